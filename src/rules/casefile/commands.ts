@@ -1,0 +1,40 @@
+import type { Person } from '../people.ts';
+import type { Actor, Assignee, FileRef, Form, Instant } from './types.ts';
+
+/** What a person can do to a case, one member for each act. */
+export type Act =
+  | { type: 'claim'; task: string }
+  | { type: 'release'; task: string; reason: string }
+  | { type: 'reassign'; task: string; to: Assignee; reason: string }
+  | { type: 'complete'; task: string; outcome: string; form: Form }
+  | { type: 'comment'; task: string; text: string }
+  | { type: 'attach'; task: string; files: FileRef[] }
+  | { type: 'requestExtension'; task: string; days: number; reason: string }
+  | { type: 'urge'; task: string; text: string }
+  | { type: 'supervise'; task: string; text: string }
+  | { type: 'proposeWithdrawal'; disclosure: string; reason: string }
+  | { type: 'reopen'; reason: string }
+  | { type: 'recuse'; person: Assignee; reason: string }
+  | { type: 'liftRecusal'; person: Assignee; reason: string };
+
+export type ActType = Act['type'];
+
+/** Who acts, with the roles he held when he pressed the button. */
+export type Acting = Pick<Person, 'id' | 'name' | 'roles'> & { unit: string };
+
+/** One act on its way into a case. */
+export interface Command {
+  /** Made with the form, so that a form posted twice is one command. */
+  id: string;
+  by: Acting;
+  act: Act;
+  /** The version of the task that the person saw; null where the act does not depend on it. */
+  seen: number | null;
+  requestId: string;
+  /** When it happened, where that is not now: files that are taken over. */
+  at: Instant | null;
+}
+
+export function actorOf(by: Acting): Actor {
+  return { person: by.id, name: by.name, unit: by.unit };
+}

@@ -1,0 +1,104 @@
+import { dateAt, dueAfter, dueOn, spanFraction, type Calendar, type Due } from '../calendar/index.ts';
+import { numberOf, termOf, type Limit } from '../limits/index.ts';
+import type { CivilDate, Deadline, DeadlineRequest, Instant } from './types.ts';
+
+/** The rule rows, asked by code and day. Throws `NoRuleValid` when there is none: nothing runs without a basis. */
+export interface RuleBook {
+  on(code: string, date: CivilDate): Limit;
+}
+
+const instant = (ms: number): Instant => new Date(ms).toISOString();
+
+/** Rungs after the deadline: to the head of the unit, then to the supervisors; both when the office opens. */
+function ladder(rules: RuleBook, calendar: Calendar, start: number, due: Due, on: CivilDate): Deadline['ladder'] {
+  const runsThroughNights = due.why.unit === 'hour';
+  const soon = spanFraction(calendar, start, due.at, numberOf(rules.on('ladder.remind-at', on)) / 100, due.why.unit);
+  const after = (code: string): number => {
+    const term = termOf(rules.on(code, on));
+    if (runsThroughNights || term === null) return due.at;
+    const day = calendar.dayAt(dueAfter(calendar, due.at, term.n, term.unit).at);
+    return calendar.opensOn(day);
+  };
+  return {
+    soon: soon > start && soon < due.at ? instant(soon) : null,
+    due: instant(due.at),
+    head: instant(after('ladder.head-after')),
+    supervisor: instant(after('ladder.supervisor-after')),
+  };
+}
+
+function deadline(rules: RuleBook, calendar: Calendar, of: { rule: string; basis: string; version: number; start: number; due: Due; was?: Deadline['was'] }): Deadline {
+  const { due, start, was } = of;
+  return {
+    rule: of.rule,
+    basis: of.basis,
+    version: of.version,
+    from: instant(start),
+    at: instant(due.at),
+    date: due.date,
+    calendar: due.calendarVersion,
+    provisional: due.provisional,
+    why: due.why,
+    ladder: ladder(rules, calendar, start, due, dateAt(calendar, start)),
+    ...(was ? { was } : {}),
+  };
+}
+
+/**
+ * The deadline of a task that opens at `opens`; null where the rule says there is none. The rule is the one valid
+ * on the day the count begins. A date fixed by a person goes before the rule's length, and a date in the past
+ * means the end of the opening day.
+ * @throws when no row of the rule is valid that day.
+ */
+export function deadlineFor(limit: DeadlineRequest, opens: Instant, rules: RuleBook, calendar: Calendar): Deadline | null {
+  const start = Date.parse(limit.from ?? opens);
+  const rule = rules.on(limit.rule, dateAt(calendar, start));
+  if (limit.date) {
+    const today = dateAt(calendar, start);
+    const date = limit.date < today ? today : limit.date;
+    const due = dueOn(calendar, start, date);
+    return deadline(rules, calendar, { rule: limit.rule, basis: rule.legalBasis, version: 1, start, due });
+  }
+  const term = termOf(rule);
+  if (term === null) return null;
+  const due = dueAfter(calendar, start, term.n, term.unit);
+  return deadline(rules, calendar, { rule: limit.rule, basis: rule.legalBasis, version: 1, start, due });
+}
+
+const replaced = (old: Deadline, changedAt: Instant, because: 'extended' | 'recomputed'): NonNullable<Deadline['was']> => ({
+  at: old.at,
+  date: old.date,
+  changedAt,
+  because,
+});
+
+/** `days` working days more, counted from the old deadline, or from now when that is over. */
+export function extended(old: Deadline, days: number, now: Instant, rules: RuleBook, calendar: Calendar): Deadline {
+  const start = Math.max(Date.parse(old.at), Date.parse(now));
+  const due = dueAfter(calendar, start, days, 'workday');
+  return deadline(rules, calendar, { rule: old.rule, basis: old.basis, version: old.version + 1, start, due, was: replaced(old, now, 'extended') });
+}
+
+/**
+ * The same limit under another calendar or rule row. One that was over stays over: null, as nothing is to change;
+ * null too when the new calendar gives the same instant and is as certain of it. A fixed date and the days of an
+ * extension stay as a person decided them; only where they end is found anew.
+ */
+export function recomputed(
+  task: { deadline: Deadline; extension?: { granted: boolean | null } | null },
+  now: Instant,
+  rules: RuleBook,
+  calendar: Calendar,
+): Deadline | null {
+  const old = task.deadline;
+  if (old.at < now) return null;
+  const start = Date.parse(old.from);
+  const rule = rules.on(old.rule, dateAt(calendar, start));
+  const term = task.extension?.granted ? { n: old.why.n, unit: 'workday' as const } : termOf(rule);
+  let due: Due;
+  if (old.why.unit === 'date') due = dueOn(calendar, start, old.why.end);
+  else if (term === null) return null;
+  else due = dueAfter(calendar, start, term.n, term.unit);
+  if (due.at === Date.parse(old.at) && due.provisional === old.provisional) return null;
+  return deadline(rules, calendar, { rule: old.rule, basis: rule.legalBasis, version: old.version + 1, start, due, was: replaced(old, now, 'recomputed') });
+}

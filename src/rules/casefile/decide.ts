@@ -1,0 +1,166 @@
+import { processes } from '../processes.ts';
+import { creditOfficeOf, isSideStage, may, type Target } from './acts.ts';
+import type { Command } from './commands.ts';
+import type { Draft } from './events.ts';
+import { disclosureOf, taskOf } from './fold.ts';
+import { sideOutcomes } from './process.ts';
+import type { Audience, CaseState, Exclusion, Form, Instant, Said, TaskState } from './types.ts';
+
+export type Decision = { drafts: Draft[] } | { refusal: Said };
+
+/** A task to be opened, before it has a round and a deadline. */
+export interface Opening {
+  stage: string;
+  key?: string | null;
+  audience: Audience;
+  rule: string | null;
+  excluded?: Exclusion[];
+  brief?: Form;
+  date?: string;
+}
+
+/** `stage#1`, or `stage:key#2` where several of a stage are open together. */
+export function taskId(stage: string, key: string | null, round: number): string {
+  return `${stage}${key === null ? '' : `:${key}`}#${round}`;
+}
+
+/** The event that opens the next round of a task. */
+export function opened(opening: Opening, round: number): Draft {
+  const key = opening.key ?? null;
+  return {
+    type: 'task.opened',
+    task: taskId(opening.stage, key, round),
+    stage: opening.stage,
+    key,
+    round,
+    audience: opening.audience,
+    assignee: null,
+    excluded: opening.excluded ?? [],
+    brief: opening.brief ?? {},
+    limit: opening.rule === null ? null : { rule: opening.rule, ...(opening.date ? { date: opening.date } : {}) },
+  };
+}
+
+function nextRound(state: CaseState, stage: string, key: string | null): number {
+  return Object.values(state.tasks).filter((t) => t.stage === stage && t.key === key).length + 1;
+}
+
+function openSideTask(state: CaseState, opening: Opening): Draft & { type: 'task.opened' } {
+  return opened(opening, nextRound(state, opening.stage, opening.key ?? null)) as Draft & { type: 'task.opened' };
+}
+
+/** An extension is decided by the supervisors of the credit office; their own by its head. */
+function decidesExtension(state: CaseState, task: TaskState): Audience {
+  const unit = creditOfficeOf(state);
+  const theirOwn = task.audience.unit === unit && task.audience.role === 'supervisor';
+  return { unit, role: theirOwn ? 'creditOfficeHead' : 'supervisor' };
+}
+
+function completed(state: CaseState, task: TaskState, outcome: string, form: Form): Draft[] {
+  const drafts: Draft[] = [{ type: 'task.completed', task: task.id, outcome, form }];
+  const pending = task.extension?.granted === null ? state.tasks[task.extension.decision] : undefined;
+  if (pending?.status === 'open') drafts.push({ type: 'task.cancelled', task: pending.id, reason: 'taskDone' });
+  if (task.stage === 'extension') {
+    const about = taskOf(state, String(task.brief['task']));
+    drafts.push({ type: 'extension.decided', task: about.id, granted: outcome === 'granted', days: about.extension?.days ?? 0 });
+  }
+  if (task.stage === 'withdrawal' && outcome === 'withdrawn') {
+    const disclosure = disclosureOf(state, String(task.brief['disclosure']));
+    // Its term may have ended before the decision: then it is gone already, and must not be shown again as withdrawn.
+    if (disclosure.status === 'published') {
+      drafts.push({ type: 'disclosure.withdrawn', disclosure: disclosure.id, reason: String(task.brief['reason']) });
+    }
+  }
+  return drafts;
+}
+
+/**
+ * What a command does to the case as it stands: the events to record, or why not. Pure; asked when the command
+ * comes in and again when its turn comes, as an earlier one may have changed the case meanwhile.
+ */
+export function decide(state: CaseState, command: Command, now: Instant): Decision {
+  const { act, by } = command;
+  const target: Target = {};
+  if ('task' in act) {
+    if (!state.tasks[act.task]) return { refusal: { key: 'refused.noSuchTask' } };
+    target.task = state.tasks[act.task]!;
+  }
+  if (act.type === 'proposeWithdrawal') {
+    if (!state.disclosures.some((d) => d.id === act.disclosure)) return { refusal: { key: 'refused.noSuchDisclosure' } };
+    target.disclosure = disclosureOf(state, act.disclosure);
+  }
+  const verdict = may(act.type, by, state, target, now);
+  if (!verdict.allowed) return { refusal: verdict.reason };
+  if (command.seen !== null && target.task && target.task.version > command.seen) {
+    return { refusal: { key: 'refused.changedMeanwhile' } };
+  }
+  switch (act.type) {
+    case 'claim':
+      return { drafts: [{ type: 'task.claimed', task: act.task }] };
+    case 'release':
+      return { drafts: [{ type: 'task.released', task: act.task, reason: act.reason }] };
+    case 'reassign':
+      if (target.task!.excluded.some((e) => e.person === act.to.person)) return { refusal: { key: 'refused.reassignExcluded' } };
+      if (act.to.person in state.recused) return { refusal: { key: 'refused.reassignRecused' } };
+      return { drafts: [{ type: 'task.reassigned', task: act.task, to: act.to, reason: act.reason }] };
+    case 'complete': {
+      const task = target.task!;
+      const outcomes = isSideStage(task.stage) ? sideOutcomes[task.stage] : processes[state.kind].stages[task.stage]?.outcomes;
+      if (!outcomes?.includes(act.outcome)) return { refusal: { key: 'refused.noSuchOutcome', params: { outcome: act.outcome } } };
+      return { drafts: completed(state, task, act.outcome, act.form) };
+    }
+    case 'comment':
+      return { drafts: [{ type: 'task.commented', task: act.task, text: act.text }] };
+    case 'attach':
+      return { drafts: [{ type: 'task.attached', task: act.task, files: act.files }] };
+    case 'requestExtension': {
+      const decision = openSideTask(state, {
+        stage: 'extension',
+        key: act.task,
+        audience: decidesExtension(state, target.task!),
+        rule: `${state.kind}.extension-decision`,
+        excluded: [{ person: by.id, because: 'extension' }],
+        brief: { task: act.task, days: act.days, reason: act.reason },
+      });
+      return {
+        drafts: [
+          { type: 'extension.requested', task: act.task, decision: decision.task, days: act.days, reason: act.reason },
+          decision,
+        ],
+      };
+    }
+    case 'urge':
+      return { drafts: [{ type: 'task.urged', task: act.task, text: act.text }] };
+    case 'supervise':
+      return {
+        drafts: [
+          openSideTask(state, {
+            stage: 'supervision',
+            key: act.task,
+            audience: target.task!.audience,
+            rule: `${state.kind}.supervision`,
+            brief: { task: act.task, text: act.text },
+          }),
+        ],
+      };
+    case 'proposeWithdrawal':
+      return {
+        drafts: [
+          openSideTask(state, {
+            stage: 'withdrawal',
+            key: act.disclosure,
+            audience: { unit: creditOfficeOf(state), role: 'creditOfficeHead' },
+            rule: `${state.kind}.withdraw-release`,
+            excluded: [{ person: by.id, because: 'withdrawal' }],
+            brief: { disclosure: act.disclosure, reason: act.reason },
+          }),
+        ],
+      };
+    case 'reopen':
+      return { drafts: [{ type: 'case.reopened', reason: act.reason }] };
+    case 'recuse':
+      return { drafts: [{ type: 'case.recused', person: act.person.person, name: act.person.name, reason: act.reason }] };
+    case 'liftRecusal':
+      return { drafts: [{ type: 'case.recusalLifted', person: act.person.person, name: act.person.name, reason: act.reason }] };
+  }
+}

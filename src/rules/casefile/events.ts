@@ -1,0 +1,68 @@
+import type { Actor, Assignee, Audience, CaseKind, Deadline, Exclusion, FileRef, Form, Instant, DeadlineRequest, Rung } from './types.ts';
+
+/**
+ * What can happen to a case. The file is the list of these and nothing else; everything shown is folded from it.
+ * Names are never reused for another meaning: a file of the first year is read by the code of the tenth.
+ */
+export type Happening =
+  | { type: 'case.opened'; kind: CaseKind; definition: number; caseNo: string; title: string; opening: Form; files: FileRef[] }
+  | { type: 'case.closed'; outcome: string; summary: string; reopenUntil: Instant }
+  | { type: 'case.reopened'; reason: string }
+  | { type: 'case.recused'; person: string; name: string; reason: string }
+  | { type: 'case.recusalLifted'; person: string; name: string; reason: string }
+  | { type: 'case.commented'; text: string }
+  | {
+      type: 'task.opened';
+      task: string;
+      stage: string;
+      key: string | null;
+      round: number;
+      audience: Audience;
+      assignee: Assignee | null;
+      excluded: Exclusion[];
+      brief: Form;
+      deadline: Deadline | null;
+    }
+  | { type: 'task.claimed'; task: string }
+  | { type: 'task.released'; task: string; reason: string }
+  | { type: 'task.reassigned'; task: string; to: Assignee; reason: string }
+  | { type: 'task.commented'; task: string; text: string }
+  | { type: 'task.attached'; task: string; files: FileRef[] }
+  | { type: 'task.completed'; task: string; outcome: string; form: Form }
+  | { type: 'task.cancelled'; task: string; reason: string }
+  | { type: 'task.urged'; task: string; text: string }
+  | { type: 'task.rung'; task: string; rung: Rung; version: number }
+  | { type: 'extension.requested'; task: string; decision: string; days: number; reason: string }
+  | { type: 'extension.decided'; task: string; granted: boolean; deadline: Deadline | null }
+  | { type: 'deadline.recomputed'; task: string; deadline: Deadline }
+  | { type: 'disclosure.published'; disclosure: string; unit: string; title: string; text: string; basis: string; channel: string; until: Instant }
+  | { type: 'disclosure.withdrawn'; disclosure: string; reason: string }
+  | { type: 'disclosure.ended'; disclosure: string };
+
+export interface CaseEvent {
+  seq: number;
+  /** When it happened; earlier than `recordedAt` for files that were taken over. */
+  at: Instant;
+  recordedAt: Instant;
+  /** Absent for what the clock or the process did. */
+  actor: Actor | null;
+  command: string | null;
+  what: Happening;
+}
+
+/** What is still open in a happening until it is recorded: numbers given and deadlines computed in that transaction. */
+type Unresolved = {
+  'case.opened': { drop: 'caseNo'; add: unknown };
+  'case.closed': { drop: 'reopenUntil'; add: { reopenRule: string } };
+  'task.opened': { drop: 'deadline'; add: { limit: DeadlineRequest | null } };
+  'extension.decided': { drop: 'deadline'; add: { days: number } };
+  'deadline.recomputed': { drop: 'deadline'; add: unknown };
+  'disclosure.published': { drop: 'until'; add: { months: number } };
+};
+
+type DraftOf<H extends Happening> = H extends { type: keyof Unresolved }
+  ? Omit<H, Unresolved[H['type']]['drop']> & Unresolved[H['type']]['add']
+  : H;
+
+/** A happening as a person's act or the process proposes it, before the record resolves what it leaves open. */
+export type Draft = Happening extends infer H ? (H extends Happening ? DraftOf<H> : never) : never;

@@ -1,0 +1,103 @@
+import { indexTerms } from '../search/tokens.ts';
+import { isSideStage, partiesOf } from './acts.ts';
+import { isClosed, openTasks } from './fold.ts';
+import type { CaseState, DisclosureState, Instant, TaskState } from './types.ts';
+
+/** A row to be written: column → value. Instants stay ISO texts, PostgreSQL reads them. */
+export type Row = Record<string, string | number | boolean | null | string[]>;
+
+/** Address of a task: case number and running number, e.g. `XZ-2026-000123-4`. */
+export function taskSlug(state: Pick<CaseState, 'caseNo'>, task: Pick<TaskState, 'number'>): string {
+  return `${state.caseNo}-${task.number}`;
+}
+
+/** Number under which a disclosure is public, e.g. `XZ-2026-000123-P1`. */
+export function disclosureNumber(state: CaseState, disclosure: DisclosureState): string {
+  return `${state.caseNo}-P${state.disclosures.indexOf(disclosure) + 1}`;
+}
+
+/** Something can still happen to it other than being reopened: a process must run on it. */
+export function isLive(state: CaseState): boolean {
+  return !isClosed(state) || openTasks(state).length > 0 || state.disclosures.some((d) => d.status === 'published');
+}
+
+/** The earliest deadline of what is open in the process, not of decisions beside it. */
+export function dueAt(state: CaseState): Instant | null {
+  const deadlines = openTasks(state)
+    .filter((task) => !isSideStage(task.stage) && task.deadline)
+    .map((task) => task.deadline!.at);
+  return deadlines.length > 0 ? deadlines.reduce((a, b) => (a < b ? a : b)) : null;
+}
+
+export function caseFileRow(state: CaseState): Row {
+  const closed = isClosed(state);
+  return {
+    id: state.id,
+    kind: state.kind,
+    definition: state.definition,
+    case_no: state.caseNo,
+    title: state.title,
+    status: closed ? 'closed' : 'open',
+    live: isLive(state),
+    reopen_until: closed ? (state.closings.at(-1)?.reopenUntil ?? null) : null,
+    state: JSON.stringify(state),
+    opened_at: state.openedAt,
+    closed_at: closed ? (state.closings.at(-1)?.at ?? null) : null,
+  };
+}
+
+export function taskRow(state: CaseState, task: TaskState): Row {
+  return {
+    case_id: state.id,
+    task_id: task.id,
+    slug: taskSlug(state, task),
+    kind: state.kind,
+    case_no: state.caseNo,
+    title: state.title,
+    stage: task.stage,
+    side: isSideStage(task.stage),
+    status: task.status,
+    unit: task.audience.unit,
+    role: task.audience.role,
+    assignee: task.assignee?.person ?? null,
+    assignee_name: task.assignee?.name ?? null,
+    excluded: task.excluded.map((e) => e.person),
+    deadline_at: task.deadline?.at ?? null,
+    provisional: task.deadline?.provisional ?? false,
+    opened_at: task.openedAt,
+    done_at: task.doneAt,
+    done_by: task.doneBy?.person ?? null,
+    outcome: task.outcome,
+    late: task.late,
+    urged: task.urged,
+  };
+}
+
+export function disclosureRow(state: CaseState, disclosure: DisclosureState): Row {
+  return {
+    number: disclosureNumber(state, disclosure),
+    case_id: state.id,
+    disclosure_id: disclosure.id,
+    case_no: state.caseNo,
+    unit: disclosure.unit,
+    title: disclosure.title,
+    text: disclosure.text,
+    basis: disclosure.basis,
+    channel: disclosure.channel,
+    status: disclosure.status,
+    published_at: disclosure.from,
+    until: disclosure.until,
+    reason: disclosure.reason,
+    changed_at: disclosure.changedAt,
+    // What was taken back is not to be found by what it said.
+    search: indexTerms(disclosure.title, disclosureNumber(state, disclosure), disclosure.status === 'published' ? disclosure.text : ''),
+  };
+}
+
+export function partyRows(state: CaseState): Row[] {
+  return [...partiesOf(state)].sort().map((unit) => ({ unit, case_id: state.id, opened_at: state.openedAt }));
+}
+
+export function recusalRows(state: CaseState): Row[] {
+  return Object.keys(state.recused).sort().map((person) => ({ person, case_id: state.id }));
+}

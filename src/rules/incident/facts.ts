@@ -1,0 +1,112 @@
+import type { CaseState, CivilDate, TaskState } from '../casefile/types.ts';
+import type { IncidentStage } from './process.ts';
+
+/** The four fields of public life in which the notice watches for dishonesty. */
+export const fields = ['government', 'commerce', 'society', 'judiciary'] as const;
+export type Field = (typeof fields)[number];
+
+/** Focus areas named by the notice, and the rest. */
+export const areas = ['foodHygiene', 'workSafety', 'financialFraud', 'ecology', 'wages', 'other'] as const;
+export type Area = (typeof areas)[number];
+
+export const levels = ['general', 'large', 'major', 'extraordinary'] as const;
+export type Level = (typeof levels)[number];
+
+/** What a department does in its part of the handling. */
+export const measures = ['investigate', 'penalise', 'compensate', 'rectify', 'other'] as const;
+export type Measure = (typeof measures)[number];
+
+export const channels = ['creditPortal', 'governmentSite', 'departmentSite', 'press'] as const;
+export type Channel = (typeof channels)[number];
+
+/** A subject of the incident: an organisation by its unified code, or a person whose identity is sealed elsewhere. */
+export type IncidentSubject =
+  | { kind: 'organisation'; uscc: string; name: string }
+  | { kind: 'person'; sealed: string; masked: string };
+
+export interface Similar {
+  caseId: string;
+  caseNo: string;
+  title: string;
+}
+
+/** The facts an incident is opened with. */
+export interface IncidentOpening {
+  field: Field;
+  area: Area;
+  what: string;
+  place: string;
+  region: string;
+  occurredOn: CivilDate;
+  subjects: IncidentSubject[];
+  sourceUrl: string | null;
+  channel: 'form' | 'api' | 'spreadsheet' | 'takenOver';
+  /** Who told us, if it was not the unit itself; the contact is sealed, `masked` may be shown. */
+  reporter: { sealed: string; masked: string } | null;
+  /** Similar incidents the reporter was shown and reported nevertheless. */
+  similar: Similar[];
+  offices: { creditOffice: string; legal: string; publicity: string };
+}
+
+export interface Part {
+  unit: string;
+  measure: Measure;
+  text: string;
+  /** Fixed by the assigner; else the rule's length counts. */
+  date: CivilDate | null;
+}
+
+/** What each task of an incident hands back. Keys are stages; the members are the union over their outcomes. */
+export interface IncidentForms {
+  verify: { finding: string; of?: Similar };
+  grade: { base: Level; level: Level; recurrences: Similar[]; reason: string };
+  assign: { accountable: string; instruction: string; parts: Part[] };
+  acknowledge: { reason: string };
+  'first-report': { report: string };
+  handle: { result: string };
+  statement: { url: string | null; date: CivilDate | null; text: string };
+  opinion: { facts: string; basis: string; decision: string; measures: string };
+  'legal-review': { comment: string };
+  approve: { comment: string };
+  disclose: { title: string; text: string; basis: string; channel: Channel; months: number; reason: string };
+  release: { comment: string };
+  feedback: { url: string | null; date: CivilDate | null; toReporter: string; toSuperior: string };
+  prevention: { measures: string; unit: string; date: CivilDate };
+  'prevention-check': { finding: string };
+  close: { summary: string };
+}
+
+/** The last finished round of a stage, with its form typed. */
+export function lastOf<S extends IncidentStage>(
+  state: CaseState,
+  stage: S,
+): (Omit<TaskState, 'form'> & { form: IncidentForms[S] }) | null {
+  const done = Object.values(state.tasks).filter((t) => t.stage === stage && t.status === 'done');
+  const latest = done.reduce<TaskState | null>((last, t) => (!last || t.version > last.version ? t : last), null);
+  return latest as (Omit<TaskState, 'form'> & { form: IncidentForms[S] }) | null;
+}
+
+export function openingOf(state: CaseState): IncidentOpening {
+  return state.opening as unknown as IncidentOpening;
+}
+
+/** Recurrence within the window raises the level by one; the highest stays (notice, task 1: no recurrence of the same type). */
+export function effectiveLevel(base: Level, recurrences: readonly unknown[]): Level {
+  const at = levels.indexOf(base);
+  return levels[Math.min(levels.length - 1, at + (recurrences.length > 0 ? 1 : 0))] ?? base;
+}
+
+export function levelOf(state: CaseState): Level | null {
+  return lastOf(state, 'grade')?.form.level ?? null;
+}
+
+/** The one unit that answers for the handling; null until it is assigned. */
+export function accountableUnit(state: CaseState): string | null {
+  return lastOf(state, 'assign')?.form.accountable ?? null;
+}
+
+/** Counted as answered only when an official public statement with its link and date exists. */
+export function isAnswered(state: CaseState): boolean {
+  const feedback = lastOf(state, 'feedback')?.form;
+  return Boolean(feedback?.url && feedback.date);
+}

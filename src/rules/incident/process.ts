@@ -1,0 +1,53 @@
+import type { Process } from '../casefile/process.ts';
+import { isClosed, openTasks } from '../casefile/fold.ts';
+import type { CaseState, TaskState } from '../casefile/types.ts';
+
+/** 宿政办发〔2018〕43号, task 1: from report to feedback, as the stage bar shows it. */
+export const incidentSteps = [
+  'verify',
+  'grade',
+  'assign',
+  'handle',
+  'opinion',
+  'disclose',
+  'feedback',
+  'prevention',
+  'close',
+] as const;
+export type IncidentStep = (typeof incidentSteps)[number];
+
+export const incidentStages = {
+  verify: { step: 'verify', outcomes: ['founded', 'unfounded', 'duplicate'] },
+  grade: { step: 'grade', outcomes: ['graded'] },
+  assign: { step: 'assign', outcomes: ['assigned'] },
+  acknowledge: { step: 'assign', outcomes: ['acknowledged', 'returned'] },
+  'first-report': { step: 'handle', outcomes: ['reported'] },
+  handle: { step: 'handle', outcomes: ['handled'] },
+  opinion: { step: 'opinion', outcomes: ['drafted'] },
+  'legal-review': { step: 'opinion', outcomes: ['agreed', 'sentBack'] },
+  approve: { step: 'opinion', outcomes: ['approved', 'sentBack'] },
+  disclose: { step: 'disclose', outcomes: ['proposed', 'withheld'] },
+  release: { step: 'disclose', outcomes: ['released', 'confirmedWithheld', 'sentBack'] },
+  // The public statement runs on its own clock beside the handling (5 h, 24 h, 48 h).
+  statement: { step: null, outcomes: ['published', 'notNeeded'] },
+  feedback: { step: 'feedback', outcomes: ['fedBack'] },
+  prevention: { step: 'prevention', outcomes: ['planned'] },
+  'prevention-check': { step: 'prevention', outcomes: ['effective', 'insufficient'] },
+  close: { step: 'close', outcomes: ['closed'] },
+} as const satisfies Process['stages'];
+
+export type IncidentStage = keyof typeof incidentStages;
+
+/** The step at which an incident stands: the earliest with an open task; once closed, none. */
+export function stepOf(state: CaseState): string | null {
+  if (isClosed(state)) return null;
+  const steps = (tasks: readonly TaskState[]): number[] =>
+    tasks
+      .map((task) => incidentStages[task.stage as IncidentStage]?.step ?? null)
+      .filter((step) => step !== null)
+      .map((step) => incidentSteps.indexOf(step));
+  const open = steps(openTasks(state));
+  // Between two stages no main task is open for a moment: the last step that was reached stands.
+  const at = open.length > 0 ? Math.min(...open) : Math.max(0, ...steps(Object.values(state.tasks)));
+  return incidentSteps[at] ?? 'verify';
+}

@@ -1,0 +1,55 @@
+import { dueAt, type Row } from '../casefile/rows.ts';
+import { isClosed } from '../casefile/fold.ts';
+import type { CaseState } from '../casefile/types.ts';
+import { indexTerms } from '../search/tokens.ts';
+import { accountableUnit, isAnswered, lastOf, levelOf, openingOf } from './facts.ts';
+import { stepOf } from './process.ts';
+
+export function subjectRows(state: CaseState): Row[] {
+  return openingOf(state).subjects.map((subject, n) => ({
+    case_id: state.id,
+    number: n + 1,
+    kind: subject.kind,
+    uscc: subject.kind === 'organisation' ? subject.uscc : null,
+    name: subject.kind === 'organisation' ? subject.name : subject.masked,
+    sealed: subject.kind === 'person' ? subject.sealed : null,
+    opened_at: state.openedAt,
+  }));
+}
+
+export function linkRows(state: CaseState): Row[] {
+  const duplicateOf = lastOf(state, 'verify')?.form.of;
+  const recurrences = lastOf(state, 'grade')?.form.recurrences ?? [];
+  return [
+    ...(duplicateOf ? [{ case_id: state.id, other: duplicateOf.caseId, relation: 'duplicate' }] : []),
+    ...recurrences.map((r) => ({ case_id: state.id, other: r.caseId, relation: 'recurrence' })),
+  ];
+}
+
+export function incidentRow(state: CaseState): Row {
+  const opening = openingOf(state);
+  const closed = isClosed(state);
+  return {
+    case_id: state.id,
+    case_no: state.caseNo,
+    title: state.title,
+    status: closed ? 'closed' : 'open',
+    step: stepOf(state),
+    level: levelOf(state),
+    field: opening.field,
+    area: opening.area,
+    region: opening.region,
+    accountable_unit: accountableUnit(state),
+    occurred_on: opening.occurredOn,
+    due_at: closed ? null : dueAt(state),
+    answered: isAnswered(state),
+    outcome: closed ? (state.closings.at(-1)?.outcome ?? null) : null,
+    opened_at: state.openedAt,
+    closed_at: closed ? (state.closings.at(-1)?.at ?? null) : null,
+    search: indexTerms(
+      state.title,
+      state.caseNo,
+      ...opening.subjects.flatMap((s) => (s.kind === 'organisation' ? [s.name, s.uscc] : [s.masked])),
+    ),
+  };
+}
