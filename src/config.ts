@@ -1,0 +1,245 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { OperatorError } from './platform/operator-error.ts';
+
+/** The secrets of an installation. In development they are made once and kept in the data folder. */
+export interface Secrets {
+  /** Signs session cookies. */
+  readonly session: string;
+  /** Encrypts Temporal payloads; the first encrypts, all decrypt, so a key can be changed. 32 bytes each. */
+  readonly payload: readonly [KeyObject, ...KeyObject[]];
+  /** Keys the hash chain of case events. 32 bytes. */
+  readonly chain: KeyObject;
+  /** Wraps the keys under which personal data is sealed. 32 bytes. */
+  readonly seal: KeyObject;
+}
+
+/** Where the other servers are. */
+export interface Addresses {
+  /** `postgres://…` */
+  readonly databaseUrl: string;
+  /** `host:port` of Temporal's front end. */
+  readonly temporalAddress: string;
+  /** `smtp://…` or `smtps://…` */
+  readonly smtpUrl: string;
+}
+
+type Partly<T> = { readonly [K in keyof T]: T[K] | undefined };
+
+/** What the environment says, defaults filled in; what it leaves open is `undefined`. */
+export interface Settings {
+  readonly mode: 'development' | 'production' | 'test';
+  readonly host: string;
+  readonly port: number | undefined;
+  /** Where a worker answers `/metrics` and `/health/live`; nowhere when undefined. */
+  readonly workerPort: number | undefined;
+  /** Without a trailing slash; stands in mails. */
+  readonly publicUrl: string | undefined;
+  /** Express' `trust proxy`: the number of proxies in front, or their addresses. */
+  readonly trustProxy: false | number | readonly string[];
+  /** Absolute path. */
+  readonly dataFolder: string;
+  readonly seed: 'demo' | 'none';
+  readonly demoPassword: string;
+  readonly temporalNamespace: string;
+  /** The `From` of every mail. */
+  readonly mailFrom: string;
+  /** Mails a second, over all workers. */
+  readonly mailRate: number;
+  readonly hash: 'sha256' | 'sm3';
+  readonly cipher: 'aes-256-gcm' | 'sm4';
+  /** How long a page waits for an act to be recorded, in milliseconds. */
+  readonly actTimeoutMs: number;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  readonly addresses: Partly<Addresses>;
+  readonly secrets: Partly<Secrets>;
+}
+
+/** Everything a process needs to know, nothing left open. */
+export interface Config extends Omit<Settings, 'addresses' | 'secrets' | 'port' | 'publicUrl'>, Addresses {
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly secrets: Secrets;
+}
+
+/** Bad settings; the message has one line for each of them. */
+export class ConfigError extends OperatorError {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(['These settings are wrong:', ...problems.map((problem) => `  ${problem}`)].join('\n'));
+    this.problems = problems;
+  }
+}
+
+export const DEFAULT_PORT = 3000;
+export const DEFAULT_DEMO_PASSWORD = 'Xinzhi-demo-2026';
+
+/** A setting of the environment: how it is read, and how a wrong one is explained. */
+interface Setting {
+  readonly read: z.ZodType<unknown, string | undefined>;
+  readonly expected: string;
+  /** A wrong value is not repeated in the message. */
+  readonly secret?: true;
+}
+
+const wholeNumber = (least: number, most: number) =>
+  z.string().regex(/^\d{1,9}$/).transform(Number).pipe(z.number().min(least).max(most));
+
+const url = (...schemes: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)));
+
+const withoutTrailingSlash = (text: string) => text.replace(/\/+$/, '');
+
+const KEY_BYTES = 32;
+const HEX_KEY = /^[0-9a-f]{64}$/i;
+const BASE64_KEY = /^[0-9A-Za-z+/]{43}=$/;
+
+function parseKey(text: string): KeyObject | undefined {
+  if (HEX_KEY.test(text)) return createSecretKey(Buffer.from(text, 'hex'));
+  if (BASE64_KEY.test(text)) return createSecretKey(Buffer.from(text, 'base64'));
+  return undefined;
+}
+
+const key = z.string().transform((text, context) => {
+  const parsed = parseKey(text);
+  if (parsed === undefined) context.addIssue('not a key');
+  return parsed ?? z.NEVER;
+});
+
+const keys = z.string().transform((text): string[] => text.split(',').map((part) => part.trim()))
+  .pipe(z.tuple([key], key));
+
+const trustProxy = z.union([
+  z.literal('false').transform((): false => false),
+  wholeNumber(1, 9),
+  z.string().regex(/^[0-9a-f.:/]*[.:][0-9a-f.:/]*(,[0-9a-f.:/]+)*$/i).transform((text) => text.split(',')),
+]);
+
+const KEY_EXPECTED = `a key of ${KEY_BYTES} bytes in base64 or hexadecimal (openssl rand -base64 ${KEY_BYTES})`;
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const SETTINGS = {
+  NODE_ENV: { read: z.enum(['development', 'production', 'test']).default('development'), expected: 'development, production or test' },
+  HOST: { read: z.string().regex(/^[0-9A-Za-z.:-]+$/).default('127.0.0.1'), expected: 'a host name or address to listen on' },
+  PORT: { read: wholeNumber(1, 65_535).optional(), expected: 'a port from 1 to 65535' },
+  XINZHI_WORKER_PORT: { read: wholeNumber(1, 65_535).optional(), expected: 'a port from 1 to 65535' },
+  PUBLIC_URL: { read: url('http', 'https').transform(withoutTrailingSlash).optional(), expected: 'an address that begins with http:// or https://' },
+  TRUST_PROXY: { read: trustProxy.default(false), expected: 'false, the number of proxies in front (1 to 9), or their addresses with commas between' },
+  XINZHI_DATA: { read: z.string().default('.data'), expected: 'a folder' },
+  XINZHI_SEED: { read: z.enum(['demo', 'none']).optional(), expected: 'demo or none' },
+  XINZHI_DEMO_PASSWORD: { read: z.string().min(8).max(128).default(DEFAULT_DEMO_PASSWORD), expected: 'a password of 8 to 128 characters', secret: true },
+  DATABASE_URL: { read: url('postgres', 'postgresql').optional(), expected: 'an address like postgres://user:password@host:5432/database', secret: true },
+  TEMPORAL_ADDRESS: { read: z.string().regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i).optional(), expected: 'an address like host:7233' },
+  TEMPORAL_NAMESPACE: { read: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._-]{1,62}$/).default('xinzhi'), expected: '2 to 63 letters, digits, dots, hyphens or underscores' },
+  SMTP_URL: { read: url('smtp', 'smtps').optional(), expected: 'an address like smtp://user:password@host:25', secret: true },
+  XINZHI_MAIL_FROM: { read: z.string().regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/).default('信治 Xinzhi <noreply@xinzhi.example>'), expected: 'a mail address, with a name or without' },
+  XINZHI_MAIL_RATE: { read: wholeNumber(1, 1000).default(20), expected: 'a number of mails a second from 1 to 1000' },
+  SESSION_SECRET: { read: z.string().min(32).optional(), expected: 'at least 32 characters', secret: true },
+  XINZHI_PAYLOAD_KEY: { read: keys.optional(), expected: `${KEY_EXPECTED}; older keys may follow, with commas between`, secret: true },
+  XINZHI_CHAIN_KEY: { read: key.optional(), expected: KEY_EXPECTED, secret: true },
+  XINZHI_SEAL_KEY: { read: key.optional(), expected: KEY_EXPECTED, secret: true },
+  XINZHI_HASH: { read: z.enum(['sha256', 'sm3']).default('sha256'), expected: 'sha256 or sm3' },
+  XINZHI_CIPHER: { read: z.enum(['aes-256-gcm', 'sm4']).default('aes-256-gcm'), expected: 'aes-256-gcm or sm4' },
+  XINZHI_ACT_TIMEOUT_MS: { read: wholeNumber(100, 120_000).default(8000), expected: 'milliseconds from 100 to 120000' },
+  LOG_LEVEL: { read: z.enum(LEVELS).default('info'), expected: `one of ${LEVELS.join(', ')}` },
+} as const satisfies Record<string, Setting>;
+
+type Name = keyof typeof SETTINGS;
+type Values = { [N in Name]: z.output<(typeof SETTINGS)[N]['read']> };
+
+/** These may be left out in development only. */
+const PRODUCTION_SECRETS = ['SESSION_SECRET', 'XINZHI_PAYLOAD_KEY', 'XINZHI_CHAIN_KEY', 'XINZHI_SEAL_KEY'] as const;
+
+function explain(name: Name, value: string): string {
+  const setting: Setting = SETTINGS[name];
+  const shown = setting.secret ? `a text of ${value.length} characters` : JSON.stringify(value);
+  return `${name} must be ${setting.expected}; it is ${shown}`;
+}
+
+/** A compose file passes a variable that nobody set as an empty text. */
+const valueOf = (env: NodeJS.ProcessEnv, name: Name): string | undefined => env[name]?.trim() || undefined;
+
+function readValues(env: NodeJS.ProcessEnv): { values: Values; problems: string[] } {
+  const problems: string[] = [];
+  const values: Partial<Record<Name, unknown>> = {};
+  for (const name of Object.keys(SETTINGS) as Name[]) {
+    const text = valueOf(env, name);
+    const result = SETTINGS[name].read.safeParse(text);
+    if (result.success) values[name] = result.data;
+    else problems.push(explain(name, text ?? ''));
+  }
+  return { values: values as Values, problems };
+}
+
+function productionProblems(env: NodeJS.ProcessEnv, values: Values): string[] {
+  if (values.NODE_ENV !== 'production') return [];
+  const problems = PRODUCTION_SECRETS.filter((name) => valueOf(env, name) === undefined)
+    .map((name) => `${name} is missing; in production it must be ${SETTINGS[name].expected}`);
+  if (values.XINZHI_SEED === 'demo') problems.push('XINZHI_SEED must not be demo in production: its accounts have a known password');
+  return problems;
+}
+
+/**
+ * Reads the environment. Relative folders are taken from `base`, the work tree.
+ * @throws ConfigError naming every wrong and, in production, every missing value.
+ */
+export function readSettings(env: NodeJS.ProcessEnv, base: string): Settings {
+  const { values, problems } = readValues(env);
+  const all = [...problems, ...productionProblems(env, values)];
+  if (all.length > 0) throw new ConfigError(all);
+  return Object.freeze({
+    mode: values.NODE_ENV,
+    host: values.HOST,
+    port: values.PORT,
+    workerPort: values.XINZHI_WORKER_PORT,
+    publicUrl: values.PUBLIC_URL,
+    trustProxy: values.TRUST_PROXY,
+    dataFolder: resolve(base, values.XINZHI_DATA),
+    seed: values.XINZHI_SEED ?? (values.NODE_ENV === 'production' ? 'none' : 'demo'),
+    demoPassword: values.XINZHI_DEMO_PASSWORD,
+    temporalNamespace: values.TEMPORAL_NAMESPACE,
+    mailFrom: values.XINZHI_MAIL_FROM,
+    mailRate: values.XINZHI_MAIL_RATE,
+    hash: values.XINZHI_HASH,
+    cipher: values.XINZHI_CIPHER,
+    actTimeoutMs: values.XINZHI_ACT_TIMEOUT_MS,
+    logLevel: values.LOG_LEVEL,
+    addresses: Object.freeze({ databaseUrl: values.DATABASE_URL, temporalAddress: values.TEMPORAL_ADDRESS, smtpUrl: values.SMTP_URL }),
+    secrets: Object.freeze({
+      session: values.SESSION_SECRET,
+      payload: values.XINZHI_PAYLOAD_KEY,
+      chain: values.XINZHI_CHAIN_KEY,
+      seal: values.XINZHI_SEAL_KEY,
+    }),
+  });
+}
+
+/** What fills the places that the environment left open. */
+export interface Completion {
+  readonly addresses: Addresses;
+  readonly secrets: Secrets;
+  readonly port: number;
+  readonly publicUrl: string;
+}
+
+/** One frozen object with nothing left open; what the environment says goes first. */
+export function completeConfig(settings: Settings, completion: Completion): Config {
+  const { addresses, secrets, port, publicUrl, ...rest } = settings;
+  return Object.freeze({
+    ...rest,
+    port: port ?? completion.port,
+    publicUrl: publicUrl ?? completion.publicUrl,
+    databaseUrl: addresses.databaseUrl ?? completion.addresses.databaseUrl,
+    temporalAddress: addresses.temporalAddress ?? completion.addresses.temporalAddress,
+    smtpUrl: addresses.smtpUrl ?? completion.addresses.smtpUrl,
+    secrets: Object.freeze({
+      session: secrets.session ?? completion.secrets.session,
+      payload: secrets.payload ?? completion.secrets.payload,
+      chain: secrets.chain ?? completion.secrets.chain,
+      seal: secrets.seal ?? completion.secrets.seal,
+    }),
+  });
+}

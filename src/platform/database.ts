@@ -1,0 +1,110 @@
+import knexFactory, { type Knex } from 'knex';
+import pg from 'pg';
+import { readdir } from 'node:fs/promises';
+
+/** Where the migration files are, as `NNNN_name.ts`. */
+export const MIGRATIONS_FOLDER = new URL('../../migrations/', import.meta.url);
+
+/** What a pool may be told. */
+export interface DatabaseOptions {
+  /** Most connections held at once; default 10. */
+  readonly poolMax?: number;
+  /** Shown in `pg_stat_activity`, so an operator sees which process holds a lock. */
+  readonly applicationName?: string;
+  /** A statement that runs longer is ended by the server; default 30,000 ms, 0 for no limit. */
+  readonly statementTimeoutMs?: number;
+}
+
+const DATE = 1082;
+const INT8 = 20;
+
+/**
+ * Numbers beyond 2^53 would be rounded without a word, so they stay text and fail visibly
+ * where arithmetic is done on them. Everything the schema counts is far below.
+ */
+function int8(text: string): number | string {
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : text;
+}
+
+/** `date` columns stay 'YYYY-MM-DD': a JavaScript Date would carry the host's zone into them. */
+const types: Knex.PgCustomTypesConfig = {
+  getTypeParser(oid: number, format: string): unknown {
+    if (oid === DATE) return (text: string) => text;
+    if (oid === INT8) return int8;
+    return pg.types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text');
+  },
+};
+
+/** `pipeline`: what is asked on a connection goes out at once, and not when the question before it is answered. Knex's types do not know it. */
+function connectionOf(url: string, applicationName: string, statementTimeoutMs: number): Knex.PgConnectionConfig & { pipeline: true } {
+  return {
+    connectionString: url,
+    application_name: applicationName,
+    statement_timeout: statementTimeoutMs,
+    keepAlive: true,
+    pipeline: true,
+    types,
+  };
+}
+
+/** A pool of connections to one PostgreSQL database. The caller ends it with `destroy()`. */
+export function createDatabase(url: string, options: DatabaseOptions = {}): Knex {
+  const { poolMax = 10, applicationName = 'xinzhi', statementTimeoutMs = 30_000 } = options;
+  return knexFactory({
+    client: 'pg',
+    connection: connectionOf(url, applicationName, statementTimeoutMs),
+    pool: { min: 0, max: poolMax, idleTimeoutMillis: 30_000, acquireTimeoutMillis: 10_000 },
+    acquireConnectionTimeout: 10_000,
+  });
+}
+
+interface MigrationModule {
+  up(knex: Knex): Promise<void>;
+  down(knex: Knex): Promise<void>;
+}
+
+function isMigration(module: unknown): module is MigrationModule {
+  return typeof module === 'object' && module !== null && 'up' in module && 'down' in module;
+}
+
+const MIGRATION_FILE = /^(\d{4}_[a-z0-9_]+)\.ts$/;
+
+function migrationSource(folder: URL): Knex.MigrationSource<string> {
+  return {
+    async getMigrations() {
+      const names: string[] = [];
+      for (const file of await readdir(folder)) {
+        const name = MIGRATION_FILE.exec(file)?.[1];
+        if (name !== undefined) names.push(name);
+      }
+      return names.toSorted();
+    },
+    getMigrationName: (name) => name,
+    async getMigration(name) {
+      const module: unknown = await import(new URL(`${name}.ts`, folder).href);
+      if (!isMigration(module)) throw new Error(`Migration ${name} does not export up and down.`);
+      return module;
+    },
+  };
+}
+
+/** Any fixed number: the advisory lock under which one process at a time migrates. */
+const MIGRATION_LOCK = 4_711_001;
+
+/**
+ * Brings the schema up to date and returns the names of the migrations that were applied now.
+ *
+ * Two processes may call this at once: one waits for the other. Knex's own lock is a row that stays
+ * behind after a kill −9; the advisory lock ends with its connection, so under it that row is freed.
+ */
+export async function migrate(knex: Knex, folder: URL = MIGRATIONS_FOLDER): Promise<string[]> {
+  const migrationConfig = { migrationSource: migrationSource(folder), tableName: 'schema_migration' };
+  return knex.transaction(async (lock) => {
+    await lock.raw('set local statement_timeout = 0');
+    await lock.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
+    await knex.migrate.forceFreeMigrationsLock(migrationConfig);
+    const [, applied] = await knex.migrate.latest(migrationConfig) as [number, string[]];
+    return applied;
+  });
+}

@@ -1,0 +1,111 @@
+import { open, readFile } from 'node:fs/promises';
+import { fileTypeFromFile } from 'file-type';
+
+/** A kind of file that cases take. */
+interface Kind {
+  /** What its name may end with, the usual ending first. */
+  readonly endings: readonly string[];
+  /** What its content is recognised as. */
+  readonly content: readonly string[];
+  readonly mime: string;
+  /** A browser may show it in place: nothing in it runs. */
+  readonly inline?: true;
+}
+
+const openXml = (name: string): string => `application/vnd.openxmlformats-officedocument.${name}`;
+const openDocument = (name: string): string => `application/vnd.oasis.opendocument.${name}`;
+
+/** Documents, pictures, sound and film, as evidence comes. No archives, no pages, nothing that runs. */
+const kinds: readonly Kind[] = [
+  { endings: ['pdf'], content: ['pdf'], mime: 'application/pdf', inline: true },
+  { endings: ['jpg', 'jpeg'], content: ['jpg'], mime: 'image/jpeg', inline: true },
+  { endings: ['png'], content: ['png'], mime: 'image/png', inline: true },
+  { endings: ['gif'], content: ['gif'], mime: 'image/gif', inline: true },
+  { endings: ['webp'], content: ['webp'], mime: 'image/webp', inline: true },
+  { endings: ['bmp'], content: ['bmp'], mime: 'image/bmp' },
+  { endings: ['tif', 'tiff'], content: ['tif'], mime: 'image/tiff' },
+  { endings: ['heic'], content: ['heic'], mime: 'image/heic' },
+  { endings: ['ofd'], content: ['ofd'], mime: 'application/ofd' },
+  { endings: ['docx'], content: ['docx'], mime: openXml('wordprocessingml.document') },
+  { endings: ['xlsx'], content: ['xlsx'], mime: openXml('spreadsheetml.sheet') },
+  { endings: ['pptx'], content: ['pptx'], mime: openXml('presentationml.presentation') },
+  { endings: ['doc', 'wps'], content: ['cfb'], mime: 'application/msword' },
+  { endings: ['xls', 'et'], content: ['cfb'], mime: 'application/vnd.ms-excel' },
+  { endings: ['ppt', 'dps'], content: ['cfb'], mime: 'application/vnd.ms-powerpoint' },
+  { endings: ['odt'], content: ['odt'], mime: openDocument('text') },
+  { endings: ['ods'], content: ['ods'], mime: openDocument('spreadsheet') },
+  { endings: ['txt'], content: ['text'], mime: 'text/plain' },
+  { endings: ['csv'], content: ['text'], mime: 'text/csv' },
+  { endings: ['mp3'], content: ['mp3'], mime: 'audio/mpeg' },
+  { endings: ['m4a'], content: ['m4a', 'mp4'], mime: 'audio/mp4' },
+  { endings: ['wav'], content: ['wav'], mime: 'audio/wav' },
+  { endings: ['amr'], content: ['amr'], mime: 'audio/amr' },
+  { endings: ['mp4'], content: ['mp4', 'm4v'], mime: 'video/mp4' },
+  { endings: ['mov'], content: ['mov'], mime: 'video/quicktime' },
+];
+
+/** For the `accept` of a file field: `.pdf,.jpg,…`. */
+export const acceptedEndings: readonly string[] = kinds.flatMap(({ endings }) => endings.map((ending) => `.${ending}`));
+
+const inlineTypes: ReadonlySet<string> = new Set(kinds.flatMap(({ mime, inline }) => (inline ? [mime] : [])));
+
+/** Whether a browser may show content of this type in place. */
+export const isInlineType = (mime: string): boolean => inlineTypes.has(mime);
+
+/** The ending of a name in lower case, without its dot; empty when there is none. */
+export function endingOf(name: string): string {
+  return /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+}
+
+/** A zip archive whose list of contents names `OFD.xml` (GB/T 33190: the entry document at the top). */
+async function isOfd(path: string): Promise<boolean> {
+  const handle = await open(path, 'r');
+  try {
+    const { size } = await handle.stat();
+    // The list stands at the end of the archive; of a document with thousands of parts this is still most of it.
+    const tail = Buffer.alloc(Math.min(size, 256 * 1024));
+    await handle.read(tail, 0, tail.length, size - tail.length);
+    return tail.includes('OFD.xml');
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Characters that no written text holds, tab and line ends apart. */
+const UNWRITTEN = /[^\P{Cc}\t\n\r\u007f-\u009f]/u;
+
+async function isText(path: string): Promise<boolean> {
+  const bytes = await readFile(path);
+  for (const encoding of ['utf-8', 'gb18030']) {
+    try {
+      return !UNWRITTEN.test(new TextDecoder(encoding, { fatal: true }).decode(bytes));
+    } catch {
+      continue;
+    }
+  }
+  return false;
+}
+
+/** What the content is, as an ending; `text` for plain text, null for what nobody knows. */
+async function contentOf(path: string): Promise<string | null> {
+  const found = await fileTypeFromFile(path);
+  if (found === undefined) return (await isText(path)) ? 'text' : null;
+  return found.ext === 'zip' && (await isOfd(path)) ? 'ofd' : found.ext;
+}
+
+export type TypeVerdict =
+  | { readonly accepted: true; readonly mime: string }
+  /** The name's ending is none of those that are taken. */
+  | { readonly accepted: false; readonly fault: 'notTaken' }
+  /** The content is not what the name says; `found` is an ending, or null. */
+  | { readonly accepted: false; readonly fault: 'disguised'; readonly found: string | null };
+
+/** Looks into a file whether it is what its name says, and of a kind that is taken. */
+export async function checkType(path: string, name: string): Promise<TypeVerdict> {
+  const ending = endingOf(name);
+  const kind = kinds.find(({ endings }) => endings.includes(ending));
+  if (kind === undefined) return { accepted: false, fault: 'notTaken' };
+  const found = await contentOf(path);
+  if (found !== null && kind.content.includes(found)) return { accepted: true, mime: kind.mime };
+  return { accepted: false, fault: 'disguised', found };
+}

@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import express, { type Express, type Request, type RequestHandler, type Response, type Router } from 'express';
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import type { Config } from '../../config.ts';
+import { createI18n, type I18n } from '../i18n.ts';
+import type { RequestContext } from '../request-context.ts';
+import { createUnitDirectory } from '../units.ts';
+import { createAccessLog } from './access-log.ts';
+import { createAssets } from './assets.ts';
+import { bearer } from './bearer.ts';
+import { defaultBodyLimits, readBody, type BodyLimits } from './body.ts';
+import { createCsrf } from './csrf.ts';
+import { createCursors } from './cursor.ts';
+import { errorPages, nothingHere } from './error-pages.ts';
+import { defaultSignInRules, type Feature, type FeatureFactory, type Ground, type SignInRules } from './feature.ts';
+import { createFlash } from './flash.ts';
+import { frame, type FrameParts } from './frame.ts';
+import { showKeptForms } from './kept-form-pages.ts';
+import { createKeptForms } from './kept-forms.ts';
+import { createLanguage } from './language.ts';
+import { isBelow } from './paths.ts';
+import { createCounters, createLimiter } from './rate-limit.ts';
+import { requestLog, type AnsweredRequest } from './request-log.ts';
+import { securityHeaders } from './security-headers.ts';
+import { createSessions, SESSION_COOKIE } from './session.ts';
+import { accessOf, signInWall } from './sign-in-wall.ts';
+import { compileAll, createViewEngine } from './views.ts';
+
+export interface AppParts {
+  readonly config: Config;
+  readonly knex: Knex;
+  readonly logger: Logger;
+  readonly requestContext: RequestContext;
+  /** `/health/…` and `/metrics`: answered before sessions, so that they work without the database. */
+  readonly probes?: Router;
+  readonly features: readonly FeatureFactory[];
+  readonly onAnswered?: (request: AnsweredRequest) => void;
+  readonly i18n?: I18n;
+  readonly signInRules?: () => Promise<SignInRules>;
+  readonly bodyLimits?: BodyLimits;
+  readonly clock?: () => Date;
+}
+
+const ROOT = new URL('../../../', import.meta.url);
+const VIEWS = new URL('views/', ROOT);
+
+function setUpViews(app: Express, mode: Config['mode']): void {
+  const folder = fileURLToPath(VIEWS);
+  const cached = mode !== 'development';
+  if (mode === 'production') compileAll(folder);
+  app.set('views', folder);
+  app.set('view engine', 'ejs');
+  app.set('view cache', cached);
+  app.engine('ejs', createViewEngine(folder, { cached }));
+}
+
+/** Applies middleware only to what is, or is not, for machines. */
+function onlyWhen(applies: (req: Request) => boolean, handlers: readonly RequestHandler[]): RequestHandler[] {
+  return handlers.map((handler) => (req, res, next) => (applies(req) ? handler(req, res, next) : next()));
+}
+
+function createGround(parts: AppParts, passport: Ground['passport'], signInRules: Ground['signInRules']): Ground {
+  const { config, knex, logger } = parts;
+  const secret = config.secrets.session;
+  const csrf = createCsrf(secret);
+  const counters = createCounters(knex);
+  return {
+    config,
+    knex,
+    logger,
+    i18n: parts.i18n ?? createI18n({ onMissing: (locale, key) => logger.error({ locale, key }, 'words are missing') }),
+    passport,
+    csrf,
+    keptForms: createKeptForms(knex, csrf),
+    accessLog: createAccessLog(knex),
+    cursors: createCursors(secret),
+    counters,
+    limiter: createLimiter(counters),
+    units: createUnitDirectory(knex),
+    signInRules,
+    clock: parts.clock ?? (() => new Date()),
+  };
+}
+
+/** A body that was never read, as the request failed before: its fields belong on the error page. */
+function createReadLate(form: readonly RequestHandler[]): (req: Request, res: Response) => Promise<void> {
+  return async (req, res) => {
+    for (const handler of form) {
+      const error = await new Promise<unknown>((resolve) => void handler(req, res, resolve));
+      if (error) return;
+    }
+  };
+}
+
+function navigation(features: readonly Feature[]): FrameParts['nav'] {
+  const entries = (isPublic: boolean) => features.flatMap(({ access, nav = [] }) => ((access === 'public') === isPublic ? nav : []));
+  return { staff: entries(false), public: entries(true) };
+}
+
+/** Pages of a signed-in person are his alone; public ones may say otherwise for themselves. */
+const privatePages: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'private, no-cache');
+  next();
+};
+
+/**
+ * The whole of the web: what happens to a request, in order. Everything is denied to strangers
+ * except what a feature calls public.
+ */
+export function createApp(parts: AppParts): Express {
+  const { config, knex, logger } = parts;
+  const signInRules = parts.signInRules ?? (() => Promise.resolve(defaultSignInRules));
+  const limits = parts.bodyLimits ?? defaultBodyLimits;
+
+  const sessions = createSessions(knex, config.secrets.session, async () => (await signInRules()).idleMinutes);
+  const ground = createGround(parts, sessions.passport, signInRules);
+  const { csrf, keptForms, accessLog } = ground;
+  const features: Feature[] = parts.features.flatMap((make) => make(ground));
+  const flash = createFlash(config.secrets.session);
+  const language = createLanguage(ground.i18n);
+  const assets = createAssets(new URL('assets/', VIEWS), new URL('node_modules/', ROOT));
+  const takesFiles = (req: Request): boolean =>
+    req.user !== undefined || features.some((feature) => feature.takesFiles === true && isBelow(req.path, feature.path));
+  const body = readBody(join(config.dataFolder, 'uploads'), limits, takesFiles);
+  const bodyWithoutFiles = readBody(join(config.dataFolder, 'uploads'), limits, () => false);
+
+  const isLost = (req: Request): boolean => req.headers.cookie?.includes(`${SESSION_COOKIE}=`) === true && !sessions.store.found(req);
+  const isApi = (req: Request): boolean => isBelow(req.path, '/api');
+  const hasFormTokens = (req: Request): boolean => accessOf(features, req.path) !== 'api';
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', config.trustProxy);
+  setUpViews(app, config.mode);
+
+  app.use(requestLog(parts.requestContext, logger, parts.onAnswered ?? (() => undefined)));
+  app.use(securityHeaders(config.publicUrl.startsWith('https:')));
+  app.use('/assets', assets.serve);
+  if (parts.probes) app.use(parts.probes);
+
+  app.use(language.first, flash.handler);
+  app.use(frame({ csrf, flash, nav: navigation(features), assetVersion: assets.version, clock: ground.clock }));
+  app.get('/language', language.choose);
+  app.use(privatePages, sessions.handlers, language.asPersonWishes);
+  app.use(onlyWhen(isApi, [body.json, bearer(knex, accessLog)]));
+  app.use(onlyWhen((req) => !isApi(req), body.form));
+  app.use(signInWall(features, { csrf, keptForms, hadSession: isLost }));
+  app.use(onlyWhen(hasFormTokens, [csrf.protect]));
+  app.use(showKeptForms(keptForms));
+  for (const { path, router } of features) app.use(path, router);
+
+  app.use(nothingHere);
+  app.use(errorPages({ logger, accessLog, csrf, keptForms, largestFile: limits.fileBytes, readLate: createReadLate(bodyWithoutFiles.form) }));
+  return app;
+}

@@ -1,0 +1,73 @@
+import type { Router } from 'express';
+import type { Knex } from 'knex';
+import type { PassportStatic } from 'passport';
+import type { Logger } from 'pino';
+import type { Config } from '../../config.ts';
+import type { Person } from '../../rules/people.ts';
+import type { I18n } from '../i18n.ts';
+import type { UnitDirectory } from '../units.ts';
+import type { AccessLog } from './access-log.ts';
+import type { Csrf } from './csrf.ts';
+import type { Cursors } from './cursor.ts';
+import type { KeptForms } from './kept-forms.ts';
+import type { Counters, Limiter } from './rate-limit.ts';
+import type { IconName } from './view-models.ts';
+
+/** How signing in is guarded; rule rows `sign-in.attempts`, `sign-in.lock-minutes`, `session.idle-minutes`. */
+export interface SignInRules {
+  /** Wrong passwords in a row until the account is locked. */
+  readonly attempts: number;
+  readonly lockMinutes: number;
+  /** Minutes without a request until one has to sign in again. */
+  readonly idleMinutes: number;
+}
+
+export const defaultSignInRules: SignInRules = { attempts: 5, lockMinutes: 30, idleMinutes: 20 };
+
+/** What the web gives every feature to build its routes with. */
+export interface Ground {
+  readonly config: Config;
+  readonly knex: Knex;
+  readonly logger: Logger;
+  readonly i18n: I18n;
+  readonly passport: PassportStatic;
+  readonly csrf: Csrf;
+  readonly keptForms: KeptForms;
+  readonly accessLog: AccessLog;
+  readonly cursors: Cursors;
+  readonly counters: Counters;
+  readonly limiter: Limiter;
+  /** The tree of units, kept for some seconds; `seesAll` and `unitsOf` take it. */
+  readonly units: UnitDirectory;
+  readonly signInRules: () => Promise<SignInRules>;
+  readonly clock: () => Date;
+}
+
+/** An entry of the side bar. Entries of the same group stand together under its name. */
+export interface NavEntry {
+  readonly href: string;
+  /** i18n key. */
+  readonly label: string;
+  readonly icon: IconName;
+  /** Place in the side bar: work 0–99, supervision 100–199, public matters 200–299, administration 300–399, account 900. */
+  readonly order: number;
+  /** i18n key of the group's name. */
+  readonly group?: string;
+  /** Whether this person may open it; without it, everybody. A public feature's entries stand on public pages only. */
+  readonly shownTo?: (person: Person) => boolean;
+}
+
+/**
+ * Routes under one path. `staff` needs a signed-in person; `public` does not; `api` is for machines:
+ * bearer tokens, JSON, no form tokens. The longest path that matches decides.
+ */
+export interface Feature {
+  readonly access: 'staff' | 'public' | 'api';
+  readonly path: string;
+  readonly router: Router;
+  readonly nav?: readonly NavEntry[];
+  /** A public feature whose forms take files; staff forms always may. */
+  readonly takesFiles?: boolean;
+}
+
+export type FeatureFactory = (ground: Ground) => Feature | readonly Feature[];

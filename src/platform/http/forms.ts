@@ -1,0 +1,109 @@
+import type { z } from 'zod';
+import type { Translate } from '../i18n.ts';
+import { TOKEN_FIELD } from './csrf.ts';
+import type { ErrorSummary, Field } from './view-models.ts';
+
+/** A form as it stands: what is in its fields, as typed, and what is wrong with them. */
+export interface Form {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Field name (`subjects[0][name]` for rows) → sentence; the empty name is the form as a whole. */
+  readonly errors: Readonly<Record<string, string>>;
+}
+
+export type ReadForm<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly form: Form };
+
+/** A form nobody has filled in yet. */
+export function newForm(values: Readonly<Record<string, unknown>> = {}): Form {
+  return { values, errors: {} };
+}
+
+/** The name under which a browser posts the value at this path. */
+function nameOf(path: readonly PropertyKey[]): string {
+  const [first = '', ...rest] = path;
+  return String(first) + rest.map((part) => `[${String(part)}]`).join('');
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Schemas of features may also use Zod's own checks: their codes have words here. */
+function messageOf(issue: Issue, t: Translate): string {
+  switch (issue.code) {
+    case 'custom': {
+      const params: Record<string, unknown> = issue.params ?? {};
+      return t(typeof params['key'] === 'string' ? params['key'] : 'common:form.malformed', params);
+    }
+    case 'invalid_type':
+      return t(issue.input === undefined ? 'common:form.required' : 'common:form.malformed');
+    case 'too_big':
+      return t('common:form.atMost', { limit: Number(issue.maximum) });
+    case 'too_small':
+      return t('common:form.atLeast', { limit: Number(issue.minimum) });
+    default:
+      return t('common:form.malformed');
+  }
+}
+
+/** The first fault of each field. */
+function errorsOf(issues: readonly Issue[], t: Translate): Record<string, string> {
+  const errors: Record<string, string> = {};
+  for (const issue of issues) errors[nameOf(issue.path)] ??= messageOf(issue, t);
+  return errors;
+}
+
+function asRecord(body: unknown): Record<string, unknown> {
+  return typeof body === 'object' && body !== null ? { ...body } : {};
+}
+
+/** What goes back into the fields: all that was typed but passwords, which are never sent to a browser. */
+function valuesOfBody(body: unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(asRecord(body)).filter(([name]) => name !== TOKEN_FIELD && !/password/i.test(name)));
+}
+
+/** Checks what was posted. The data, or the form again with what was typed and a sentence for each wrong field. */
+export function readForm<T>(schema: z.ZodType<T, unknown>, body: unknown, t: Translate): ReadForm<T> {
+  const result = schema.safeParse(asRecord(body), { reportInput: true });
+  if (result.success) return { ok: true, data: result.data };
+  return { ok: false, form: { values: valuesOfBody(body), errors: errorsOf(result.error.issues, t) } };
+}
+
+/** The form again, with what was typed and an error that only the database or the case could tell. */
+export function refusedForm(body: unknown, errors: Readonly<Record<string, string>>): Form {
+  return { values: valuesOfBody(body), errors };
+}
+
+/** The text in a field; empty when there is none. */
+export function valueOf(form: Form, name: string): string {
+  const value = form.values[name];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** The texts of a field that may have several. */
+export function valuesOf(form: Form, name: string): string[] {
+  const value = form.values[name];
+  const list = Array.isArray(value) ? value : value === undefined ? [] : [value];
+  return list.filter((one): one is string => typeof one === 'string');
+}
+
+/** For spreading into a `Field`: its value, and its error when there is one. */
+export function filled(form: Form, name: string): { name: string; value: string; error?: string } {
+  const error = form.errors[name];
+  return { name, value: valueOf(form, name), ...(error === undefined ? {} : { error }) };
+}
+
+/** The list of errors on top of the page, each a link to its field. `idOf` for fields whose id is not their name. */
+export function errorSummary(form: Form, idOf: (name: string) => string = (name) => name): ErrorSummary {
+  return {
+    errors: Object.entries(form.errors).map(([name, message]) => (name === '' ? { message } : { field: idOf(name), message })),
+  };
+}
+
+/** The same for a form whose fields are at hand: each error says which field it means, and links to it. */
+export function labelledSummary(form: Form, fields: readonly Field[], t: Translate): ErrorSummary {
+  return {
+    errors: Object.entries(form.errors).map(([name, message]) => {
+      const field = fields.find((one) => one.name === name);
+      if (!field) return { message };
+      return { field: field.id ?? name, message: t('common:form.inField', { label: field.label, message }) };
+    }),
+  };
+}

@@ -1,0 +1,134 @@
+import type { Request } from 'express';
+import session, { type Session, type SessionData } from 'express-session';
+import type { Knex } from 'knex';
+import { runPrepared, type Prepared } from '../prepared.ts';
+import { SESSION_PERSON, type SessionPerson } from '../session-person.ts';
+
+interface SessionRow {
+  sess: SessionData;
+  person_id: string | null;
+  remaining_ms: number;
+  person: SessionPerson | null;
+}
+
+/**
+ * Session, person and roles in one statement: each page costs one read, and a person who was
+ * deactivated, or a role that was taken away, counts from the very next request.
+ */
+const READ: Prepared = {
+  name: 'session-with-person',
+  timeoutMs: 5000,
+  text: `
+    select s.sess, s.person_id,
+           (extract(epoch from s.expire - now()) * 1000)::float8 as remaining_ms,
+           case when p.id is not null then ${SESSION_PERSON}
+           end as person
+    from session s left join person p on p.id = s.person_id and p.active
+    where s.sid = $1 and s.expire > now()`,
+};
+
+const WRITE: Prepared = {
+  name: 'session-write',
+  timeoutMs: 5000,
+  text: `
+    insert into session (sid, sess, expire) values ($1, $2, now() + $3 * interval '1 millisecond')
+    on conflict (sid) do update set sess = excluded.sess, expire = excluded.expire`,
+};
+
+const TOUCH: Prepared = {
+  name: 'session-touch',
+  timeoutMs: 5000,
+  text: `update session set expire = now() + $2 * interval '1 millisecond' where sid = $1`,
+};
+
+const MINUTE_MS = 60_000;
+
+/** A visitor's session holds his form token only; half a day lets a long public form be finished. */
+const VISITOR_MS = 12 * 60 * MINUTE_MS;
+
+/** A session is written anew at most once in this time, so that reading pages does not write rows. */
+const TOUCH_MS = MINUTE_MS;
+
+interface Loaded {
+  readonly person: SessionPerson | null;
+  readonly remainingMs: number;
+}
+
+/**
+ * Sessions in the table `session`. Idle time counts from the last request, give or take a minute.
+ * Errors of the database go to the callback, and so to the error page.
+ */
+export class SessionStore extends session.Store {
+  readonly #knex: Knex;
+  readonly #idleMinutes: () => Promise<number>;
+  readonly #loaded = new WeakMap<object, Loaded>();
+
+  constructor(knex: Knex, idleMinutes: () => Promise<number>) {
+    super();
+    this.#knex = knex;
+    this.#idleMinutes = idleMinutes;
+  }
+
+  /** The person whom this request's session belongs to, as read with it; null for a visitor. */
+  personOf(req: Request): SessionPerson | null {
+    return this.#loaded.get(req.session)?.person ?? null;
+  }
+
+  /** Whether the browser's session still existed; a new one was made otherwise. */
+  found(req: Request): boolean {
+    return this.#loaded.has(req.session);
+  }
+
+  override get(sid: string, callback: (error: unknown, data?: SessionData | null) => void): void {
+    answer(this.#read(sid), callback);
+  }
+
+  override createSession(req: Request, data: SessionData): Session & SessionData {
+    const created = super.createSession(req, data);
+    const loaded = this.#loaded.get(data);
+    if (loaded) this.#loaded.set(created, loaded);
+    return created;
+  }
+
+  override set(sid: string, data: SessionData, callback?: (error?: unknown) => void): void {
+    answer(this.#write(sid, data), callback);
+  }
+
+  override touch(sid: string, data: SessionData, callback?: (error?: unknown) => void): void {
+    answer(this.#touch(sid, data), callback);
+  }
+
+  override destroy(sid: string, callback?: (error?: unknown) => void): void {
+    answer(this.#knex('session').where({ sid }).delete(), callback);
+  }
+
+  async #read(sid: string): Promise<SessionData | null> {
+    const [row] = await runPrepared<SessionRow>(this.#knex, READ, [sid]);
+    if (!row || (row.person_id !== null && row.person === null)) return null;
+    this.#loaded.set(row.sess, { person: row.person, remainingMs: row.remaining_ms });
+    return row.sess;
+  }
+
+  async #write(sid: string, data: SessionData): Promise<void> {
+    await runPrepared(this.#knex, WRITE, [sid, JSON.stringify(data), await this.#lifetime(data)]);
+  }
+
+  async #touch(sid: string, data: SessionData): Promise<void> {
+    const lifetime = await this.#lifetime(data);
+    const remaining = this.#loaded.get(data)?.remainingMs ?? 0;
+    if (remaining > lifetime - TOUCH_MS && remaining <= lifetime) return;
+    await runPrepared(this.#knex, TOUCH, [sid, lifetime]);
+  }
+
+  async #lifetime(data: SessionData): Promise<number> {
+    return data.passport?.user === undefined ? VISITOR_MS : (await this.#idleMinutes()) * MINUTE_MS;
+  }
+}
+
+/** Hands a promise's outcome to a callback of express-session, outside the promise's own error handling. */
+function answer<T>(promise: PromiseLike<T>, callback?: (error: unknown, value?: T) => void): void {
+  promise.then(
+    (value) => callback && setImmediate(callback, null, value),
+    (error: unknown) => callback && setImmediate(callback, error),
+  );
+}

@@ -1,0 +1,64 @@
+import type { RequestHandler } from 'express';
+import session from 'express-session';
+import passport, { type PassportStatic } from 'passport';
+import type { Request } from 'express';
+import type { Knex } from 'knex';
+import { SessionStore } from './session-store.ts';
+
+export const SESSION_COOKIE = 'xinzhi.sid';
+
+export interface Sessions {
+  readonly handlers: RequestHandler[];
+  readonly passport: PassportStatic;
+  readonly store: SessionStore;
+}
+
+/**
+ * Sessions and who is signed in. The cookie is the browser session's own, not readable by script,
+ * sent to this site alone, and secure when the connection is (behind a trusted proxy: the visitor's).
+ */
+export function createSessions(knex: Knex, secret: string, idleMinutes: () => Promise<number>): Sessions {
+  const store = new SessionStore(knex, idleMinutes);
+  const authenticator = new passport.Passport() as PassportStatic;
+  authenticator.serializeUser<string>((user, done) => done(null, user.id));
+  // The person came with the session, in one statement; nothing is read again here.
+  authenticator.deserializeUser<unknown, Request>((req, id, done) => {
+    const person = store.personOf(req);
+    done(null, person?.id === id ? person : false);
+  });
+  return {
+    store,
+    passport: authenticator,
+    handlers: [
+      session({
+        name: SESSION_COOKIE,
+        secret,
+        store,
+        resave: false,
+        saveUninitialized: false,
+        cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', path: '/' },
+      }),
+      authenticator.session() as RequestHandler,
+    ],
+  };
+}
+
+/** Signs a person in on this browser, with a new session id. */
+export function signIn(req: Request, person: Express.User): Promise<void> {
+  return new Promise((resolve, reject) => {
+    req.logIn(person, (error: Error | null) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Ends this browser's session. */
+export function signOut(req: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    req.session.destroy((error: Error | null) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Ends all sessions of a person, or all but this request's. Takes effect with their next request. */
+export async function endSessions(db: Knex, personId: string, except?: Request): Promise<void> {
+  const sessions = db('session').where({ person_id: personId });
+  await (except ? sessions.whereNot({ sid: except.sessionID }) : sessions).delete();
+}

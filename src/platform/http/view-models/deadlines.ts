@@ -1,0 +1,33 @@
+import type { When } from './basics.ts';
+
+export type TimeUnit = 'workday' | 'day' | 'hour' | 'minute';
+
+export interface DeadlineChip {
+  /** `none`: no limit applies, said so rather than left blank. */
+  state: 'none' | 'running' | 'soon' | 'late' | 'met' | 'metLate' | 'paused';
+  /** Left for `running` and `soon`, over for `late` and `metLate`; a count of 0 left means "today". */
+  amount?: { count: number; unit: TimeUnit };
+  /** `text` without "前": "10月12日（周一）17:30". */
+  due?: When;
+  /** The year's calendar is not published yet: the date may still move. */
+  provisional?: boolean;
+  /** Makes the chip open "why this day". Leave it out in long lists. */
+  why?: DeadlineReason;
+}
+
+export interface DeadlineReason {
+  /** "核实时限：2 个工作日". */
+  rule: string;
+  basis: string;
+  /** The day the count starts from; it is not counted itself. */
+  start: When;
+  /** The computed reason in one sentence. */
+  sentence?: string;
+  skipped: { date: When; reason: string }[];
+  /** Weekend days that were counted as they are made up for a holiday. */
+  makeUp?: { date: When; reason: string }[];
+  /** "2026 年放假安排，日历第 3 版". */
+  calendar: string;
+  /** Former values, newest first, when the deadline was extended or computed anew. */
+  earlier?: { due: When; changed: When; reason: string; by?: string }[];
+}

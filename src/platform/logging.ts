@@ -1,0 +1,39 @@
+import { pino, stdSerializers, stdTimeFunctions, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
+import type { Config } from '../config.ts';
+import type { RequestContext } from './request-context.ts';
+
+/** What a log needs to know. */
+export interface LoggingOptions {
+  readonly level: Config['logLevel'];
+  /** The process that writes: web, worker, a command. */
+  readonly process: string;
+  /** Lines written while a request is answered carry its id. */
+  readonly context?: RequestContext;
+  /** Default: standard output. */
+  readonly destination?: DestinationStream;
+}
+
+/** Never in a log, wherever it stands in what is logged: passwords, cookies, tokens, keys. */
+const REDACTED = ['password', 'passwordHash', 'password_hash', 'cookie', 'authorization', 'token', 'secret', '_csrf'];
+
+function options({ level, process: name, context }: LoggingOptions): LoggerOptions {
+  return {
+    level,
+    base: { process: name, pid: process.pid },
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: stdSerializers.err, error: stdSerializers.err },
+    redact: { paths: REDACTED.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[removed]' },
+    mixin() {
+      const requestId = context?.requestId();
+      return requestId === undefined ? {} : { requestId };
+    },
+    // A line that names its request itself, as a mail's, keeps that name.
+    mixinMergeStrategy: (line, mixin) => ({ ...mixin, ...line }),
+  };
+}
+
+/** One JSON object a line, times in UTC. */
+export function createLogger(logging: LoggingOptions): Logger {
+  return logging.destination === undefined ? pino(options(logging)) : pino(options(logging), logging.destination);
+}

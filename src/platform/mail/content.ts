@@ -1,0 +1,177 @@
+import { maskText } from '../../rules/masking/index.ts';
+import type { Moments } from '../http/moments.ts';
+import type { Letter, MailActor, MailDeadline, MailParams } from './types.ts';
+import { oneLine, quoted, titleForSubject } from './wording.ts';
+
+/** What a letter says, before it is set as HTML and as text: both are made of this and so say the same. */
+export interface Content {
+  subject: string;
+  paragraphs: string[];
+  facts: { term: string; value: string }[];
+  /** What a person wrote, under its heading. */
+  quote: { term: string; text: string } | null;
+  /** Path on this site. */
+  link: { label: string; path: string } | null;
+  reader: 'staff' | 'public';
+}
+
+/** Name of a unit in the reader's language, by its id: in full, or short beside a person's name. */
+export type UnitName = (id: string, form?: 'full' | 'short') => string;
+
+/** What the writing of a letter needs beside its own parameters. */
+export interface Writing {
+  /** Words in the reader's language, by a key with its namespace. */
+  words: (key: string, params?: Record<string, string | number>) => string;
+  /** Whether there are any. */
+  known: (key: string) => boolean;
+  moments: Pick<Moments, 'day' | 'dayTime'>;
+  unitName: UnitName;
+  /** Whether a person or a unit's mailbox reads it. */
+  reader: 'person' | 'unit' | 'reporter';
+}
+
+type AboutTask = MailParams['reminder'];
+type Fact = Content['facts'][number];
+
+/** What the letter of each occasion says, with personal data masked in titles and in what people wrote. Pure. */
+export function contentOf(letter: Letter, writing: Writing): Content {
+  const { unitName, moments } = writing;
+  const t: Writing['words'] = (key, params) => writing.words(`mail:${key}`, params);
+  const title = maskText(letter.params.title).masked;
+  const subjectTitle = titleForSubject(title);
+
+  const actor = (by: MailActor): string => t('actor', { name: by.name, unit: unitName(by.unit, 'short') });
+  const stageName = (stage: string): string => firstKnown(writing, `stages:stage.${stage}`, 'mail:otherStage');
+  const fact = (term: string, value: string): Fact => ({ term: t(`fact.${term}`), value });
+  const before = (instant: string): string => t('before', { when: moments.dayTime(new Date(instant)).text });
+  const deadlineFacts = (deadline: MailDeadline | null, term = 'deadline'): Fact[] => {
+    if (!deadline) return [];
+    const at = before(deadline.at);
+    return [
+      fact(term, deadline.provisional ? t('provisional', { when: at }) : at),
+      ...(deadline.was ? [fact('was', before(deadline.was.at))] : []),
+      ...(deadline.basis ? [fact('basis', deadline.basis)] : []),
+    ];
+  };
+  const caseFacts = [fact('caseNo', letter.params.caseNo), fact('title', oneLine(title))];
+  const taskFacts = (p: AboutTask): Fact[] => [
+    ...caseFacts,
+    fact('stage', stageName(p.stage)),
+    fact('unit', unitName(p.unit)),
+    ...deadlineFacts(p.deadline),
+  ];
+  const say = (part: string, params: Record<string, string | number> = {}): string =>
+    t(`letter.${letter.template}.${part}`, params);
+  const quote = (text: string | null): Content['quote'] =>
+    text?.trim() ? { term: say('quote'), text: quoted(maskText(text).masked) } : null;
+
+  const aboutTask = (p: AboutTask, paragraphs: string[], more: Partial<Content> = {}, subject = 'subject'): Content => ({
+    subject: say(subject, { do: firstKnown(writing, `mail:do.${p.stage}`, 'mail:do.other'), title: subjectTitle }),
+    paragraphs,
+    facts: taskFacts(p),
+    quote: null,
+    link: { label: t('link.task'), path: `/tasks/${encodeURIComponent(p.taskId)}` },
+    reader: 'staff',
+    ...more,
+  });
+  const aboutCase = (paragraphs: string[], more: Partial<Content> = {}): Content => ({
+    subject: say('subject', { title: subjectTitle }),
+    paragraphs,
+    facts: caseFacts,
+    quote: null,
+    link: { label: t('link.case'), path: `/incidents/${encodeURIComponent(letter.params.caseNo)}` },
+    reader: 'staff',
+    ...more,
+  });
+  const publicLink = (path: string | null): Content['link'] => (path === null ? null : { label: t('link.public'), path });
+  const mailbox = writing.reader === 'unit' ? 'sayUnit' : 'say';
+
+  switch (letter.template) {
+    case 'assigned': {
+      const p = letter.params;
+      return aboutTask(p, [say(mailbox, { stage: stageName(p.stage), unit: unitName(p.unit) })], {
+        facts: [...taskFacts(p), ...(p.by ? [fact('by', actor(p.by))] : [])],
+        quote: quote(p.note),
+      });
+    }
+    case 'returned': {
+      const p = letter.params;
+      return aboutTask(p, [say('say', { by: actor(p.by), stage: stageName(p.stage) })], { quote: quote(p.reason) });
+    }
+    case 'reminder':
+    case 'due':
+    case 'overdue': {
+      const p = letter.params;
+      return aboutTask(p, [say('say', { stage: stageName(p.stage), unit: unitName(p.unit) })]);
+    }
+    case 'extensionAsked': {
+      const p = letter.params;
+      return aboutTask(p, [say('say', { by: actor(p.by), of: stageName(p.of.stage), count: p.days })], {
+        facts: [
+          ...caseFacts,
+          fact('stage', stageName(p.of.stage)),
+          fact('unit', unitName(p.of.unit)),
+          ...deadlineFacts(p.of.deadline, 'currentDeadline'),
+          ...deadlineFacts(p.deadline, 'decideBefore'),
+        ],
+        quote: quote(p.reason),
+      });
+    }
+    case 'extensionDecided': {
+      const p = letter.params;
+      const answer = p.granted ? 'granted' : 'refused';
+      const paragraph = say(`${answer}.say`, { by: actor(p.by), stage: stageName(p.stage), count: p.days });
+      return aboutTask(p, [paragraph], { quote: quote(p.reason) }, `${answer}.subject`);
+    }
+    case 'urged':
+    case 'supervised': {
+      const p = letter.params;
+      return aboutTask(p, [say('say', { by: actor(p.by), stage: stageName(p.stage) })], { quote: quote(p.text) });
+    }
+    case 'opinionToApprove': {
+      const p = letter.params;
+      return aboutTask(p, [say(mailbox, { unit: unitName(p.unit) }), say('fourEyes')], {
+        facts: [...taskFacts(p), ...(p.by ? [fact('submittedBy', actor(p.by))] : [])],
+      });
+    }
+    case 'published': {
+      const p = letter.params;
+      return aboutCase([say('say')], {
+        // The term ends at 24:00 of the day before that midnight.
+        facts: [...caseFacts, fact('until', moments.day(new Date(Date.parse(p.until) - 1)).text)],
+        link: publicLink(p.publicPath),
+      });
+    }
+    case 'disclosureWithdrawn': {
+      const p = letter.params;
+      return aboutCase([say('say')], {
+        quote: quote(p.reason),
+        ...(p.publicPath === null ? {} : { link: publicLink(p.publicPath) }),
+      });
+    }
+    case 'closed':
+      return aboutCase([say('say')], { facts: [...caseFacts, fact('outcome', firstKnown(writing, `stages:closing.${letter.params.outcome}`, 'mail:otherOutcome'))] });
+    case 'reporterClosed': {
+      const p = letter.params;
+      return aboutCase([say('say', { unit: unitName(p.unit) }), ...(p.publicPath === null ? [] : [say('public')])], {
+        link: publicLink(p.publicPath),
+        reader: 'public',
+      });
+    }
+    case 'unfounded': {
+      const p = letter.params;
+      return aboutCase([say('say', { unit: unitName(p.unit) }), say('again')], {
+        quote: quote(p.reason),
+        link: null,
+        reader: 'public',
+      });
+    }
+    case 'duplicate':
+      return aboutCase([say('say', { unit: unitName(letter.params.unit) }), say('again')], { link: null, reader: 'public' });
+  }
+}
+
+/** A stage or outcome of a process these texts do not know yet gets a word that fits every one. */
+function firstKnown({ words, known }: Writing, key: string, other: string): string {
+  return words(known(key) ? key : other);
+}

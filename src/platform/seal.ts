@@ -1,0 +1,125 @@
+import { createHmac, hkdfSync, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import type { Knex } from 'knex';
+import { decrypt, encrypt, type SealCipher } from './cipher.ts';
+
+/** A person named in a case, as the ID card has him. */
+export interface SubjectIdentity {
+  readonly name: string;
+  /** 18 characters, checked and cleaned before. */
+  readonly idNumber: string;
+}
+
+/** Who reported, and where he wants to hear what became of it. */
+export interface ReporterIdentity {
+  readonly name: string | null;
+  readonly mail: string;
+}
+
+/**
+ * Identities of persons, each sealed with a key of its own that is wrapped by the installation's key. Cases and
+ * events carry only the id; to erase a person is to destroy his key, also for every copy in a backup.
+ */
+export interface Seal {
+  /** Seals a person named in a case; the same ID number gives the same id again, whoever asks. */
+  subject(db: Knex, person: SubjectIdentity): Promise<string>;
+  /** Seals the reporter of a case; a case has one, so its id is the case's. */
+  reporter(db: Knex, caseId: string, reporter: ReporterIdentity): Promise<string>;
+  /** Removes the reporter of a case that will never be recorded. */
+  forgetReporter(db: Knex, caseId: string): Promise<void>;
+  /** The id of a person with this ID number, or null. */
+  find(db: Knex, idNumber: string): Promise<string | null>;
+  /** The same for many: ID number to id; who is not known is missing. */
+  findMany(db: Knex, idNumbers: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Identities by id; who was erased, or never was, is missing. */
+  openSubjects(db: Knex, ids: readonly string[]): Promise<ReadonlyMap<string, SubjectIdentity>>;
+  /** Mail addresses of reporters by id; who was erased, or never was, is missing. */
+  unsealReporters(db: Knex, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Destroys the person's key and everything that leads from an ID number to him. False when there is no such id, or no key any more. */
+  erase(db: Knex, id: string): Promise<boolean>;
+}
+
+export interface SealOptions {
+  /** 32 bytes: wraps the persons' keys and keys the digests. */
+  readonly key: KeyObject;
+  readonly cipher: SealCipher;
+  /** Of the digest. Changed later, persons sealed before are no longer found by their number. */
+  readonly hash: 'sha256' | 'sm3';
+}
+
+interface SealedRow {
+  id: string;
+  purpose: 'subject' | 'reporter';
+  wrapped_key: Buffer | null;
+  sealed: Buffer;
+}
+
+export function createSeal({ key, cipher, hash }: SealOptions): Seal {
+  const secret = key.export();
+  const derived = (name: string): Buffer => Buffer.from(hkdfSync(hash, secret, '', `xinzhi seal ${name}`, 32));
+  const wrapping = derived('wrap');
+  const digesting = derived('digest');
+  const digestOf = (idNumber: string): Buffer => createHmac(hash, digesting).update(idNumber).digest();
+  const place = (purpose: string, id: string): string => `${purpose}:${id}`;
+
+  function rowOf(purpose: SealedRow['purpose'], id: string, content: object): SealedRow {
+    const own = randomBytes(32);
+    const at = place(purpose, id);
+    return {
+      id,
+      purpose,
+      wrapped_key: encrypt(cipher, wrapping, `${at}:key`, own),
+      sealed: encrypt(cipher, own, at, Buffer.from(JSON.stringify(content), 'utf8')),
+    };
+  }
+
+  async function read<T>(db: Knex, purpose: SealedRow['purpose'], ids: readonly string[]): Promise<Map<string, T>> {
+    if (ids.length === 0) return new Map();
+    const rows = await db<SealedRow>('sealed_identity').whereIn('id', [...ids]).where({ purpose }).whereNotNull('wrapped_key');
+    return new Map(rows.flatMap(({ id, wrapped_key: wrapped, sealed }): [string, T][] => {
+      if (wrapped === null) return [];
+      const at = place(purpose, id);
+      const own = decrypt(wrapping, `${at}:key`, wrapped);
+      return [[id, JSON.parse(decrypt(own, at, sealed).toString('utf8')) as T]];
+    }));
+  }
+
+  const findMany = async (db: Knex, idNumbers: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    if (idNumbers.length === 0) return new Map();
+    const byDigest = new Map(idNumbers.map((idNumber) => [digestOf(idNumber).toString('hex'), idNumber]));
+    const rows: { id: string; digest: Buffer }[] = await db('sealed_identity')
+      .whereRaw('digest = any(?::bytea[])', [[...byDigest.keys()].map((digest) => `\\x${digest}`)]).select('id', 'digest');
+    return new Map(rows.map(({ id, digest }) => [byDigest.get(digest.toString('hex')) ?? '', id]));
+  };
+  const find = async (db: Knex, idNumber: string): Promise<string | null> => (await findMany(db, [idNumber])).get(idNumber) ?? null;
+
+  return {
+    find,
+    findMany,
+    async subject(db, { name, idNumber }) {
+      const known = await find(db, idNumber);
+      if (known !== null) return known;
+      const row = { ...rowOf('subject', randomUUID(), { name, idNumber }), digest: digestOf(idNumber) };
+      const [inserted]: { id: string }[] = await db('sealed_identity').insert(row).onConflict('digest').ignore().returning('id');
+      const id = inserted?.id ?? (await find(db, idNumber));
+      if (id === null) throw new Error('a sealed identity vanished while it was made');
+      return id;
+    },
+    async reporter(db, caseId, { name, mail }) {
+      await db('sealed_identity').insert(rowOf('reporter', caseId, { name, mail })).onConflict('id').merge(['wrapped_key', 'sealed']);
+      return caseId;
+    },
+    async forgetReporter(db, caseId) {
+      await db('sealed_identity').where({ id: caseId, purpose: 'reporter' }).delete();
+    },
+    openSubjects: (db, ids) => read<SubjectIdentity>(db, 'subject', ids),
+    async unsealReporters(db, ids) {
+      const reporters = await read<ReporterIdentity>(db, 'reporter', ids);
+      return new Map([...reporters].map(([id, { mail }]) => [id, mail]));
+    },
+    async erase(db, id) {
+      const changed = await db('sealed_identity').where({ id }).whereNotNull('wrapped_key')
+        .update({ wrapped_key: null, digest: null, sealed: Buffer.alloc(0), erased_at: db.fn.now() });
+      return changed > 0;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { expect } from 'chai';
+import { isBelow, localPath, withQuery } from '../../../src/platform/http/paths.ts';
+
+describe('a local address', () => {
+  for (const [given, expected] of [
+    ['/', '/'],
+    ['/tasks/1?x=1&y=2', '/tasks/1?x=1&y=2'],
+    ['/tasks/1#part', '/tasks/1'],
+    ['/a/../b', '/b'],
+    ['/查询?q=信用', '/%E6%9F%A5%E8%AF%A2?q=%E4%BF%A1%E7%94%A8'],
+  ] as const) {
+    it(`${given} leads to ${expected}`, () => expect(localPath(given)).to.equal(expected));
+  }
+
+  for (const foreign of [
+    'https://evil.example/', '//evil.example/', '/\\evil.example', '\\\\evil.example', 'evil.example', 'javascript:alert(1)',
+    '/\t/evil.example', '/a\r\nSet-Cookie: x=1', ' /a', '', `/${'a'.repeat(2001)}`, undefined, null, 7, ['/a'],
+  ]) {
+    it(`${JSON.stringify(foreign)?.slice(0, 40)} is none`, () => expect(localPath(foreign)).to.equal(null));
+  }
+});
+
+describe('parts of an address', () => {
+  it('a path is below another by whole segments', () => {
+    expect(isBelow('/admin/people', '/admin')).to.equal(true);
+    expect(isBelow('/administration', '/admin')).to.equal(false);
+    expect(isBelow('/anything', '/')).to.equal(true);
+  });
+
+  it('a parameter is set, replaced and taken away, the others stay', () => {
+    expect(withQuery('/list?a=1&after=x', { after: 'y', b: '信' })).to.equal('/list?a=1&after=y&b=%E4%BF%A1');
+    expect(withQuery('/list?a=1&after=x', { after: null })).to.equal('/list?a=1');
+  });
+});

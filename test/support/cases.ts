@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import type { Law } from '../../src/platform/law.ts';
+import { nextRing } from '../../src/rules/casefile/clockwork.ts';
+import { actorOf, type Act, type Acting, type Command } from '../../src/rules/casefile/commands.ts';
+import { decide } from '../../src/rules/casefile/decide.ts';
+import type { CaseEvent, Draft } from '../../src/rules/casefile/events.ts';
+import { apply, blankCase } from '../../src/rules/casefile/fold.ts';
+import type { NewCase } from '../../src/rules/casefile/ports.ts';
+import { resolved } from '../../src/rules/casefile/resolve.ts';
+import type { Actor, CaseState, Form, Instant, Said } from '../../src/rules/casefile/types.ts';
+import type { IncidentForms, IncidentOpening, Part } from '../../src/rules/incident/facts.ts';
+import type { IncidentStage } from '../../src/rules/incident/process.ts';
+import { CaseFile } from '../../workflows/case/file.ts';
+import { handleIncident } from '../../workflows/incident.ts';
+import { people } from './people.ts';
+
+/** Facts of an incident: a firm's food, reported at the credit office. */
+export function incidentFacts(change: Partial<IncidentOpening> = {}): IncidentOpening {
+  return {
+    field: 'commerce',
+    area: 'foodHygiene',
+    what: '市民反映某食品有限公司使用过期原料。',
+    place: '宿豫区江山大道',
+    region: 'suyu',
+    occurredOn: '2026-01-01',
+    subjects: [{ kind: 'organisation', uscc: '91321300MA1TE8T08T', name: '宿迁某食品有限公司' }],
+    sourceUrl: null,
+    channel: 'form',
+    reporter: null,
+    similar: [],
+    offices: { creditOffice: 'xyb', legal: 'fz', publicity: 'zx' },
+    ...change,
+  };
+}
+
+export function newIncident(change: Partial<IncidentOpening> = {}, title = '宿迁某食品有限公司使用过期原料'): NewCase {
+  return { kind: 'incident', title, opening: incidentFacts(change) as unknown as Form, files: [], actor: actorOf(people.handler), requestId: 'test' };
+}
+
+/** A command as the web makes it; the id as from a form rendered just now. */
+export function command(by: Acting, act: Act, change: Partial<Command> = {}): Command {
+  return { id: randomUUID(), by, act, seen: null, requestId: 'test', at: null, ...change };
+}
+
+export const complete = (task: string, outcome: string, form: Form = {}): Act => ({ type: 'complete', task, outcome, form });
+
+export const part = (unit: string, change: Partial<Part> = {}): Part => ({ unit, measure: 'investigate', text: '查明事实', date: null, ...change });
+
+/** What somebody may fill in at each stage; enough for every outcome of it. */
+export const forms: { readonly [S in IncidentStage]: IncidentForms[S] } = {
+  verify: { finding: '经核实，情况属实。' },
+  grade: { base: 'large', level: 'large', recurrences: [], reason: '' },
+  assign: { accountable: 'scjg', instruction: '请按分工办理。', parts: [part('scjg'), part('hbj', { measure: 'rectify' })] },
+  acknowledge: { reason: '' },
+  'first-report': { report: '已到场调查。' },
+  handle: { result: '已查明并责令改正。' },
+  statement: { url: 'https://www.suqian.example/notice/1', date: '2026-01-02', text: '有关部门已介入。' },
+  opinion: { facts: '使用过期原料属实。', basis: '食品安全法第一百二十四条', decision: '罚款', measures: '停产整改' },
+  'legal-review': { comment: '同意。' },
+  approve: { comment: '同意。' },
+  disclose: { title: '关于某食品有限公司的处理意见', text: '责令停产整改。', basis: '政府信息公开条例第二十条', channel: 'creditPortal', months: 12, reason: '' },
+  release: { comment: '同意公开。' },
+  feedback: { url: 'https://www.suqian.example/notice/1', date: '2026-01-02', toReporter: '已依法处理。', toSuperior: '已报送。' },
+  prevention: { measures: '每季度抽查', unit: 'scjg', date: '2026-01-20' },
+  'prevention-check': { finding: '措施已落实。' },
+  close: { summary: '已依法处置并公开。' },
+};
+
+/**
+ * A case file in memory on which the real procedure runs: what the process and PostgreSQL do together, without
+ * either. Time stands still unless `pass` moves it.
+ */
+export class MemoryCase extends CaseFile {
+  readonly events: CaseEvent[] = [];
+  /** Sequence numbers at which transactions ended. */
+  readonly ends: number[] = [];
+  law: Law;
+  #now: number;
+  #waiting: { met: (now: Instant) => boolean; resolve: () => void }[] = [];
+  /** Set once the procedure has come to its end. */
+  finished = false;
+
+  constructor(law: Law, now: Instant, events: readonly CaseEvent[] = [], id = randomUUID() as string) {
+    super(blankCase(id));
+    this.law = law;
+    this.#now = Date.parse(now);
+    for (const event of events) {
+      this.events.push(event);
+      apply(this.state, event);
+    }
+    if (events.length > 0) this.ends.push(events.length);
+  }
+
+  get now(): Instant {
+    return new Date(this.#now).toISOString();
+  }
+
+  /** Records the opening, as the process does when a new case comes in. */
+  open({ kind, title, opening, files, actor }: NewCase): this {
+    this.#record(this.state.id, actor, [{ type: 'case.opened', kind, definition: 1, title, opening, files }]);
+    return this;
+  }
+
+  /** Starts the procedure and waits until it needs somebody. */
+  async run(procedure: (file: CaseFile) => Promise<void> = handleIncident): Promise<this> {
+    void procedure(this).then(() => (this.finished = true));
+    await this.settled();
+    return this;
+  }
+
+  /** Tries an act; the sentence it is refused with, or null. */
+  async act(given: Command): Promise<Said | null> {
+    const decision = decide(this.state, given, this.now);
+    if ('refusal' in decision) return decision.refusal;
+    this.#record(given.id, actorOf(given.by), decision.drafts);
+    await this.settled();
+    return null;
+  }
+
+  /** Completes an open task, which must be allowed. */
+  async done(by: Acting, task: string, outcome: string, form: Form = forms[task.split(/[:#]/u)[0] as IncidentStage] as Form): Promise<void> {
+    const refusal = await this.act(command(by, complete(task, outcome, form)));
+    if (refusal) throw new Error(`${task} by ${by.name}: ${JSON.stringify(refusal)}`);
+  }
+
+  /** Lets time pass until `then`, with everything that it brings. */
+  async pass(then: Instant): Promise<void> {
+    for (let ring = nextRing(this.state); ring && ring.at <= then; ring = nextRing(this.state)) {
+      this.#now = Math.max(this.#now, Date.parse(ring.at));
+      this.#record(ring.key, null, [ring.draft]);
+      await this.settled();
+    }
+    this.#now = Math.max(this.#now, Date.parse(then));
+    await this.settled();
+  }
+
+  /** Another law is in force; open deadlines are computed again. */
+  recompute(law: Law): void {
+    this.law = law;
+    const drafts = Object.values(this.state.tasks)
+      .filter((task) => task.status === 'open' && task.deadline)
+      .map((task): Draft => ({ type: 'deadline.recomputed', task: task.id }));
+    this.#record(`recompute:${law.calendar.version}`, null, drafts);
+  }
+
+  async settled(): Promise<void> {
+    for (;;) {
+      const ready = this.#waiting.filter(({ met }) => met(this.now));
+      this.#waiting = this.#waiting.filter((waiter) => !ready.includes(waiter));
+      for (const { resolve } of ready) resolve();
+      await setImmediate();
+      if (ready.length === 0) return;
+    }
+  }
+
+  protected override async append(key: string, drafts: Draft[]): Promise<void> {
+    this.#record(key, null, drafts);
+  }
+
+  protected override async until(met: (now: Instant) => boolean): Promise<void> {
+    if (!met(this.now)) await new Promise<void>((resolve) => this.#waiting.push({ met, resolve }));
+  }
+
+  #record(key: string, actor: Actor | null, drafts: readonly Draft[]): void {
+    for (const draft of drafts) {
+      const what = resolved(draft, this.state, this.now, { ...this.law, caseNo: 'XZ-2026-000001' });
+      if (!what) continue;
+      const event: CaseEvent = { seq: this.state.seq + 1, at: this.now, recordedAt: this.now, actor, command: actor ? key : null, what };
+      // As the file gives it back: what JSON does not keep must not matter.
+      const kept = JSON.parse(JSON.stringify(event)) as CaseEvent;
+      this.events.push(kept);
+      apply(this.state, kept);
+    }
+    this.ends.push(this.state.seq);
+  }
+}
+
+/** A new incident with its procedure running, at the begin of the first working day of the test calendar. */
+export async function runningIncident(law: Law, now: Instant, change: Partial<IncidentOpening> = {}): Promise<MemoryCase> {
+  return new MemoryCase(law, now).open(newIncident(change)).run();
+}
+
+export const taskIds = (state: CaseState, status: 'open' | 'done' | 'cancelled' = 'open'): string[] =>
+  Object.values(state.tasks).filter((task) => task.status === status).map(({ id }) => id);

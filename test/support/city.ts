@@ -1,0 +1,69 @@
+import { createServer, type Server } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { pino } from 'pino';
+import { createActivities } from '../../src/commands/activities.ts';
+import { features } from '../../src/commands/features.ts';
+import { seedCalendar } from '../../src/features/calendar/index.ts';
+import { seedPeople } from '../../src/features/demo/people.ts';
+import { seedRules } from '../../src/features/rules/index.ts';
+import { createApp } from '../../src/platform/http/app.ts';
+import { createI18n } from '../../src/platform/i18n.ts';
+import { createRequestContext } from '../../src/platform/request-context.ts';
+import { createWorkers } from '../../src/platform/temporal/worker.ts';
+import { createTestDatabase, createTestTemporal, testConfig, testWorkflowBundle } from './stack.ts';
+import { DEMO_PASSWORD } from './web.ts';
+
+/** The whole of Xinzhi for one suite: web on a port, worker, a database with the demo city's people and no case. */
+export interface TestCity {
+  readonly url: string;
+  readonly knex: Knex;
+  /** Words that were asked for and are missing, as `locale key`. */
+  readonly missingWords: ReadonlySet<string>;
+  close(): Promise<void>;
+}
+
+export async function startCity(): Promise<TestCity> {
+  const database = await createTestDatabase();
+  const { knex } = database;
+  const dataFolder = mkdtempSync(join(tmpdir(), 'xinzhi-city-'));
+  const server: Server = createServer();
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const config = testConfig({ databaseUrl: database.url, dataFolder, seed: 'demo', publicUrl: url, mailRate: 1000 });
+  const temporal = createTestTemporal(config);
+  const { client, taskQueue } = temporal;
+  const logger = pino({ level: config.logLevel });
+
+  await seedRules(knex);
+  await seedCalendar(knex);
+  await seedPeople(knex, DEMO_PASSWORD);
+  const workers = await createWorkers({ config, ...createActivities({ config, knex, logger }), bundlePath: await testWorkflowBundle(), taskQueue });
+  const working = workers.run();
+  const missingWords = new Set<string>();
+  server.on('request', createApp({
+    config,
+    knex,
+    logger,
+    requestContext: createRequestContext(),
+    i18n: createI18n({ onMissing: (locale, key) => missingWords.add(`${locale} ${key}`) }),
+    features: features({ config, knex, client, taskQueue }),
+  }));
+  return {
+    url,
+    knex,
+    missingWords,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => { server.close(resolve); });
+      workers.shutdown();
+      await working;
+      await temporal.close();
+      rmSync(dataFolder, { recursive: true, force: true });
+      await database.drop();
+    },
+  };
+}
