@@ -1,0 +1,182 @@
+import type { Letter, MailDeadline, MailTo } from '../platform/mail/types.ts';
+import { creditOfficeOf, partiesOf } from '../rules/casefile/acts.ts';
+import type { CaseEvent } from '../rules/casefile/events.ts';
+import { disclosureOf, taskOf, textOf } from '../rules/casefile/fold.ts';
+import { disclosureNumber, taskSlug } from '../rules/casefile/rows.ts';
+import type { Actor, CaseState, Deadline, Rung, TaskState } from '../rules/casefile/types.ts';
+import { openingOf } from '../rules/incident/facts.ts';
+
+/** News older than this, of files that are taken over, is not mailed: nobody waits for it. */
+const newsMs = 24 * 60 * 60 * 1000;
+
+type Occasion = { [T in Letter['template']]: Pick<Extract<Letter, { template: T }>, 'template' | 'params'> }[Letter['template']];
+
+const deadlineOf = (deadline: Deadline | null): MailDeadline | null =>
+  deadline && { at: deadline.at, provisional: deadline.provisional, basis: deadline.basis, ...(deadline.was ? { was: deadline.was } : {}) };
+
+const aboutCase = (state: CaseState) => ({ caseNo: state.caseNo, title: state.title });
+
+const aboutTask = (state: CaseState, task: TaskState) => ({
+  ...aboutCase(state),
+  taskId: taskSlug(state, task),
+  stage: task.stage,
+  unit: task.audience.unit,
+  deadline: deadlineOf(task.deadline),
+});
+
+/** Who has the task, or else those who may claim it: role holders where the role is narrow, the mailbox for handlers. */
+function holders(task: TaskState): MailTo {
+  if (task.assignee) return { person: task.assignee.person, unit: task.audience.unit };
+  return task.audience.role === 'handler' ? { unit: task.audience.unit } : { unit: task.audience.unit, role: task.audience.role };
+}
+
+/** Who finished the task before this one: he hands it on, or sends it back. */
+function lastHand(state: CaseState, before: number): { by: Actor; task: TaskState } | null {
+  const done = Object.values(state.tasks).filter((t) => t.status === 'done' && t.doneBy && t.version < before);
+  const last = done.reduce<TaskState | null>((a, b) => (!a || b.version > a.version ? b : a), null);
+  return last?.doneBy ? { by: last.doneBy, task: last } : null;
+}
+
+const sendingBack: readonly string[] = ['returned', 'sentBack', 'insufficient'];
+
+function whenOpened(state: CaseState, task: TaskState): Occasion {
+  const about = aboutTask(state, task);
+  const hand = lastHand(state, task.version);
+  if (task.stage === 'extension') {
+    const of = taskOf(state, String(task.brief['task']));
+    const asked = of.extension;
+    if (asked) {
+      return {
+        template: 'extensionAsked',
+        params: {
+          ...about,
+          by: asked.by,
+          of: { stage: of.stage, unit: of.audience.unit, deadline: deadlineOf(of.deadline) },
+          days: asked.days,
+          reason: asked.reason,
+        },
+      };
+    }
+  }
+  if (task.stage === 'approve') return { template: 'opinionToApprove', params: { ...about, by: hand?.by ?? null } };
+  if (hand && task.round > 1 && sendingBack.includes(hand.task.outcome ?? '')) {
+    return { template: 'returned', params: { ...about, by: hand.by, reason: textOf(hand.task.form, 'reason', 'comment', 'finding') } };
+  }
+  return { template: 'assigned', params: { ...about, by: hand?.by ?? null, note: null } };
+}
+
+const rungTemplates: Record<Rung, 'reminder' | 'due' | 'overdue'> = { soon: 'reminder', due: 'due', head: 'overdue', supervisor: 'overdue' };
+
+function whenRung(state: CaseState, task: TaskState, rung: Rung): MailTo {
+  if (rung === 'head') return { unit: task.audience.unit, role: 'head' };
+  if (rung === 'supervisor') return { unit: creditOfficeOf(state), role: 'supervisor' };
+  return holders(task);
+}
+
+/**
+ * The letters an event gives rise to, with the state after it. Pure; each has a business key, so that recording the
+ * same step again writes none twice. `reporter` carries the id of the sealed contact, not an address.
+ */
+export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
+  if (Date.parse(event.recordedAt) - Date.parse(event.at) > newsMs) return [];
+  const { what, actor } = event;
+  // Who is recused hears nothing of the case, by whatever role he would.
+  const recused = Object.keys(state.recused);
+  const letter = (occasion: Occasion, to: MailTo, name: string, notTo: readonly string[] = recused): Letter =>
+    ({
+      ...occasion,
+      key: `${state.id}:${name}:${Object.values(to).join('.')}`,
+      caseId: state.id,
+      eventSeq: event.seq,
+      to,
+      ...(notTo.length > 0 ? { notTo } : {}),
+      ...(actor ? { exceptPerson: actor.person } : {}),
+    }) as Letter;
+  const toTask = (id: string, occasion: (task: TaskState) => Occasion, name: string): Letter[] => {
+    const task = taskOf(state, id);
+    const notTheirs = [...recused, ...task.excluded.map(({ person }) => person)];
+    return [letter(occasion(task), holders(task), `${id}:${name}`, notTheirs)];
+  };
+  switch (what.type) {
+    case 'task.opened':
+      if (what.stage === 'supervision' && actor) {
+        const text = textOf(what.brief, 'text');
+        return toTask(what.task, (task) => ({ template: 'supervised', params: { ...aboutTask(state, task), by: actor, text } }), 'opened');
+      }
+      return toTask(what.task, (task) => whenOpened(state, task), 'opened');
+    case 'task.reassigned':
+      return toTask(
+        what.task,
+        (task) => ({ template: 'assigned', params: { ...aboutTask(state, task), by: actor, note: what.reason } }),
+        `reassigned.${event.seq}`,
+      );
+    case 'task.urged':
+      if (!actor) return [];
+      return toTask(
+        what.task,
+        (task) => ({ template: 'urged', params: { ...aboutTask(state, task), by: actor, text: what.text } }),
+        `urged.${event.seq}`,
+      );
+    case 'task.rung': {
+      const task = taskOf(state, what.task);
+      const occasion: Occasion = { template: rungTemplates[what.rung], params: aboutTask(state, task) };
+      const over = what.rung === 'head' || what.rung === 'supervisor';
+      const notTheirs = over ? recused : [...recused, ...task.excluded.map(({ person }) => person)];
+      return [letter(occasion, whenRung(state, task, what.rung), `${task.id}:${what.rung}.${what.version}`, notTheirs)];
+    }
+    case 'extension.decided': {
+      const task = taskOf(state, what.task);
+      if (!task.extension || !actor) return [];
+      const decision = state.tasks[task.extension.decision];
+      const reason = decision?.form['comment'];
+      const occasion: Occasion = {
+        template: 'extensionDecided',
+        params: {
+          ...aboutTask(state, task),
+          by: actor,
+          granted: what.granted,
+          days: task.extension.days,
+          reason: typeof reason === 'string' && reason !== '' ? reason : null,
+        },
+      };
+      return [letter(occasion, { person: task.extension.by.person, unit: task.audience.unit }, `${task.id}:extension.${event.seq}`)];
+    }
+    case 'disclosure.published':
+    case 'disclosure.withdrawn': {
+      const disclosure = disclosureOf(state, what.disclosure);
+      const publicPath = `/public/opinions/${disclosureNumber(state, disclosure)}`;
+      return [...partiesOf(state)].map((unit) =>
+        letter(
+          what.type === 'disclosure.published'
+            ? { template: 'published', params: { ...aboutCase(state), until: disclosure.until, publicPath } }
+            : { template: 'disclosureWithdrawn', params: { ...aboutCase(state), reason: what.reason, publicPath } },
+          { unit },
+          `${what.type}.${disclosure.id}`,
+        ),
+      );
+    }
+    case 'case.closed': {
+      const shown = state.disclosures.find((d) => d.status === 'published');
+      const publicPath = shown ? `/public/opinions/${disclosureNumber(state, shown)}` : null;
+      const unit = creditOfficeOf(state);
+      const name = `closed.${state.closings.length}`;
+      const { reporter } = openingOf(state);
+      const about = { ...aboutCase(state), unit };
+      const toReporter: Occasion =
+        what.outcome === 'unfounded'
+          ? { template: 'unfounded', params: { ...about, reason: what.summary } }
+          : what.outcome === 'duplicate'
+            ? { template: 'duplicate', params: about }
+            : { template: 'reporterClosed', params: { ...about, publicPath } };
+      return [
+        ...[...partiesOf(state)].map((party) =>
+          letter({ template: 'closed', params: { ...aboutCase(state), outcome: what.outcome } }, { unit: party }, name),
+        ),
+        ...(reporter ? [letter(toReporter, { reporter: reporter.sealed }, name)] : []),
+      ];
+    }
+    default:
+      return [];
+  }
+}
+

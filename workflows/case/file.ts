@@ -1,0 +1,101 @@
+import { opened, taskId, type Opening } from '../../src/rules/casefile/decide.ts';
+import type { Draft } from '../../src/rules/casefile/events.ts';
+import { isClosed, openTasks, taskOf } from '../../src/rules/casefile/fold.ts';
+import type { Actor, CaseState, Form, Instant } from '../../src/rules/casefile/types.ts';
+
+/** A finished task, as a procedure reads it. */
+export interface Done<F = Form> {
+  id: string;
+  outcome: string;
+  form: F;
+  by: Actor;
+}
+
+/**
+ * The case file as a procedure sees it. Every step first looks into the file: what is already there is not done
+ * again. So a procedure can be started on any file, half done or finished, and finds its place by itself.
+ */
+export abstract class CaseFile {
+  readonly state: CaseState;
+  readonly #rounds = new Map<string, number>();
+  #closings = 0;
+
+  constructor(state: CaseState) {
+    this.state = state;
+  }
+
+  /** Records drafts once under a key that names them for ever. */
+  protected abstract append(key: string, drafts: Draft[]): Promise<void>;
+  /** Resolves when the file fulfils the condition; `at` is an instant at which it is to be asked again. */
+  protected abstract until(condition: (now: Instant) => boolean, at?: Instant): Promise<void>;
+
+  /** Opens human tasks that run side by side, and resolves when the last of them is done. */
+  async tasks<F = Form>(openings: readonly Opening[]): Promise<Done<F>[]> {
+    const rounds = openings.map((opening) => {
+      const key = opening.key ?? null;
+      const name = taskId(opening.stage, key, 0);
+      const round = (this.#rounds.get(name) ?? 0) + 1;
+      this.#rounds.set(name, round);
+      return { opening, round, id: taskId(opening.stage, key, round) };
+    });
+    const missing = rounds.filter(({ id }) => !this.state.tasks[id]);
+    if (missing.length > 0) {
+      await this.append(
+        `open:${missing.map(({ id }) => id).join('+')}`,
+        missing.map(({ opening, round }) => opened(opening, round)),
+      );
+    }
+    await this.until(() => rounds.every(({ id }) => this.state.tasks[id]?.status === 'done'));
+    return rounds.map(({ id }) => {
+      const task = taskOf(this.state, id);
+      return { id, outcome: task.outcome!, form: task.form as F, by: task.doneBy! };
+    });
+  }
+
+  /** Opens a human task and resolves with its outcome. A stage that is entered again is the next round of it. */
+  async task<F = Form>(opening: Opening): Promise<Done<F>> {
+    const [done] = await this.tasks<F>([opening]);
+    return done!;
+  }
+
+  /** Work that runs beside what follows and is awaited later: should it fail before that, the run ends by its own ways. */
+  beside<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => undefined);
+    return work;
+  }
+
+  /** Makes a text public for its term; `id` is the task in which somebody released it. */
+  async publish(id: string, of: { unit: string; title: string; text: string; basis: string; channel: string; months: number }): Promise<void> {
+    if (this.state.disclosures.some((d) => d.id === id)) return;
+    const { unit, title, text, basis, channel, months } = of;
+    await this.append(`publish:${id}`, [{ type: 'disclosure.published', disclosure: id, unit, title, text, basis, channel, months }]);
+  }
+
+  /** Closes the case; what is still open in it is cancelled, but for a decision on what stays public after it. */
+  async close(outcome: string, summary: string): Promise<void> {
+    const number = this.#closings++;
+    if (this.state.closings[number]) return;
+    const cancelled = openTasks(this.state)
+      .filter((t) => t.stage !== 'withdrawal')
+      .map((t): Draft => ({ type: 'task.cancelled', task: t.id, reason: 'caseClosed' }));
+    await this.append(`close:${number}`, [
+      ...cancelled,
+      { type: 'case.closed', outcome, summary, reopenRule: `${this.state.kind}.reopen-window` },
+    ]);
+  }
+
+  /**
+   * After a closing: true once the case is reopened; false when nothing can happen to it any more, as the window
+   * for reopening is over, no disclosure of it is public and no decision about one is pending.
+   */
+  async reopened(): Promise<boolean> {
+    const closing = this.state.closings[this.#closings - 1];
+    if (!closing) throw new Error('reopened() follows close()');
+    const reopened = (): boolean => this.state.closings[this.#closings - 1]?.reopened !== null;
+    await this.until(
+      (now) => reopened() || (now > closing.reopenUntil && !this.state.disclosures.some((d) => d.status === 'published') && openTasks(this.state).length === 0),
+      closing.reopenUntil,
+    );
+    return reopened() || !isClosed(this.state);
+  }
+}
