@@ -1,0 +1,38 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { rotate } from './log-file.ts';
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What a supervised command sends when it can be used. */
+export const READY = 'ready';
+
+/**
+ * Starts one of our own commands. The channel to it makes it end when the launcher is killed; a process
+ * group of its own makes Ctrl-C in a terminal reach the launcher alone.
+ */
+export function spawnCommand(args: readonly string[], env: NodeJS.ProcessEnv, logFile: string): ChildProcess {
+  rotate(logFile);
+  const log = openSync(logFile, 'a', 0o600);
+  try {
+    return spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], { cwd: ROOT, env, detached: true, stdio: ['ignore', log, log, 'ipc'] });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Waits for the command's word that it can be used; false when it ends before or `timeoutMs` have passed. */
+export function saysReady(child: ChildProcess, timeoutMs = 60_000): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), timeoutMs);
+    const settle = (ready: boolean) => {
+      clearTimeout(timer);
+      resolve(ready);
+    };
+    child.once('message', (message) => settle(message === READY));
+    child.once('exit', () => settle(false));
+    child.once('error', () => settle(false));
+  });
+}
