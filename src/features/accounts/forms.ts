@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { locales, passwordFault, roles, unitKinds } from '../../rules/people.ts';
+import { addFault, choice, fault, field, integer, mailAddress, optional, text, tick } from '../../platform/http/fields.ts';
+
+/** A password as typed: neither trimmed nor changed, only bounded. */
+const password = z.unknown().transform((value, context): string => {
+  if (typeof value === 'string' && value.length > 0 && value.length <= 1000) return value;
+  addFault(context, fault('common:form.required'));
+  return z.NEVER;
+});
+
+export const signInForm = z.object({ username: text({ max: 100 }), password });
+
+export const settingsForm = z.object({ mail: mailAddress, locale: choice(locales) });
+
+/** The new password of a person, twice, after the present one. */
+export function newPasswordForm(person: { username: string; administrator: boolean }) {
+  return z
+    .object({ currentPassword: password, newPassword: password, repeatedPassword: password })
+    .superRefine(({ currentPassword, newPassword, repeatedPassword }, context) => {
+      const wrong = passwordFault(newPassword, person);
+      if (wrong !== null) addFault(context, fault(`accounts:password.fault.${wrong}${person.administrator && wrong === 'tooShort' ? 'Administrator' : ''}`), ['newPassword']);
+      else if (newPassword === currentPassword) addFault(context, fault('accounts:password.fault.same'), ['newPassword']);
+      else if (newPassword !== repeatedPassword) addFault(context, fault('accounts:password.fault.different'), ['repeatedPassword']);
+    });
+}
+
+const username = field((typed) => {
+  const name = typed.toLowerCase();
+  return /^[a-z0-9][a-z0-9._-]{1,39}$/.test(name) ? name : fault('accounts:person.usernameFault', { value: typed });
+});
+
+const personFields = {
+  name: text({ max: 40 }),
+  nameEn: text({ max: 80 }),
+  mail: mailAddress,
+  locale: choice(locales),
+};
+
+export const newPersonForm = z.object({ username, ...personFields });
+export const personForm = z.object({ ...personFields, version: integer({ min: 1, max: 1e9 }) });
+export type PersonFields = Omit<z.output<typeof personForm>, 'version'>;
+
+export const roleForm = z.object({ unit: text({ max: 31 }), role: choice(roles) });
+
+const unitFields = {
+  name: text({ max: 60 }),
+  shortName: text({ max: 20 }),
+  nameEn: text({ max: 120 }),
+  kind: choice(unitKinds),
+  /** Six figures of GB/T 2260, or a local code of the city for a zone that has none. */
+  regionCode: optional(field((code) => (/^(?:\d{6}|[A-Z]{2}-[A-Z0-9]{2,8})$/.test(code) ? code : fault('accounts:unit.codeFault', { value: code })))),
+  parent: optional(text({ max: 31 })),
+  mailbox: optional(mailAddress),
+  position: integer({ min: 0, max: 9999 }),
+  active: tick,
+};
+
+export const newUnitForm = z.object({
+  id: field((id) => (/^[a-z][a-z0-9-]{1,30}$/.test(id) ? id : fault('accounts:unit.idFault', { value: id }))),
+  ...unitFields,
+});
+export const unitForm = z.object({ ...unitFields, version: integer({ min: 1, max: 1e9 }) });
+export type UnitFields = Omit<z.output<typeof unitForm>, 'version'>;

@@ -1,0 +1,72 @@
+import type { Knex } from 'knex';
+import { Conflict } from '../../platform/http/errors.ts';
+import { endSessions } from '../../platform/http/session.ts';
+import { roleConflict, roleFitsUnit, type Role, type RoleConflict, type UnitKind } from '../../rules/people.ts';
+import type { PersonFields } from './forms.ts';
+import { hashPassword, oneTimePassword } from './passwords.ts';
+
+function hasCode(error: unknown, code: string, constraint?: string): boolean {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== code) return false;
+  return constraint === undefined || ('constraint' in error && error.constraint === constraint);
+}
+
+/** Adds an account with a one-time password; null when the user name is taken. */
+export async function addPerson(
+  db: Knex,
+  { username, name, nameEn, mail, locale }: PersonFields & { username: string },
+): Promise<{ id: string; password: string } | null> {
+  const password = oneTimePassword();
+  try {
+    const [row]: { id: string }[] = await db('person')
+      .insert({ username, name, name_en: nameEn, mail, locale, password_hash: await hashPassword(password), must_change_password: true })
+      .returning('id');
+    if (!row) throw new Error('the new account returned no row');
+    return { id: row.id, password };
+  } catch (error) {
+    if (hasCode(error, '23505')) return null;
+    throw error;
+  }
+}
+
+/** @throws Conflict when the account was changed since `version` was read. */
+export async function changePerson(db: Knex, id: string, version: number, { name, nameEn, mail, locale }: PersonFields): Promise<void> {
+  const changed = await db('person').where({ id, version })
+    .update({ name, name_en: nameEn, mail, locale, version: version + 1 });
+  if (changed === 0) throw new Conflict('accounts:person.changedMeanwhile');
+}
+
+/** An inactive person is signed out at once and cannot sign in; what he did stays. */
+export async function setActive(db: Knex, id: string, active: boolean): Promise<void> {
+  await db('person').where({ id }).update({ active, failed_attempts: 0, locked_until: null, version: db.raw('version + 1') });
+  if (!active) await endSessions(db, id);
+}
+
+/** A new one-time password; ends the account's lock and its sessions. */
+export async function resetPassword(db: Knex, id: string): Promise<string> {
+  const password = oneTimePassword();
+  await db('person').where({ id }).update({
+    password_hash: await hashPassword(password),
+    must_change_password: true,
+    failed_attempts: 0,
+    locked_until: null,
+  });
+  await endSessions(db, id);
+  return password;
+}
+
+export type RoleRefusal = { readonly kind: 'wrongUnit' } | RoleConflict;
+
+/** Gives a role, or says why it cannot be held together with the others; within a transaction, as it locks the person. */
+export async function giveRole(trx: Knex.Transaction, personId: string, unit: { id: string; kind: UnitKind }, role: Role): Promise<RoleRefusal | null> {
+  if (!roleFitsUnit(role, unit.kind)) return { kind: 'wrongUnit' };
+  await trx('person').where({ id: personId }).forUpdate().select('id');
+  const held: { role: Role }[] = await trx('person_role').where({ person_id: personId }).select('role');
+  const conflict = roleConflict([...held.map((one) => one.role), role]);
+  if (conflict !== null) return conflict;
+  await trx('person_role').insert({ person_id: personId, unit_id: unit.id, role }).onConflict().ignore();
+  return null;
+}
+
+export async function takeRole(db: Knex, personId: string, unitId: string, role: Role): Promise<boolean> {
+  return (await db('person_role').where({ person_id: personId, unit_id: unitId, role }).delete()) > 0;
+}

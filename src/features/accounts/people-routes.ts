@@ -1,0 +1,202 @@
+import { Router, type Request, type Response } from 'express';
+import { NotFound } from '../../platform/http/errors.ts';
+import type { Ground } from '../../platform/http/feature.ts';
+import { labelledSummary, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
+import { onlyFor } from '../../platform/http/sign-in-wall.ts';
+import { mayAdminister, type AdministrationAct } from '../../rules/people.ts';
+import { newPersonForm, personForm, roleForm } from './forms.ts';
+import { addPerson, changePerson, giveRole, resetPassword, setActive, takeRole, type RoleRefusal } from './people-commands.ts';
+import { PEOPLE_LIST, peopleList, personCrumbs, personFields, personPage } from './people-pages.ts';
+import { countPeople, findPeople, findPerson, peoplePosition, type Account, type PeopleFilter } from './people-queries.ts';
+import { me, nameOf } from './settings-routes.ts';
+
+const may = (act: AdministrationAct) => onlyFor((person) => mayAdminister(person, act));
+
+const textIn = (value: unknown): string => (typeof value === 'string' ? value.trim().slice(0, 100) : '');
+
+function filterOf({ query }: Request): PeopleFilter {
+  const state = query['state'];
+  return { search: textIn(query['search']), unit: textIn(query['unit']), state: state === 'inactive' || state === 'all' ? state : 'active' };
+}
+
+function refusalText(req: Request, refusal: RoleRefusal): string {
+  return refusal.kind === 'wrongUnit'
+    ? req.t('accounts:person.refusal.wrongUnit')
+    : req.t(`accounts:person.refusal.${refusal.kind}`, { first: req.t(`common:role.${refusal.roles[0]}`), second: req.t(`common:role.${refusal.roles[1]}`) });
+}
+
+/** People: the list, one person, adding, changing, deactivating, passwords (system administrator), roles (security administrator). */
+export function peopleRoutes({ knex, cursors, accessLog, units }: Ground): Router {
+  const find = async (req: Request): Promise<Account> => {
+    const account = await findPerson(knex, String(req.params['id']));
+    if (account === null) throw new NotFound();
+    return account;
+  };
+
+  const showNew = (req: Request, res: Response, form: Form): void => res.render('accounts/form', {
+    page: { title: req.t('accounts:people.add'), crumbs: personCrumbs(req, null, req.t('accounts:people.add')) },
+    heading: { title: req.t('accounts:people.add') },
+    errors: labelledSummary(form, personFields(req, form, true), req.t),
+    form: { action: '/admin/people/new' },
+    fields: personFields(req, form, true),
+    buttons: { primary: { label: req.t('accounts:people.add') }, cancel: { href: '/admin/people', label: req.t('accounts:cancel') } },
+  });
+
+  const showEdit = (req: Request, res: Response, account: Account, form: Form): void => res.render('accounts/form', {
+    page: { title: req.t('accounts:person.edit'), crumbs: personCrumbs(req, account, req.t('accounts:person.edit')) },
+    heading: { title: req.t('accounts:person.editTitle', { name: nameOf(account, req.locale) }) },
+    errors: labelledSummary(form, personFields(req, form, false), req.t),
+    form: { action: `/admin/people/${account.id}/edit`, hidden: { version: String(form.values['version']) } },
+    fields: personFields(req, form, false),
+    buttons: { primary: { label: req.t('accounts:save') }, cancel: { href: `/admin/people/${account.id}`, label: req.t('accounts:cancel') } },
+  });
+
+  /** A dangerous act on an account says first what it does. */
+  const showConfirm = (req: Request, res: Response, account: Account, act: 'deactivate' | 'activate' | 'password'): void => {
+    const words = `accounts:confirm.${act}`;
+    const title = req.t(`${words}.title`, { name: nameOf(account, req.locale) });
+    res.render('accounts/form', {
+      page: { title, crumbs: personCrumbs(req, account, req.t(`${words}.do`)) },
+      heading: { title },
+      errors: { errors: [] },
+      form: { action: `/admin/people/${account.id}/${act}` },
+      fields: [],
+      consequences: {
+        title: req.t(`${words}.do`),
+        consequences: [req.t(`${words}.first`), req.t(`${words}.second`)],
+        mailTo: [],
+        undo: { possible: act !== 'password', text: req.t(`${words}.undo`) },
+      },
+      buttons: {
+        primary: { label: req.t(`${words}.do`), danger: act !== 'activate' },
+        cancel: { href: `/admin/people/${account.id}`, label: req.t('accounts:cancel') },
+      },
+    });
+  };
+
+  const showPassword = (req: Request, res: Response, { id, username, password }: { id: string; username: string; password: string }, isNew: boolean): void => {
+    res.set('Cache-Control', 'no-store').render('accounts/one-time-password', {
+      page: { title: req.t(isNew ? 'accounts:people.added' : 'accounts:password.wasReset') },
+      lead: req.t('accounts:password.shownOnce'),
+      username,
+      password,
+      after: [req.t('accounts:password.mustChange'), ...(isNew ? [req.t('accounts:people.rolesNext')] : [])],
+      back: `/admin/people/${id}`,
+    });
+  };
+
+  const router = Router();
+
+  router.get('/', may('viewPeople'), async (req, res) => {
+    const filter = filterOf(req);
+    const after = cursors.decode(PEOPLE_LIST, req.query['after'], peoplePosition);
+    const [found, total, all] = await Promise.all([findPeople(knex, filter, after), countPeople(knex, filter), units.all()]);
+    const model = peopleList(req, cursors, { filter, ...found, total, units: all, paged: after !== undefined });
+    res.render('accounts/list', { page: { title: req.t('accounts:people.title'), width: 'full' }, ...model });
+  });
+
+  router.get('/new', may('editPeople'), (req, res) => showNew(req, res, newForm({ locale: 'zh-CN' })));
+
+  router.post('/new', may('editPeople'), async (req, res) => {
+    const read = readForm(newPersonForm, req.body, req.t);
+    const refuse = (form: Form): void => {
+      res.status(422);
+      showNew(req, res, form);
+    };
+    if (!read.ok) return refuse(read.form);
+    const added = await knex.transaction(async (trx) => {
+      const person = await addPerson(trx, read.data);
+      if (person) await accessLog.record(req, { kind: 'personAdded', subjectId: person.id, detail: { username: read.data.username } }, trx);
+      return person;
+    });
+    if (added === null) return refuse(refusedForm(req.body, { username: req.t('accounts:person.usernameTaken', { value: read.data.username }) }));
+    showPassword(req, res, { ...added, username: read.data.username }, true);
+  });
+
+  router.get('/:id', may('viewPeople'), async (req, res) => {
+    res.render('accounts/person', personPage(req, await find(req), await units.all(), newForm()));
+  });
+
+  router.get('/:id/edit', may('editPeople'), async (req, res) => {
+    const account = await find(req);
+    showEdit(req, res, account, newForm({ ...account }));
+  });
+
+  router.post('/:id/edit', may('editPeople'), async (req, res) => {
+    const account = await find(req);
+    const read = readForm(personForm, req.body, req.t);
+    if (!read.ok) {
+      res.status(422);
+      return showEdit(req, res, account, read.form);
+    }
+    const { version, ...fields } = read.data;
+    await knex.transaction(async (trx) => {
+      await changePerson(trx, account.id, version, fields);
+      await accessLog.record(req, { kind: 'personChanged', subjectId: account.id, detail: { before: { name: account.name, nameEn: account.nameEn, mail: account.mail, locale: account.locale }, after: fields } }, trx);
+    });
+    req.flash({ tone: 'done', text: req.t('accounts:person.changed', { name: fields.name }) });
+    res.redirect(`/admin/people/${account.id}`);
+  });
+
+  for (const act of ['deactivate', 'activate'] as const) {
+    router.get(`/:id/${act}`, may('editPeople'), async (req, res) => showConfirm(req, res, await find(req), act));
+
+    router.post(`/:id/${act}`, may('editPeople'), async (req, res) => {
+      const account = await find(req);
+      if (account.id === me(req).id) throw new NotFound();
+      await knex.transaction(async (trx) => {
+        await setActive(trx, account.id, act === 'activate');
+        await accessLog.record(req, { kind: act === 'activate' ? 'personActivated' : 'personDeactivated', subjectId: account.id }, trx);
+      });
+      req.flash({ tone: 'done', text: req.t(`accounts:confirm.${act}.done`, { name: nameOf(account, req.locale) }) });
+      res.redirect(`/admin/people/${account.id}`);
+    });
+  }
+
+  router.get('/:id/password', may('resetPassword'), async (req, res) => showConfirm(req, res, await find(req), 'password'));
+
+  router.post('/:id/password', may('resetPassword'), async (req, res) => {
+    const account = await find(req);
+    const password = await knex.transaction(async (trx) => {
+      const made = await resetPassword(trx, account.id);
+      await accessLog.record(req, { kind: 'passwordReset', subjectId: account.id }, trx);
+      return made;
+    });
+    showPassword(req, res, { id: account.id, username: account.username, password }, false);
+  });
+
+  router.post('/:id/roles', may('giveRoles'), async (req, res) => {
+    const account = await find(req);
+    const all = await units.all();
+    const refuse = (form: Form): void => res.status(422).render('accounts/person', personPage(req, account, all, form));
+    if (account.id === me(req).id) return refuse(refusedForm(req.body, { '': req.t('accounts:person.refusal.oneself') }));
+    const read = readForm(roleForm, req.body, req.t);
+    if (!read.ok) return refuse(read.form);
+    const { role } = read.data;
+    const unit = all.find(({ id, active }) => id === read.data.unit && active);
+    if (!unit) return refuse(refusedForm(req.body, { unit: req.t('common:form.notOffered', { value: read.data.unit }) }));
+    const refusal = await knex.transaction(async (trx) => {
+      const refused = await giveRole(trx, account.id, unit, role);
+      if (refused === null) await accessLog.record(req, { kind: 'rolesChanged', subjectId: account.id, detail: { given: { unit: unit.id, role } } }, trx);
+      return refused;
+    });
+    if (refusal !== null) return refuse(refusedForm(req.body, { role: refusalText(req, refusal) }));
+    req.flash({ tone: 'done', text: req.t('accounts:person.roleGiven', { name: nameOf(account, req.locale), role: req.t(`common:role.${role}`) }) });
+    res.redirect(`/admin/people/${account.id}`);
+  });
+
+  router.post('/:id/roles/take', may('giveRoles'), async (req, res) => {
+    const account = await find(req);
+    const read = readForm(roleForm, req.body, req.t);
+    if (!read.ok || account.id === me(req).id) throw new NotFound();
+    const { unit, role } = read.data;
+    await knex.transaction(async (trx) => {
+      if (!(await takeRole(trx, account.id, unit, role))) return;
+      await accessLog.record(req, { kind: 'rolesChanged', subjectId: account.id, detail: { taken: { unit, role } } }, trx);
+    });
+    req.flash({ tone: 'done', text: req.t('accounts:person.roleTaken', { name: nameOf(account, req.locale), role: req.t(`common:role.${role}`) }) });
+    res.redirect(`/admin/people/${account.id}`);
+  });
+
+  return router;
+}

@@ -1,0 +1,141 @@
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { Strategy, type IVerifyOptions } from 'passport-local';
+import type { Ground } from '../../platform/http/feature.ts';
+import { filled, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
+import { KEPT_PARAMETER } from '../../platform/http/kept-form-pages.ts';
+import { createMoments } from '../../platform/http/moments.ts';
+import { localPath } from '../../platform/http/paths.ts';
+import { signIn, signOut } from '../../platform/http/session.ts';
+import { SIGN_IN_PATH, type SignInCause } from '../../platform/http/sign-in-wall.ts';
+import type { Field, Notice } from '../../platform/http/view-models.ts';
+import { readDemoAccounts } from './demo-accounts.ts';
+import { signInForm } from './forms.ts';
+import { createSignIn, type SignInOutcome } from './sign-in.ts';
+
+const causes: readonly SignInCause[] = ['needed', 'expired', 'kept', 'notKept'];
+
+/** A generous limit, as a whole office may share one address; each account has its own. */
+const TRIES_AN_ADDRESS = { name: 'sign-in', hits: 100, windowSeconds: 600 } as const;
+
+/** How the outcome travels through Passport. */
+interface SignInInfo extends IVerifyOptions {
+  readonly outcome: SignInOutcome;
+}
+
+/** Where one lands after signing in: on this site, and not on the sign-in page again. */
+function landing(value: unknown): string {
+  const path = localPath(value);
+  return path === null || /^\/(?:login|logout)(?:[/?]|$)/.test(path) ? '/' : path;
+}
+
+function causeNotice(req: Request, idleMinutes: number): Notice[] {
+  const cause = causes.find((one) => one === req.query['cause']);
+  if (cause === undefined || cause === 'needed') return [];
+  return [{ tone: cause === 'kept' ? 'info' : 'soon', text: req.t(`accounts:signIn.cause.${cause}`, { count: idleMinutes }) }];
+}
+
+function fieldsOf(req: Request, form: Form): Field[] {
+  const error = form.errors['password'];
+  return [
+    { kind: 'text', label: req.t('accounts:signIn.username'), autocomplete: 'username', required: true, ...filled(form, 'username') },
+    {
+      kind: 'text', type: 'password', name: 'password', label: req.t('accounts:signIn.password'),
+      autocomplete: 'current-password', required: true, ...(error === undefined ? {} : { error }),
+    },
+  ];
+}
+
+/** Sign-in with name and password: mounted at `/login`. */
+export function signInRoutes(ground: Ground): Router {
+  const { knex, config, passport, accessLog, keptForms, clock } = ground;
+  const trySignIn = createSignIn({ knex, counters: ground.counters, rules: ground.signInRules });
+  const offersDemo = config.seed === 'demo' && config.mode !== 'production';
+
+  passport.use(new Strategy((username, password, done) => {
+    trySignIn(username, password).then(
+      (outcome) => {
+        const info: SignInInfo = { message: outcome.kind, outcome };
+        done(null, outcome.kind === 'signedIn' ? outcome.person : false, info);
+      },
+      done,
+    );
+  }));
+
+  const check = (req: Request, res: Response): Promise<SignInOutcome> =>
+    new Promise((resolve, reject) => {
+      const answer = (error: Error | null, _user: unknown, info: unknown): void => (error ? reject(error) : resolve((info as SignInInfo).outcome));
+      const authenticate = passport.authenticate('local', { session: false }, answer) as RequestHandler;
+      void authenticate(req, res, reject);
+    });
+
+  const show = async (req: Request, res: Response, form: Form, notices: Notice[]): Promise<void> => {
+    res.render('accounts/sign-in', {
+      page: { title: req.t('accounts:signIn.title') },
+      next: landing(req.method === 'GET' ? req.query['next'] : (req.body as Record<string, unknown>)['next']),
+      notices,
+      fields: fieldsOf(req, form),
+      demo: offersDemo ? await readDemoAccounts(knex, req.locale, req.t) : null,
+      demoPassword: offersDemo ? config.demoPassword : '',
+    });
+  };
+
+  const refuse = async (req: Request, res: Response, outcome: Exclude<SignInOutcome, { kind: 'signedIn' }>): Promise<void> => {
+    const { lockMinutes } = await ground.signInRules();
+    const text = outcome.kind === 'locked'
+      ? req.t('accounts:signIn.locked', { until: createMoments(req.t).shortTime(outcome.until, clock()).text })
+      : req.t('accounts:signIn.wrong', { count: outcome.left, minutes: lockMinutes });
+    res.status(outcome.kind === 'locked' ? 429 : 422);
+    await show(req, res, refusedForm(req.body, {}), [{ tone: 'late', text }]);
+  };
+
+  /** The page asked for, unless it was to show a form that is somebody else's. */
+  const destination = async (req: Request, personId: string): Promise<string> => {
+    const next = landing((req.body as Record<string, unknown>)['next']);
+    const kept = new URL(next, 'http://x').searchParams.get(KEPT_PARAMETER);
+    return kept !== null && (await keptForms.find(req, personId, kept)) === null ? '/' : next;
+  };
+
+  const router = Router();
+
+  router.get('/', async (req, res) => {
+    if (req.user) return res.redirect(landing(req.query['next']));
+    const { idleMinutes } = await ground.signInRules();
+    await show(req, res, newForm(), causeNotice(req, idleMinutes));
+  });
+
+  router.post('/', ground.limiter(TRIES_AN_ADDRESS), async (req, res) => {
+    const read = readForm(signInForm, req.body, req.t);
+    if (!read.ok) {
+      res.status(422);
+      return show(req, res, read.form, []);
+    }
+    const { username } = read.data;
+    const outcome = await check(req, res);
+    if (outcome.kind !== 'signedIn') {
+      await accessLog.record(req, { kind: outcome.kind === 'locked' ? 'signInLocked' : 'signInFailed', personId: null, username });
+      return refuse(req, res, outcome);
+    }
+    const to = await destination(req, outcome.person.id);
+    await signIn(req, outcome.person);
+    await accessLog.record(req, { kind: 'signIn' });
+    res.redirect(to);
+  });
+
+  return router;
+}
+
+/** Sign-out: mounted at `/logout`. */
+export function signOutRoutes({ accessLog }: Ground): Router {
+  const router = Router();
+  router.post('/', async (req, res) => {
+    await accessLog.record(req, { kind: 'signOut' });
+    await signOut(req);
+    // Pages that the browser still holds are this person's; the next one at the desk is not to see them.
+    res.set('Clear-Site-Data', '"cache"');
+    delete req.user;
+    req.flash({ tone: 'done', text: req.t('accounts:signIn.signedOut') });
+    res.redirect(SIGN_IN_PATH);
+  });
+
+  return router;
+}

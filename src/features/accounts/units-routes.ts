@@ -1,0 +1,181 @@
+import { Router, type Request, type Response } from 'express';
+import type { Knex } from 'knex';
+import { Conflict, NotFound } from '../../platform/http/errors.ts';
+import type { Ground } from '../../platform/http/feature.ts';
+import { filled, labelledSummary, newForm, readForm, refusedForm, valueOf, type Form } from '../../platform/http/forms.ts';
+import { onlyFor } from '../../platform/http/sign-in-wall.ts';
+import type { DataTable, Field, Heading, Option } from '../../platform/http/view-models.ts';
+import { readUnits, unitName, type Unit } from '../../platform/units.ts';
+import { mayAdminister, unitKinds, type AdministrationAct } from '../../rules/people.ts';
+import { newUnitForm, unitForm, type UnitFields } from './forms.ts';
+import { me } from './settings-routes.ts';
+
+const may = (act: AdministrationAct) => onlyFor((person) => mayAdminister(person, act));
+
+/** How deep a unit stands in the tree; 0 for a root. */
+function depthOf(units: readonly Unit[], unit: Unit): number {
+  const parent = units.find(({ id }) => id === unit.parentId);
+  return parent ? depthOf(units, parent) + 1 : 0;
+}
+
+/** Whether `id` is `unit` itself or stands below it: it cannot become its parent. */
+function isWithin(units: readonly Unit[], id: string, unit: string): boolean {
+  if (id === unit) return true;
+  const parent = units.find((one) => one.id === id)?.parentId ?? null;
+  return parent !== null && isWithin(units, parent, unit);
+}
+
+async function countByUnit(knex: Knex): Promise<Map<string, number>> {
+  const rows: { unit_id: string; people: number | string }[] = await knex('person_role as r')
+    .join('person as p', 'p.id', 'r.person_id').where({ 'p.active': true })
+    .groupBy('r.unit_id').select('r.unit_id').countDistinct({ people: 'r.person_id' });
+  return new Map(rows.map(({ unit_id, people }) => [unit_id, Number(people)]));
+}
+
+const columnsOf = (fields: UnitFields) => ({
+  name: fields.name,
+  short_name: fields.shortName,
+  name_en: fields.nameEn,
+  kind: fields.kind,
+  region_code: fields.regionCode,
+  parent_id: fields.parent,
+  mailbox: fields.mailbox,
+  position: fields.position,
+  active: fields.active,
+});
+
+function treeTable(req: Request, units: readonly Unit[], people: ReadonlyMap<string, number>): DataTable {
+  const mayEdit = mayAdminister(me(req), 'editUnits');
+  return {
+    caption: req.t('accounts:units.title'),
+    columns: [
+      { key: 'name', label: req.t('accounts:person.unit'), line: 1 },
+      { key: 'kind', label: req.t('accounts:unit.kind'), line: 2, tight: true },
+      { key: 'code', label: req.t('accounts:unit.regionCode'), tight: true },
+      { key: 'mailbox', label: req.t('accounts:unit.mailbox'), line: 3 },
+      { key: 'people', label: req.t('accounts:units.people'), align: 'end', line: 3, named: true },
+    ],
+    rows: units.map((unit) => {
+      const label = req.t('accounts:units.indented', { indent: '— '.repeat(depthOf(units, unit)), name: unitName(unit, req.locale) });
+      return {
+        cells: {
+          name: mayEdit ? { kind: 'link', href: `/admin/units/${unit.id}`, label, ...(unit.active ? {} : { note: req.t('accounts:unit.inactive') }) } : label,
+          kind: req.t(`common:unitKind.${unit.kind}`),
+          code: unit.regionCode ?? { kind: 'none' },
+          mailbox: unit.mailbox ?? { kind: 'none' },
+          people: { kind: 'number', text: String(people.get(unit.id) ?? 0), href: `/admin/people?unit=${unit.id}` },
+        },
+      };
+    }),
+    empty: { title: req.t('accounts:units.none') },
+  };
+}
+
+function unitFields(req: Request, form: Form, units: readonly Unit[], own: string | null): Field[] {
+  const parents: Option[] = units
+    .filter(({ id, active }) => active && (own === null || !isWithin(units, id, own)))
+    .map((unit) => ({ value: unit.id, label: unitName(unit, req.locale) }));
+  const label = (key: string): string => req.t(`accounts:unit.${key}`);
+  return [
+    ...(own === null ? [{ kind: 'text', label: label('id'), hint: label('idHint'), required: true, size: 'medium', ...filled(form, 'id') } satisfies Field] : []),
+    { kind: 'text', label: label('name'), required: true, ...filled(form, 'name') },
+    { kind: 'text', label: label('shortName'), required: true, size: 'medium', ...filled(form, 'shortName') },
+    { kind: 'text', label: label('nameEn'), required: true, ...filled(form, 'nameEn') },
+    { kind: 'select', label: label('kind'), required: true, options: unitKinds.map((kind) => ({ value: kind, label: req.t(`common:unitKind.${kind}`) })), ...filled(form, 'kind') },
+    { kind: 'select', label: label('parent'), blank: label('noParent'), options: parents, ...filled(form, 'parent') },
+    { kind: 'text', label: label('regionCode'), hint: label('regionCodeHint'), size: 'short', ...filled(form, 'regionCode') },
+    { kind: 'text', type: 'email', label: label('mailbox'), hint: label('mailboxHint'), size: 'medium', ...filled(form, 'mailbox') },
+    { kind: 'number', label: label('position'), hint: label('positionHint'), required: true, ...filled(form, 'position') },
+    { kind: 'check', name: 'active', label: label('active'), checked: valueOf(form, 'active') !== '' },
+  ];
+}
+
+/** Units as a tree: seen by the three administrators, kept by the system administrator. */
+export function unitRoutes({ knex, accessLog, units: directory }: Ground): Router {
+  const show = async (req: Request, res: Response, form: Form, unit: Unit | null): Promise<void> => {
+    const units = await readUnits(knex);
+    const title = unit === null ? req.t('accounts:units.add') : unitName(unit, req.locale);
+    const fields = unitFields(req, form, units, unit?.id ?? null);
+    res.render('accounts/form', {
+      page: { title, crumbs: [{ label: req.t('accounts:units.title'), href: '/admin/units' }, { label: title }] },
+      heading: { title },
+      errors: labelledSummary(form, fields, req.t),
+      form: unit === null ? { action: '/admin/units/new' } : { action: `/admin/units/${unit.id}`, hidden: { version: String(form.values['version']) } },
+      fields,
+      buttons: { primary: { label: unit === null ? title : req.t('accounts:save') }, cancel: { href: '/admin/units', label: req.t('accounts:cancel') } },
+    });
+  };
+
+  const find = async (req: Request): Promise<Unit> => {
+    const unit = (await readUnits(knex)).find(({ id }) => id === req.params['id']);
+    if (!unit) throw new NotFound();
+    return unit;
+  };
+
+  const refuse = (req: Request, res: Response, form: Form, unit: Unit | null): Promise<void> => {
+    res.status(422);
+    return show(req, res, form, unit);
+  };
+
+  /** What only the tree can tell about the fields; null when all is well. */
+  const parentFault = async (req: Request, { parent }: UnitFields, own: string | null): Promise<Form | null> => {
+    if (parent === null) return null;
+    const units = await readUnits(knex);
+    const fits = units.some(({ id, active }) => id === parent && active) && (own === null || !isWithin(units, parent, own));
+    return fits ? null : refusedForm(req.body, { parent: req.t('common:form.notOffered', { value: parent }) });
+  };
+
+  const router = Router();
+
+  router.get('/', may('viewUnits'), async (req, res) => {
+    const [units, people] = await Promise.all([readUnits(knex), countByUnit(knex)]);
+    const heading: Heading = {
+      title: req.t('accounts:units.title'),
+      links: mayAdminister(me(req), 'editUnits') ? [{ href: '/admin/units/new', label: req.t('accounts:units.add'), icon: 'plus', primary: true }] : [],
+    };
+    res.render('accounts/list', { page: { title: req.t('accounts:units.title'), width: 'full' }, heading, table: treeTable(req, units, people) });
+  });
+
+  router.get('/new', may('editUnits'), (req, res) => show(req, res, newForm({ kind: 'department', position: 100, active: 'on' }), null));
+
+  router.post('/new', may('editUnits'), async (req, res) => {
+    const read = readForm(newUnitForm, req.body, req.t);
+    if (!read.ok) return refuse(req, res, read.form, null);
+    const { id, ...fields } = read.data;
+    const wrong = await parentFault(req, fields, null);
+    if (wrong) return refuse(req, res, wrong, null);
+    const added = await knex.transaction(async (trx) => {
+      const inserted: { id: string }[] = await trx('unit').insert({ id, ...columnsOf(fields) }).onConflict('id').ignore().returning('id');
+      if (inserted.length > 0) await accessLog.record(req, { kind: 'unitAdded', detail: { id, ...fields } }, trx);
+      return inserted.length > 0;
+    });
+    if (!added) return refuse(req, res, refusedForm(req.body, { id: req.t('accounts:unit.idTaken', { value: id }) }), null);
+    directory.forget();
+    req.flash({ tone: 'done', text: req.t('accounts:units.added', { name: fields.name }) });
+    res.redirect('/admin/units');
+  });
+
+  router.get('/:id', may('editUnits'), async (req, res) => {
+    const unit = await find(req);
+    await show(req, res, newForm({ ...unit, parent: unit.parentId, active: unit.active ? 'on' : '' }), unit);
+  });
+
+  router.post('/:id', may('editUnits'), async (req, res) => {
+    const unit = await find(req);
+    const read = readForm(unitForm, req.body, req.t);
+    if (!read.ok) return refuse(req, res, read.form, unit);
+    const { version, ...fields } = read.data;
+    const wrong = await parentFault(req, fields, unit.id);
+    if (wrong) return refuse(req, res, wrong, unit);
+    await knex.transaction(async (trx) => {
+      const changed = await trx('unit').where({ id: unit.id, version }).update({ ...columnsOf(fields), version: version + 1 });
+      if (changed === 0) throw new Conflict('accounts:unit.changedMeanwhile');
+      await accessLog.record(req, { kind: 'unitChanged', detail: { id: unit.id, ...fields } }, trx);
+    });
+    directory.forget();
+    req.flash({ tone: 'done', text: req.t('accounts:units.changed', { name: fields.name }) });
+    res.redirect('/admin/units');
+  });
+
+  return router;
+}

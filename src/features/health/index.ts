@@ -1,0 +1,2 @@
+export { createChecks, type Part } from './checks.ts';
+export { createProbes } from './routes.ts';

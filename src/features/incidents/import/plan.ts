@@ -1,0 +1,82 @@
+import type { Translate } from '../../../platform/i18n.ts';
+import { readForm } from '../../../platform/http/forms.ts';
+import { reportSchema, type Report, type ReportContext } from '../report/forms.ts';
+import { checkAnyCode } from '../report/check-routes.ts';
+import { columns, requiredColumns, type Column, type Sheet, type Vocabulary } from './columns.ts';
+import type { SheetRow } from './sheet.ts';
+
+/** A row of the file, ready to be registered, or with what is wrong with it. */
+export type PlannedRow =
+  | { readonly row: SheetRow; readonly title: string; readonly report: Report; readonly faults?: undefined }
+  | { readonly row: SheetRow; readonly title: string; readonly report?: undefined; readonly faults: readonly string[] };
+
+export interface Plan {
+  readonly rows: readonly PlannedRow[];
+  /** Required columns that the file does not have: then no row can be registered. */
+  readonly missing: readonly Column[];
+}
+
+/** 2026/9/4, 2026.9.4, 2026年9月4日, 20260904 → 2026-09-04; anything else stays as it is, and is refused with its text. */
+export function dayOf(typed: string): string {
+  const text = typed.normalize('NFKC').trim();
+  const parts = /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+  if (!parts) return text;
+  const [, year = '', month = '', day = ''] = parts;
+  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+}
+
+const SEVERAL = /[;；\n]/;
+
+/** Names and codes of subjects, several to a cell, the first with the first. */
+function subjectsOf(names: string, codes: string, today: string): Record<string, unknown>[] {
+  const [all, numbers] = [names, codes].map((cell) => (cell.trim() === '' ? [] : cell.split(SEVERAL).map((part) => part.trim()).filter((part) => part !== '')));
+  const count = Math.max(all?.length ?? 0, numbers?.length ?? 0);
+  return Array.from({ length: count }, (_, n) => {
+    const code = numbers?.[n] ?? '';
+    return { kind: checkAnyCode(code, 'any', today).kind === 'residentId' ? 'person' : 'organisation', name: all?.[n] ?? '', code };
+  });
+}
+
+/** The column in which a wrong field of the report stands. */
+function columnOf(field: string): Column | null {
+  const subject = /^subjects\[\d+\]\[(\w+)\]/.exec(field)?.[1];
+  if (field.startsWith('subjects')) return subject === 'name' ? 'subjectName' : 'subjectCode';
+  if (field === 'reporter[name]') return 'reporterName';
+  if (field === 'reporter[mail]') return 'reporterMail';
+  return columns.find((column) => column === field) ?? null;
+}
+
+/** What would become of each row, by the same checks as the form. Nothing is stored. */
+export function planRows(sheet: Sheet, { context, vocabulary, t }: { context: ReportContext; vocabulary: Vocabulary; t: Translate }): Plan {
+  const schema = reportSchema(context);
+  const missing = requiredColumns.filter((column) => !sheet.places.has(column));
+  const rows = sheet.rows.map((row): PlannedRow => {
+    const cell = (column: Column): string => row.cells[sheet.places.get(column) ?? -1] ?? '';
+    const oneLine = (column: Column): string => cell(column).replace(/\s*\n\s*/g, ' ');
+    const title = oneLine('title');
+    const codeCut = row.cut.includes(sheet.places.get('subjectCode') ?? -1);
+    const body = {
+      field: vocabulary.field(cell('field')),
+      area: vocabulary.area(cell('area')),
+      region: vocabulary.region(cell('region')),
+      title,
+      what: cell('what'),
+      place: oneLine('place'),
+      occurredOn: dayOf(cell('occurredOn')),
+      subjects: codeCut ? [] : subjectsOf(cell('subjectName'), cell('subjectCode'), context.today),
+      sourceUrl: cell('sourceUrl'),
+      reporter: { name: cell('reporterName'), mail: cell('reporterMail') },
+    };
+    const read = readForm(schema, body, t);
+    const label = (column: Column): string => t(`incidents:import.column.${column}`);
+    const faults = [
+      ...(codeCut ? [t('incidents:import.fault', { column: label('subjectCode'), message: t('incidents:import.numberCut') })] : []),
+      ...(read.ok ? [] : Object.entries(read.form.errors).map(([field, message]) => {
+        const column = columnOf(field);
+        return column === null ? message : t('incidents:import.fault', { column: label(column), message });
+      })),
+    ];
+    return read.ok && faults.length === 0 ? { row, title, report: read.data } : { row, title, faults };
+  });
+  return { rows, missing };
+}

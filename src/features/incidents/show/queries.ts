@@ -1,0 +1,157 @@
+import type { Knex } from 'knex';
+import { readEvents } from '../../../platform/casefile/events.ts';
+import type { MailStatus } from '../../../platform/mail/types.ts';
+import { visibleCases, type Sight } from '../../../platform/visibility.ts';
+import type { CaseEvent } from '../../../rules/casefile/events.ts';
+import type { CaseState } from '../../../rules/casefile/types.ts';
+import type { Role } from '../../../rules/people.ts';
+
+const caseNoForm = /^[A-Z]{2,4}-\d{4}-\d{6,9}$/;
+
+/** The state of a case that the person may see. */
+export async function findCase(knex: Knex, sight: Sight, caseNo: string): Promise<CaseState | undefined> {
+  if (!caseNoForm.test(caseNo)) return undefined;
+  const visible = visibleCases(sight, 'f.id');
+  const row: { state: CaseState } | undefined = await knex('case_file as f')
+    .where({ 'f.case_no': caseNo, 'f.kind': 'incident' })
+    .whereRaw(visible.sql, visible.bindings)
+    .first('f.state');
+  return row?.state;
+}
+
+/** Whether there is such a case for anybody: an attempt to see it is then written to the log. */
+export async function existsCase(knex: Knex, caseNo: string): Promise<boolean> {
+  return caseNoForm.test(caseNo) && (await knex('case_file').where({ case_no: caseNo }).first('id')) !== undefined;
+}
+
+export interface SentMail {
+  id: string;
+  subject: string;
+  /** Name of the person, or null. */
+  person: { name: string; nameEn: string } | null;
+  unit: string | null;
+  /** As far as it may be shown: of a reporter, masked. */
+  address: string;
+  status: MailStatus;
+  queuedAt: Date;
+  sentAt: Date | null;
+}
+
+/** Mails of one case beyond this number are left to the mail log. */
+export const mostMails = 100;
+
+export interface LinkedCase {
+  caseNo: string;
+  title: string;
+  /** From this case's side: it is a duplicate of the other, or the other of it; it recurs, or recurred. */
+  relation: 'duplicateOf' | 'duplicate' | 'recurrenceOf' | 'recurrence';
+  status: 'open' | 'closed';
+  step: string | null;
+  outcome: string | null;
+  openedAt: Date;
+}
+
+/** Everything a case's page shows beside its state. The caller has found the case by what the person may see. */
+export interface CaseRecord {
+  events: readonly CaseEvent[];
+  mails: readonly SentMail[];
+  links: readonly LinkedCase[];
+}
+
+interface MailRow {
+  id: string;
+  subject: string;
+  name: string | null;
+  name_en: string | null;
+  unit_id: string | null;
+  recipient: string;
+  status: MailStatus;
+  queued_at: Date;
+  sent_at: Date | null;
+}
+
+interface LinkRow {
+  case_no: string;
+  title: string;
+  relation: 'duplicate' | 'recurrence';
+  outgoing: boolean;
+  status: 'open' | 'closed';
+  step: string | null;
+  outcome: string | null;
+  opened_at: Date;
+}
+
+const relations = {
+  duplicate: { true: 'duplicateOf', false: 'duplicate' },
+  recurrence: { true: 'recurrenceOf', false: 'recurrence' },
+} as const;
+
+/** Links of a case in both directions, as far as the other case may be seen. */
+async function readLinks(knex: Knex, sight: Sight, caseId: string): Promise<LinkedCase[]> {
+  const visible = visibleCases(sight, 'i.case_id');
+  const { rows }: { rows: LinkRow[] } = await knex.raw(
+    `select i.case_no, i.title, l.relation, l.outgoing, i.status, i.step, i.outcome, i.opened_at
+     from (
+       select other as case_id, relation, true as outgoing from case_link where case_id = ?
+       union all
+       select case_id, relation, false from case_link where other = ?
+     ) l join incident i on i.case_id = l.case_id
+     where ${visible.sql}
+     order by i.opened_at desc limit 50`,
+    [caseId, caseId, ...visible.bindings],
+  );
+  return rows.map((row) => ({
+    caseNo: row.case_no,
+    title: row.title,
+    relation: relations[row.relation][`${row.outgoing}`],
+    status: row.status,
+    step: row.step,
+    outcome: row.outcome,
+    openedAt: row.opened_at,
+  }));
+}
+
+async function readMails(knex: Knex, caseId: string): Promise<SentMail[]> {
+  const rows: MailRow[] = await knex('mail as m')
+    .leftJoin('person as p', 'p.id', 'm.person_id')
+    .where('m.case_id', caseId)
+    .orderBy([{ column: 'm.queued_at', order: 'desc' }, { column: 'm.id', order: 'desc' }])
+    .limit(mostMails + 1)
+    .select('m.id', 'm.subject', 'p.name', 'p.name_en', 'm.unit_id', 'm.recipient', 'm.status', 'm.queued_at', 'm.sent_at');
+  return rows.map((row) => ({
+    id: row.id,
+    subject: row.subject,
+    person: row.name === null ? null : { name: row.name, nameEn: row.name_en ?? row.name },
+    unit: row.unit_id,
+    address: row.recipient,
+    status: row.status,
+    queuedAt: row.queued_at,
+    sentAt: row.sent_at,
+  }));
+}
+
+/** Events, mails and links of a case, in three statements. */
+export async function readRecord(knex: Knex, sight: Sight, caseId: string): Promise<CaseRecord> {
+  const [events, mails, links] = await Promise.all([readEvents(knex, caseId), readMails(knex, caseId), readLinks(knex, sight, caseId)]);
+  return { events, mails, links };
+}
+
+/** Somebody who may have to be kept out of a case. */
+export interface Relatable {
+  id: string;
+  name: string;
+  nameEn: string;
+  roles: { unit: string; role: Role }[];
+}
+
+/** Active people with business in these units. */
+export async function peopleOf(knex: Knex, units: readonly string[]): Promise<Relatable[]> {
+  const { rows }: { rows: { id: string; name: string; name_en: string; roles: { unit: string; role: Role }[] }[] } = await knex.raw(
+    `select p.id, p.name, p.name_en, json_agg(json_build_object('unit', r.unit_id, 'role', r.role) order by r.unit_id, r.role) as roles
+     from person p join person_role r on r.person_id = p.id
+     where p.active and r.unit_id = any(?::text[]) and r.role not in ('systemAdmin', 'securityAdmin', 'auditAdmin')
+     group by p.id order by p.name, p.id limit 500`,
+    [[...units]],
+  );
+  return rows.map((row) => ({ id: row.id, name: row.name, nameEn: row.name_en, roles: row.roles }));
+}

@@ -1,0 +1,115 @@
+import type { Request, Response, Router } from 'express';
+import { actingAs } from '../../../platform/casefile/acting.ts';
+import { Refused } from '../../../platform/casefile/gateway.ts';
+import { BadRequest, NotFound, Unavailable } from '../../../platform/http/errors.ts';
+import { uuid } from '../../../platform/http/fields.ts';
+import { readForm, refusedForm } from '../../../platform/http/forms.ts';
+import type { Notice } from '../../../platform/http/view-models.ts';
+import { sightOf, type Sight } from '../../../platform/visibility.ts';
+import { creditOfficeOf } from '../../../rules/casefile/acts.ts';
+import type { Act } from '../../../rules/casefile/commands.ts';
+import type { CaseState } from '../../../rules/casefile/types.ts';
+import { createWords, sayRefusal, type PagesByKind, type Words } from '../../tasks/index.ts';
+import { filesOf } from '../machine-json.ts';
+import { staffOf, type Incidents } from '../parts.ts';
+import { actPaths, actSchema, caseActs, relatableUnits, verdictOf, type CaseAct, type PostedAct } from './acts.ts';
+import { presentCase } from './presenter.ts';
+import { existsCase, findCase, peopleOf, readRecord } from './queries.ts';
+import { recusedPersons } from './sections.ts';
+
+/** A person before a case that he may see. */
+interface AtCase {
+  person: Express.User;
+  sight: Sight;
+  words: Words;
+  state: CaseState;
+}
+
+interface Shown {
+  posted?: PostedAct;
+  notices?: readonly Notice[];
+}
+
+/** `/incidents/:caseNo`, its files, and the acts on it as a whole. */
+export function caseRoutes(router: Router, { ground, gateway, readLaw, files }: Incidents, pages: PagesByKind): void {
+  const { knex, clock, logger } = ground;
+
+  /** @throws NotFound for a case that does not exist or that the person may not see; the latter is logged. */
+  async function at(req: Request): Promise<AtCase> {
+    const person = staffOf(req);
+    const [law, units] = await Promise.all([readLaw(), ground.units.all()]);
+    const sight = sightOf(person, units);
+    const caseNo = String(req.params['caseNo']).toUpperCase();
+    const state = await findCase(knex, sight, caseNo);
+    if (!state) throw new NotFound({ refused: await existsCase(knex, caseNo) });
+    return { person, sight, state, words: createWords({ t: req.t, locale: req.locale, now: clock(), law, units }) };
+  }
+
+  async function show(req: Request, res: Response, status: number, here: AtCase, { posted, notices = [] }: Shown = {}): Promise<void> {
+    const { person, sight, state, words } = here;
+    const mayRecuse = verdictOf('recuse', here).allowed;
+    const [record, people] = await Promise.all([readRecord(knex, sight, state.id), mayRecuse ? peopleOf(knex, relatableUnits(state)) : []]);
+    const order = req.query['order'] === 'oldest' ? 'oldest' : 'newest';
+    res.status(status).render('incidents/show', presentCase({ state, record, person, words, pages, people, order, posted: posted ?? null, notices }));
+  }
+
+  router.get('/:caseNo', async (req, res) => {
+    await show(req, res, 200, await at(req));
+  });
+
+  router.get('/:caseNo/files/:hash', async (req, res) => {
+    const { state } = await at(req);
+    const file = filesOf(state).find(({ hash }) => hash === req.params.hash);
+    if (!file) throw new NotFound();
+    await files.send(res, file);
+  });
+
+  /** Sends an act on its way. False when the page was shown again, with what was typed, as it was refused or not recorded. */
+  async function send(req: Request, res: Response, here: AtCase, commandId: string, act: Act, posted: PostedAct): Promise<boolean> {
+    const { person, state } = here;
+    const again = async (status: number, said: (words: Words) => Omit<Notice, 'tone'>): Promise<false> => {
+      const now = await at(req);
+      await show(req, res, status, now, { posted, notices: [{ tone: 'late', ...said(now.words) }] });
+      return false;
+    };
+    try {
+      await gateway.act(state.kind, state.id, { id: commandId, by: actingAs(person, creditOfficeOf(state)), act, seen: null, requestId: req.requestId, at: null });
+      return true;
+    } catch (error) {
+      if (error instanceof Refused) return again(409, (words) => ({ title: req.t('incidents:act.refused'), text: sayRefusal(error.said, words) }));
+      if (!(error instanceof Unavailable) || error.recorded !== 'no') throw error;
+      logger.error({ requestId: req.requestId, err: error.cause ?? error }, 'an act was not recorded');
+      res.set('Retry-After', '10');
+      return again(503, () => ({ title: req.t('incidents:act.notRecordedTitle'), text: req.t('incidents:act.notRecorded') }));
+    }
+  }
+
+  /** Who may be chosen in the form of an act. */
+  async function choosable(act: CaseAct, { state, sight }: AtCase): Promise<{ id: string; name: string }[]> {
+    if (act === 'recuse') {
+      const people = await peopleOf(knex, relatableUnits(state));
+      return people.filter(({ id }) => !(id in state.recused));
+    }
+    return act === 'liftRecusal' ? recusedPersons(state, (await readRecord(knex, sight, state.id)).events) : [];
+  }
+
+  for (const act of caseActs) {
+    router.post(`/:caseNo/${actPaths[act]}`, async (req: Request, res: Response) => {
+      const command = uuid.safeParse((req.body as Record<string, unknown>)['commandId']);
+      if (!command.success) throw new BadRequest('errors:malformed');
+      const here = await at(req);
+      const read = readForm(actSchema(act, { state: here.state, people: await choosable(act, here) }), req.body, req.t);
+      if (!read.ok) {
+        const verdict = verdictOf(act, here);
+        if (verdict.allowed) return show(req, res, 422, here, { posted: { act, form: read.form } });
+        const notice: Notice = { tone: 'late', title: req.t('incidents:act.refused'), text: sayRefusal(verdict.reason, here.words) };
+        return show(req, res, 409, here, { posted: { act, form: read.form }, notices: [notice] });
+      }
+      if (!(await send(req, res, here, command.data, read.data, { act, form: refusedForm(req.body, {}) }))) return;
+      req.flash({ tone: 'done', text: req.t(`incidents:act.${act}.done`, 'person' in read.data ? { name: read.data.person.name } : {}) });
+      // Who keeps himself out does not see the case any more.
+      const gone = read.data.type === 'recuse' && read.data.person.person === here.person.id;
+      res.redirect(303, gone ? '/incidents' : `/incidents/${here.state.caseNo}`);
+    });
+  }
+}

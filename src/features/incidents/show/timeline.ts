@@ -1,0 +1,202 @@
+import { createFormat } from '../../../platform/http/format.ts';
+import type { FileItem, Timeline, TimelineEntry, TimelineGroup } from '../../../platform/http/view-models.ts';
+import { isSideStage } from '../../../rules/casefile/acts.ts';
+import type { CaseEvent, Happening } from '../../../rules/casefile/events.ts';
+import { apply, blankCase, textOf } from '../../../rules/casefile/fold.ts';
+import { disclosureNumber } from '../../../rules/casefile/rows.ts';
+import type { Actor, CaseState, Deadline, FileRef, TaskState } from '../../../rules/casefile/types.ts';
+import { incidentStages, type IncidentStage } from '../../../rules/incident/process.ts';
+import { openingOf } from '../../../rules/incident/facts.ts';
+import { shownOf, type PagesByKind, type Words } from '../../tasks/index.ts';
+
+/** Up to so many entries are shown at once; of a longer file only the parts that moved last. */
+const openUpTo = 40;
+const openAtLeast = 2;
+
+/** What an event looks like before names and times are put to it. */
+interface Said {
+  what: string;
+  text?: string;
+  changes?: { label: string; before: string; after: string }[];
+  files?: readonly FileRef[];
+  links?: { href: string; label: string }[];
+}
+
+/** The part of the time line under which an event stands. */
+function groupOf(state: CaseState, what: Happening): string {
+  if ('task' in what) return stepOfTask(state, what.task);
+  if ('disclosure' in what) return 'disclose';
+  if (what.type === 'case.opened') return 'report';
+  return what.type === 'case.closed' || what.type === 'case.reopened' ? 'close' : 'case';
+}
+
+/** A decision beside the process stands with what it is about. */
+function stepOfTask(state: CaseState, id: string): string {
+  const task = state.tasks[id];
+  if (!task) return 'case';
+  if (!isSideStage(task.stage)) return incidentStages[task.stage as IncidentStage]?.step ?? 'statement';
+  return task.stage === 'withdrawal' ? 'disclose' : stepOfTask(state, String(task.brief['task']));
+}
+
+export function groupTitle(group: string, { t }: Words): string {
+  if (group === 'report' || group === 'case') return t(`incidents:timeline.group.${group}`);
+  return t(group === 'statement' ? 'stages:stage.statement' : `stages:step.${group}`);
+}
+
+const dueText = (deadline: Deadline | null | undefined, { moments, now }: Words): string =>
+  deadline ? moments.shortTime(new Date(deadline.at), now).text : '';
+
+/** What of its task an event may have changed, as it was before. */
+type Before = Pick<TaskState, 'assignee' | 'deadline'>;
+
+export interface TimelineParts {
+  events: readonly CaseEvent[];
+  pages: PagesByKind;
+  words: Words;
+  fileHref: (hash: string) => string;
+}
+
+/** What happened, in a few words, with the state after it. */
+function say(before: Before, after: CaseState, event: CaseEvent, { pages, words }: TimelineParts): Said {
+  const { t, moments, now } = words;
+  const { what } = event;
+  const stage = 'task' in what ? words.stage(after.tasks[what.task]?.stage ?? '') : '';
+  const key = `incidents:timeline.${what.type}`;
+  const publicLink = (id: string): Pick<Said, 'links'> => {
+    const disclosure = after.disclosures.find((d) => d.id === id);
+    if (!disclosure) return {};
+    const number = disclosureNumber(after, disclosure);
+    return { links: [{ href: `/public/opinions/${number}`, label: number }] };
+  };
+  switch (what.type) {
+    case 'case.opened':
+      return { what: t(`${key}.${openingOf(after).channel}`), files: what.files };
+    case 'case.closed':
+      return { what: t(key, { outcome: t(`stages:closing.${what.outcome}`) }), text: what.summary };
+    case 'case.reopened':
+      return { what: t(key), text: what.reason };
+    case 'case.recused':
+    case 'case.recusalLifted':
+      return { what: t(key, { name: what.name }), text: what.reason };
+    case 'case.commented':
+      return { what: t(key), text: what.text };
+    case 'task.opened': {
+      if (event.actor && (what.stage === 'supervision' || what.stage === 'withdrawal')) {
+        const about = what.stage === 'supervision' ? words.stage(after.tasks[String(what.brief['task'])]?.stage ?? '') : '';
+        return { what: t(`${key}.${what.stage}`, { stage: about }), text: textOf(what.brief, 'text', 'reason') };
+      }
+      const due = dueText(what.deadline, words);
+      return { what: t(due === '' ? `${key}.open` : `${key}.until`, { stage, audience: words.audience(what.audience), when: due }) };
+    }
+    case 'task.claimed':
+      return { what: t(key, { stage }) };
+    case 'task.released':
+      return { what: t(key, { stage }), text: what.reason };
+    case 'task.reassigned':
+      return {
+        what: t(key, { stage }),
+        text: what.reason,
+        changes: [{ label: t('incidents:timeline.assignee'), before: before.assignee?.name ?? t('incidents:timeline.nobody'), after: what.to.name }],
+      };
+    case 'task.commented':
+    case 'task.urged':
+      return { what: t(key, { stage }), text: what.text };
+    case 'task.attached':
+      return { what: t(key, { stage, count: what.files.length }), files: what.files };
+    case 'task.completed': {
+      const task = after.tasks[what.task];
+      const lines = task ? shownOf(pages, after, task, words) : [];
+      const late = task?.late ? t('incidents:timeline.lateNote') : '';
+      return {
+        what: t(key, { stage, outcome: task ? words.outcome(task.stage, what.outcome) : what.outcome }) + late,
+        text: lines.map(({ label, text }) => t('incidents:timeline.line', { label, text })).join('\n'),
+      };
+    }
+    case 'task.cancelled':
+      return { what: t(key, { stage, reason: t(`incidents:timeline.cancelReason.${what.reason}`) }) };
+    case 'task.rung':
+      return { what: t(`${key}.${what.rung}`, { stage }) };
+    case 'extension.requested':
+      return { what: t(key, { stage, count: what.days }), text: what.reason };
+    case 'extension.decided':
+    case 'deadline.recomputed': {
+      const granted = what.type === 'extension.decided' ? `.${what.granted ? 'granted' : 'refused'}` : '';
+      return {
+        what: t(key + granted, { stage }),
+        ...(what.deadline
+          ? { changes: [{ label: t('incidents:column.deadline'), before: dueText(before.deadline, words), after: dueText(what.deadline, words) }] }
+          : {}),
+      };
+    }
+    case 'disclosure.published':
+      return { what: t(key, { until: moments.short(new Date(what.until), now).text }), ...publicLink(what.disclosure) };
+    case 'disclosure.withdrawn':
+      return { what: t(key), text: what.reason, ...publicLink(what.disclosure) };
+    case 'disclosure.ended':
+      return { what: t(key) };
+  }
+}
+
+const kindOf = (name: string): string => (/\.([^.]+)$/.exec(name)?.[1] ?? '').toUpperCase();
+
+/** A file of a case, as lists show it. */
+export function fileItem(file: FileRef, { t, locale }: Words, fileHref: (hash: string) => string): FileItem {
+  return { name: file.name, href: fileHref(file.hash), description: t('files:description', { type: kindOf(file.name), size: createFormat(locale).bytes(file.bytes) }) };
+}
+
+/** Half a minute between happening and recording is the machine's own; more means that it was entered later. */
+const enteredLaterMs = 30_000;
+
+function entryOf(event: CaseEvent, said: Said, { words, fileHref }: TimelineParts): TimelineEntry {
+  const { moments } = words;
+  const { actor, at, recordedAt, seq } = event;
+  const by = (who: Actor): Pick<TimelineEntry, 'who' | 'office'> => ({ who: who.name, office: words.unit(who.unit, 'short') });
+  const later = Date.parse(recordedAt) - Date.parse(at) > enteredLaterMs;
+  return {
+    id: `event-${seq}`,
+    by: actor ? 'person' : 'system',
+    ...(actor ? by(actor) : {}),
+    what: said.what,
+    when: moments.tableTime(new Date(at)),
+    ...(later ? { recorded: moments.tableTime(new Date(recordedAt)) } : {}),
+    ...(said.text ? { said: said.text } : {}),
+    ...(said.changes ? { changes: said.changes } : {}),
+    ...(said.files?.length ? { files: said.files.map((file) => fileItem(file, words, fileHref)) } : {}),
+    ...(said.links ? { links: said.links } : {}),
+  };
+}
+
+/** Everything that happened, by the step it belongs to; the step that moved last comes first, or last. */
+export function presentTimeline(parts: TimelineParts, order: 'newest' | 'oldest', switchHref: string): Timeline {
+  const { events, words } = parts;
+  const groups = new Map<string, { entry: TimelineEntry; at: string; seq: number }[]>();
+  const state = blankCase('');
+  for (const event of events) {
+    const { what, at, seq } = event;
+    const task = 'task' in what ? state.tasks[what.task] : undefined;
+    const before: Before = { assignee: task?.assignee ?? null, deadline: task?.deadline ?? null };
+    apply(state, event);
+    const group = groupOf(state, what);
+    const list = groups.get(group) ?? [];
+    list.push({ entry: entryOf(event, say(before, state, event, parts), parts), at, seq });
+    groups.set(group, list);
+  }
+  const newestFirst = order === 'newest';
+  const sorted = [...groups].toSorted(([, a], [, b]) => (newestFirst ? b.at(-1)!.seq - a.at(-1)!.seq : a[0]!.seq - b[0]!.seq));
+  const all = events.length <= openUpTo;
+  return {
+    order,
+    switchHref,
+    groups: sorted.map(([group, list], n): TimelineGroup => {
+      const [first, last] = [new Date(list[0]!.at), new Date(list.at(-1)!.at)];
+      const oneDay = words.moments.table(first).text === words.moments.table(last).text;
+      return {
+        stage: groupTitle(group, words),
+        span: oneDay ? words.moments.short(first, words.now).text : words.moments.span(first, last, words.now),
+        open: all || (newestFirst ? n < openAtLeast : n >= groups.size - openAtLeast),
+        entries: (newestFirst ? list.toReversed() : list).map(({ entry }) => entry),
+      };
+    }),
+  };
+}
+

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { choice, text } from '../../../platform/http/fields.ts';
+import { filled, newForm, readForm, refusedForm, type Form } from '../../../platform/http/forms.ts';
+import type { Field, Option } from '../../../platform/http/view-models.ts';
+import type { UnitKind } from '../../../rules/people.ts';
+import { lastOf, measures, type IncidentForms } from '../../../rules/incident/facts.ts';
+import { fieldId, lines, shownLines, stagePage, type Block, type FieldGroup, type StageContext, type StageRead } from '../../tasks/index.ts';
+import { mostParts, partLine, partsField, postedRows } from './parts.ts';
+
+type Assignment = IncidentForms['assign'];
+
+const rowsAtFirst = 2;
+/** The button that asks for one more row and sends nothing off. */
+const STEP = 'step';
+const ADD = 'addPart';
+
+const assignable: readonly UnitKind[] = ['department', 'region', 'zone', 'creditOffice', 'publicity'];
+
+/** Units that can be given work: somebody there can take it. */
+async function staffedUnits({ knex }: StageContext): Promise<Set<string>> {
+  const rows: { unit_id: string }[] = await knex('person_role as r')
+    .join('person as p', 'p.id', 'r.person_id')
+    .where({ 'r.role': 'handler', 'p.active': true })
+    .distinct('r.unit_id');
+  return new Set(rows.map((row) => row.unit_id));
+}
+
+function unitOptions({ words }: StageContext, staffed: ReadonlySet<string>): Option[] {
+  const { t, units } = words;
+  return assignable.flatMap((kind) =>
+    units
+      .filter((unit) => unit.kind === kind && unit.active)
+      .map((unit): Option => ({
+        value: unit.id,
+        label: words.unit(unit.id),
+        group: t(`common:unitKind.${kind}`),
+        ...(staffed.has(unit.id) ? {} : { disabled: t('stages:form.assign.nobody') }),
+      })),
+  );
+}
+
+/** The last assignment, when a part of it came back: only what is new has to be typed. */
+function fromLast(state: StageContext['state']): Record<string, unknown> {
+  const last = lastOf(state, 'assign')?.form;
+  return last ? { ...last, parts: last.parts.map((part) => ({ ...part, date: part.date ?? '' })) } : {};
+}
+
+function partGroup({ words }: StageContext, form: Form, options: Option[], row: Record<string, unknown>, index: number): FieldGroup {
+  const { t } = words;
+  const at = (name: string) => {
+    const full = `parts[${index}][${name}]`;
+    const error = form.errors[full];
+    const value = row[name];
+    return { name: full, id: fieldId(full), value: typeof value === 'string' ? value : '', ...(error === undefined ? {} : { error }) };
+  };
+  const fields: Field[] = [
+    { kind: 'select', label: t('stages:form.assign.unit'), options, required: true, ...at('unit') },
+    {
+      kind: 'select', label: t('stages:form.assign.measure'), required: true, ...at('measure'),
+      options: measures.map((value) => ({ value, label: t(`stages:measure.${value}`) })),
+    },
+    { kind: 'textarea', rows: 2, limit: 500, label: t('stages:form.assign.text'), required: true, ...at('text') },
+    { kind: 'date', label: t('stages:form.assign.date'), hint: t('stages:form.assign.dateHint'), min: words.today, ...at('date') },
+  ];
+  return { legend: t('stages:form.assign.row', { number: index + 1 }), compact: true, ...(index === 0 ? {} : { hint: t('stages:form.assign.rowHint') }), fields };
+}
+
+/** 交办: one unit answers for the handling, any number take a part. */
+export const assign = stagePage<Assignment>({
+  async open(context) {
+    const { words, state, task } = context;
+    const { t } = words;
+    const staffed = await staffedUnits(context);
+    const options = unitOptions(context, staffed);
+    const choosable = options.filter((one) => !one.disabled).map((one) => one.value);
+    const sentBack = (task.brief['sentBack'] ?? []) as { unit: string; reason: string }[];
+    const before: Block[] = sentBack.length === 0 ? [] : [
+      { kind: 'lines', title: t('stages:form.assign.sentBack'), lines: sentBack.map(({ unit, reason }) => ({ label: words.unit(unit), text: reason })) },
+    ];
+    const schema = z.object({ accountable: choice(choosable), instruction: text({ max: 1000, lines: true }), parts: partsField(choosable, words.today) });
+    return {
+      draw(typed) {
+        const form = typed ?? newForm(fromLast(state));
+        const rows = postedRows(form.values['parts']);
+        const wanted = typed ? Math.max(1, rows.length) : Math.max(rowsAtFirst, rows.length + (rows.length > 0 ? 1 : 0));
+        while (rows.length < Math.min(mostParts, wanted)) rows.push({});
+        return {
+          lead: t('stages:form.assign.lead'),
+          before,
+          outcomes: null,
+          groups: [
+            {
+              fields: [
+                { kind: 'select', label: t('stages:form.assign.accountable'), hint: t('stages:form.assign.accountableHint'), options, required: true, ...filled(form, 'accountable') },
+                lines(form, 'instruction', { label: t('stages:form.assign.instruction'), hint: t('stages:form.assign.instructionHint'), limit: 1000, required: true }),
+              ],
+            },
+            ...rows.map((row, index) => partGroup(context, form, options, row, index)),
+          ],
+          primary: { label: t('stages:form.assign.send') },
+          ...(rows.length < mostParts ? { others: [{ label: t('stages:form.assign.addPart'), name: STEP, value: ADD, icon: 'plus' as const }] } : {}),
+        };
+      },
+      read(body): StageRead<Assignment> {
+        const posted = body as Record<string, unknown>;
+        if (posted[STEP] === ADD) {
+          const again = refusedForm(body, {});
+          return { again: { ...again, values: { ...again.values, parts: [...postedRows(posted['parts']), {}] } } };
+        }
+        const read = readForm(schema, body, t);
+        return read.ok ? { outcome: 'assigned', form: read.data } : { again: read.form };
+      },
+    };
+  },
+  shown: ({ accountable, instruction, parts }, words) =>
+    shownLines(
+      [words.t('stages:form.assign.accountable'), words.unit(accountable)],
+      [words.t('stages:form.assign.instruction'), instruction],
+      [words.t('stages:form.assign.parts'), parts.map((part) => partLine(part, words)).join('\n')],
+    ),
+});

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { text } from '../../../platform/http/fields.ts';
+import { newForm } from '../../../platform/http/forms.ts';
+import { dueAfter } from '../../../rules/calendar/index.ts';
+import { accountableUnit, lastOf, type IncidentForms } from '../../../rules/incident/facts.ts';
+import { lines, maybe, outcomeField, readOutcome, shownLines, stagePage, type Block, type StageContext } from '../../tasks/index.ts';
+import { markDoubtful } from './personal-data.ts';
+
+type Comment = { comment: string };
+
+/** The proposal as the public page will show it. */
+function preview({ words, state }: StageContext, { title, text: said, basis, channel, months }: IncidentForms['disclose']): Block[] {
+  const { t, moments, now, calendar } = words;
+  const agency = words.unit(accountableUnit(state) ?? state.openedBy?.unit ?? '');
+  const end = new Date(dueAfter(calendar, now.getTime(), months, 'month', { shift: false }).at - 1);
+  return [
+    {
+      kind: 'document',
+      title: t('stages:form.release.preview'),
+      document: {
+        agency,
+        number: `${state.caseNo}-P${state.disclosures.length + 1}`,
+        title,
+        paragraphs: said.split(/\n+/u).map((paragraph) => ({ text: markDoubtful(paragraph, words) })),
+        signature: agency,
+        date: moments.day(now),
+        status: { label: t('stages:form.release.notYet'), tone: 'soon' },
+      },
+    },
+    {
+      kind: 'facts',
+      title: t('stages:form.release.terms'),
+      facts: {
+        items: [
+          { term: t('stages:form.disclose.channel'), value: t(`stages:channel.${channel}`) },
+          { term: t('stages:form.disclose.months'), value: t('stages:form.release.until', { count: months, date: moments.day(end).text }) },
+          { term: t('stages:form.disclose.basis'), value: basis, wide: true },
+        ],
+      },
+    },
+  ];
+}
+
+/** 审核公开内容: nothing is shown, and nothing withheld, on one person's word. */
+export const release = stagePage<Comment>({
+  open(context) {
+    const { words, state, task } = context;
+    const { t } = words;
+    const withheld = task.brief['withheld'] === true;
+    const passes = withheld ? 'confirmedWithheld' : 'released';
+    const proposal = lastOf(state, 'disclose');
+    const before: Block[] = !proposal ? [] : withheld
+      ? [{ kind: 'lines', title: t('stages:form.release.reasons'), lines: shownLines([t('stages:form.disclose.reason'), proposal.form.reason]) }]
+      : preview(context, proposal.form);
+    return {
+      draw(typed) {
+        const form = typed ?? newForm();
+        return {
+          lead: t(withheld ? 'stages:form.release.leadWithheld' : 'stages:form.release.lead'),
+          before,
+          outcomes: outcomeField(words, 'release', form, [
+            { value: passes, hint: t(`stages:form.release.${passes}`) },
+            { value: 'sentBack', hint: t('stages:form.sentBackHint') },
+          ]),
+          groups: [{ fields: [lines(form, 'comment', { label: t('stages:form.comment'), hint: t('stages:form.commentHint'), limit: 2000 })] }],
+          ...(withheld ? {} : {
+            confirm: {
+              title: t('stages:form.release.confirm'),
+              consequences: [t('stages:form.release.consequence')],
+              mailTo: [t('stages:form.release.mailTo')],
+              undo: { possible: true, text: t('stages:form.release.undo') },
+            },
+          }),
+          primary: { label: t('stages:form.release.send') },
+        };
+      },
+      read: (body) =>
+        readOutcome<Comment>({ [passes]: z.object({ comment: maybe(2000) }), sentBack: z.object({ comment: text({ max: 2000, lines: true }) }) }, body, words),
+    };
+  },
+  shown: ({ comment }, { t }) => shownLines([t('stages:form.comment'), comment]),
+});

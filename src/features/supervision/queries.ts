@@ -1,0 +1,141 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { visibleCases, type Sight } from '../../platform/visibility.ts';
+import type { Deadline } from '../../rules/casefile/types.ts';
+import type { Locale, Role } from '../../rules/people.ts';
+
+/** Which open tasks: over their deadline, or with it ahead within the time that counts as soon. */
+export type Lateness = 'late' | 'soon';
+
+export interface BoardFilter {
+  lateness: Lateness;
+  unit: string | null;
+  stage: string | null;
+}
+
+export interface BoardCell {
+  unit: string;
+  stage: string;
+  late: number;
+  soon: number;
+  /** The deadline that has been over the longest; null where none is. */
+  oldest: Date | null;
+}
+
+export interface BoardTask {
+  slug: string;
+  caseId: string;
+  taskId: string;
+  caseNo: string;
+  title: string;
+  stage: string;
+  unit: string;
+  role: Role;
+  assigneeName: string | null;
+  deadlineAt: Date;
+  provisional: boolean;
+  urged: number;
+}
+
+export const position = z.object({ at: z.iso.datetime(), slug: z.string() });
+export type Position = z.infer<typeof position>;
+
+export const pageSize = 50;
+
+/** The numbers of the board: open tasks late or soon late, by unit and stage. One statement. */
+export async function readBoard(knex: Knex, sight: Sight, now: Date, soonUntil: Date): Promise<BoardCell[]> {
+  const { sql, bindings } = visibleCases(sight, 't.case_id');
+  const rows: { unit: string; stage: string; late: string; soon: string; oldest: Date | null }[] = await knex('case_task as t')
+    .where('t.status', 'open')
+    .andWhere('t.deadline_at', '<', soonUntil)
+    .whereRaw(sql, bindings)
+    .groupBy('t.unit', 't.stage')
+    .select(
+      't.unit',
+      't.stage',
+      knex.raw('count(*) filter (where t.deadline_at < ?) as late', [now]),
+      knex.raw('count(*) filter (where t.deadline_at >= ?) as soon', [now]),
+      knex.raw('min(t.deadline_at) filter (where t.deadline_at < ?) as oldest', [now]),
+    );
+  return rows.map((row) => ({ ...row, late: Number(row.late), soon: Number(row.soon) }));
+}
+
+interface TaskRow {
+  slug: string;
+  case_id: string;
+  task_id: string;
+  case_no: string;
+  title: string;
+  stage: string;
+  unit: string;
+  role: Role;
+  assignee_name: string | null;
+  deadline_at: Date;
+  provisional: boolean;
+  urged: number;
+}
+
+const columns = ['slug', 'case_id', 'task_id', 'case_no', 'title', 'stage', 'unit', 'role', 'assignee_name', 'deadline_at', 'provisional', 'urged'].map((c) => `t.${c}`);
+
+const taskOf = (row: TaskRow): BoardTask => ({
+  slug: row.slug,
+  caseId: row.case_id,
+  taskId: row.task_id,
+  caseNo: row.case_no,
+  title: row.title,
+  stage: row.stage,
+  unit: row.unit,
+  role: row.role,
+  assigneeName: row.assignee_name,
+  deadlineAt: row.deadline_at,
+  provisional: row.provisional,
+  urged: row.urged,
+});
+
+/** A page of the tasks behind the numbers, the one that waits longest first. */
+export async function listTasks(
+  knex: Knex,
+  sight: Sight,
+  filter: BoardFilter,
+  { now, soonUntil, from }: { now: Date; soonUntil: Date; from: Position | null },
+): Promise<{ rows: BoardTask[]; next: Position | null }> {
+  const { sql, bindings } = visibleCases(sight, 't.case_id');
+  const query = knex('case_task as t').where('t.status', 'open').whereRaw(sql, bindings);
+  if (filter.lateness === 'late') void query.andWhere('t.deadline_at', '<', now);
+  else void query.andWhere('t.deadline_at', '>=', now).andWhere('t.deadline_at', '<', soonUntil);
+  if (filter.unit !== null) void query.andWhere('t.unit', filter.unit);
+  if (filter.stage !== null) void query.andWhere('t.stage', filter.stage);
+  if (from) void query.whereRaw('(t.deadline_at, t.slug) > (?::timestamptz, ?)', [from.at, from.slug]);
+  const rows: TaskRow[] = await query.orderBy(['t.deadline_at', 't.slug']).limit(pageSize + 1).select(columns);
+  const shown = rows.slice(0, pageSize).map(taskOf);
+  const last = shown.at(-1);
+  return { rows: shown, next: rows.length > pageSize && last ? { at: last.deadlineAt.toISOString(), slug: last.slug } : null };
+}
+
+/** The open tasks of these addresses that the person may see, in the order of their deadlines. */
+export async function findTasks(knex: Knex, sight: Sight, slugs: readonly string[]): Promise<BoardTask[]> {
+  const { sql, bindings } = visibleCases(sight, 't.case_id');
+  const rows: TaskRow[] = await knex('case_task as t')
+    .whereIn('t.slug', [...slugs])
+    .andWhere('t.status', 'open')
+    .whereRaw(sql, bindings)
+    .orderBy(['t.deadline_at', 't.slug'])
+    .select(columns);
+  return rows.map(taskOf);
+}
+
+/** What the letter about a task needs beside the task: its deadline whole, and the person who has it, by his own language. */
+export interface LetterFacts {
+  deadline: Deadline | null;
+  assignee: { name: string; locale: Locale } | null;
+}
+
+export async function readLetterFacts(knex: Knex, { caseId, taskId }: BoardTask): Promise<LetterFacts> {
+  const row: { deadline: Deadline | null; name: string | null; name_en: string | null; locale: Locale | null } | undefined = await knex('case_task as t')
+    .join('case_file as f', 'f.id', 't.case_id')
+    .leftJoin('person as p', 'p.id', 't.assignee')
+    .where({ 't.case_id': caseId, 't.task_id': taskId })
+    .first('p.name', 'p.name_en', 'p.locale', knex.raw(`f.state -> 'tasks' -> t.task_id -> 'deadline' as deadline`));
+  const { name, name_en: nameEn, locale } = row ?? {};
+  return { deadline: row?.deadline ?? null, assignee: name && locale ? { name: locale === 'en' && nameEn ? nameEn : name, locale } : null };
+}

@@ -1,0 +1,31 @@
+import type { Request } from 'express';
+import type { CaseGateway } from '../../platform/casefile/gateway.ts';
+import type { Files } from '../../platform/files.ts';
+import type { Ground } from '../../platform/http/feature.ts';
+import type { Law, ReadLaw } from '../../platform/law.ts';
+import { sightOf, type Sight } from '../../platform/visibility.ts';
+import type { PagesByKind } from './stage-form.ts';
+import { createWords, type Words } from './words.ts';
+
+/** What the task pages need beside the ground. */
+export interface TasksParts {
+  readonly gateway: CaseGateway;
+  readonly readLaw: ReadLaw;
+  readonly files: Files;
+  /** The stages of every kind of case. */
+  readonly pages: PagesByKind;
+}
+
+/** A signed-in person with his question, as of now: what he may see, the law, and words in his language. */
+export interface Desk {
+  readonly person: Express.User;
+  readonly sight: Sight;
+  readonly law: Law;
+  readonly words: Words;
+}
+
+export async function deskOf(req: Request, ground: Pick<Ground, 'units' | 'clock'>, { readLaw }: Pick<TasksParts, 'readLaw'>): Promise<Desk> {
+  const person = req.user!;
+  const [law, units] = await Promise.all([readLaw(), ground.units.all()]);
+  return { person, law, sight: sightOf(person, units), words: createWords({ t: req.t, locale: req.locale, now: ground.clock(), law, units }) };
+}

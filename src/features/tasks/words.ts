@@ -1,0 +1,51 @@
+import { createDeadlineChips, type DeadlineChips } from '../../platform/http/deadline-chips.ts';
+import { createMoments, type Moments } from '../../platform/http/moments.ts';
+import type { Translate } from '../../platform/i18n.ts';
+import type { Law } from '../../platform/law.ts';
+import { unitName, type Unit } from '../../platform/units.ts';
+import { dateAt, type Calendar } from '../../rules/calendar/index.ts';
+import type { Audience, CivilDate } from '../../rules/casefile/types.ts';
+import type { Locale } from '../../rules/people.ts';
+
+/** Everything needed to say things in the reader's language, as of one moment. */
+export interface Words {
+  readonly t: Translate;
+  readonly locale: Locale;
+  readonly now: Date;
+  readonly calendar: Calendar;
+  readonly moments: Moments;
+  readonly chips: DeadlineChips;
+  readonly units: readonly Unit[];
+  /** The date it is now in the calendar. */
+  readonly today: CivilDate;
+  /** A unit's name; its id where there is no such unit any more. */
+  unit(id: string, form?: 'full' | 'short'): string;
+  stage(stage: string): string;
+  outcome(stage: string, outcome: string): string;
+  /** "市信用办经办人" */
+  audience(audience: Audience): string;
+}
+
+export function createWords(of: { t: Translate; locale: Locale; now: Date; law: Law; units: readonly Unit[] }): Words {
+  const { t, locale, now, units } = of;
+  const { calendar } = of.law;
+  const unit = (id: string, form: 'full' | 'short' = 'full'): string => {
+    const found = units.find((one) => one.id === id);
+    return found ? unitName(found, locale, form) : id;
+  };
+  return {
+    t,
+    locale,
+    now,
+    calendar,
+    units,
+    moments: createMoments(t),
+    chips: createDeadlineChips({ t, calendar, now }),
+    today: dateAt(calendar, now.getTime()),
+    unit,
+    stage: (stage) => t(`stages:stage.${stage}`),
+    outcome: (stage, outcome) => t(`stages:outcome.${stage}.${outcome}`),
+    // Beside the name of the unit, the head of the credit office is its head.
+    audience: ({ unit: id, role }) => t('tasks:audience', { unit: unit(id, 'short'), role: t(`common:role.${role === 'creditOfficeHead' ? 'head' : role}`) }),
+  };
+}

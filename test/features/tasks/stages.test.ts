@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { lastOf } from '../../../src/rules/incident/facts.ts';
+import { errorsIn, openOffice, plain, type Desk, type Fields, type Office } from './office.ts';
+
+const otherFirm = { subjects: [{ kind: 'organisation' as const, uscc: '91321300MA1TE8T16L', name: '宿迁另一家公司' }], region: 'sucheng' };
+
+describe('the forms of the stages', function () {
+  this.timeout(90_000);
+  let office: Office;
+  let credit: Desk;
+  before(async () => {
+    office = await openOffice();
+    credit = await office.desk('xyb.handler');
+  });
+  after(() => office.close());
+
+  const to = async (caseNo: string, user: string, stage: string, fields: Fields, unit?: string): Promise<void> => {
+    await (await office.desk(user)).complete(await office.slug(caseNo, stage, unit), fields);
+  };
+  const founded = (caseNo: string) => to(caseNo, 'xyb.handler', 'verify', { outcome: 'founded', finding: '属实。' });
+  const oneUnit: Fields = { accountable: 'scjg', instruction: '请办理。', 'parts[0][unit]': 'scjg', 'parts[0][measure]': 'penalise', 'parts[0][text]': '依法处罚' };
+
+  /** Brings a general incident with one unit to the disclosure. */
+  async function toDisclosure(decision = '罚款'): Promise<string> {
+    const caseNo = await office.open({ ...otherFirm, area: 'other' });
+    await founded(caseNo);
+    await to(caseNo, 'xyb.handler', 'grade', { base: 'general', reason: '影响小。' });
+    await to(caseNo, 'xyb.handler', 'assign', oneUnit);
+    await to(caseNo, 'scjg.handler', 'acknowledge', { outcome: 'acknowledged' });
+    await to(caseNo, 'scjg.handler', 'first-report', { report: '已到场。' });
+    await to(caseNo, 'scjg.handler', 'handle', { result: '已查明。' });
+    await to(caseNo, 'scjg.handler', 'opinion', { facts: '属实。', basis: '某法第一条', decision, measures: '整改' });
+    await to(caseNo, 'fz.reviewer', 'legal-review', { outcome: 'agreed', comment: '' });
+    await to(caseNo, 'scjg.leader', 'approve', { outcome: 'approved', comment: '' });
+    await office.slug(caseNo, 'disclose');
+    return caseNo;
+  }
+
+  it('verification: a duplicate must name another incident that one may see', async () => {
+    const caseNo = await office.open();
+    const duplicate = (of: string) => credit.send(`${caseNo}-1`, 'complete', { outcome: 'duplicate', finding: '与前一件相同。', of });
+    for (const [of, message] of [
+      ['', '请填写此项'],
+      ['就是那件', '“就是那件”不是案件编号'],
+      ['XZ-2026-999999', '没有找到编号为 XZ-2026-999999 的事件'],
+      [caseNo, `${caseNo} 就是本案`],
+    ] as const) {
+      const response = await duplicate(of);
+      expect(response.status, of).to.equal(422);
+      expect(errorsIn(response.text)[0]).to.contain(message);
+      expect(response.text).to.contain('id="of-error"').and.to.contain('与前一件相同。');
+    }
+    const other = await office.open();
+    await to(other, 'xyb.handler', 'verify', { outcome: 'duplicate', finding: '相同。', of: caseNo });
+    expect(errorsIn((await duplicate(other)).text)[0]).to.contain('已登记为与本案重复');
+  });
+
+  it('grading: a recurrence of the same firm is shown with the measures of then, and raises the level by one', async () => {
+    const firm = { subjects: [{ kind: 'organisation' as const, uscc: '91321300MA1TE8T24G', name: '宿迁屡犯公司' }], area: 'wages' as const, region: 'shuyang' };
+    const earlier = await office.open(firm);
+    await founded(earlier);
+    await to(earlier, 'xyb.handler', 'grade', { base: 'general', reason: '初犯。' });
+    const caseNo = await office.open(firm);
+    await founded(caseNo);
+    const page = await credit.read(`/tasks/${await office.slug(caseNo, 'grade')}`);
+    expect(plain(page)).to.contain('12 个月内有 1 起同类事件，按规定级别提高一级').and.to.contain(earlier).and.to.contain('同一主体').and.to.contain('计入同类事件后定为“重大”');
+    const { case_id: id } = await office.knex('incident').where({ case_no: earlier }).first<{ case_id: string }>('case_id');
+    expect(page).to.match(new RegExp(`value="${id}"[^>]* checked`, 'u'));
+    await to(caseNo, 'xyb.handler', 'grade', { base: 'large', recurrences: id, reason: '再犯。' });
+    expect(lastOf(await office.state(caseNo), 'grade')?.form).to.deep.include({ base: 'large', level: 'major' });
+
+    const third = await office.open(firm);
+    await founded(third);
+    await to(third, 'xyb.handler', 'grade', { base: 'large', reason: '与前两起无关，不计入。' });
+    expect(lastOf(await office.state(third), 'grade')?.form).to.deep.include({ base: 'large', level: 'large', recurrences: [] });
+  });
+
+  it('grading: a recurrence that turned up since the page was opened is looked at first', async () => {
+    const firm = { subjects: [{ kind: 'organisation' as const, uscc: '91321300MA1TE8T32B', name: '宿迁并发公司' }], area: 'ecology' as const, region: 'siyang' };
+    const [earlier, caseNo] = [await office.open(firm), await office.open(firm)];
+    await founded(caseNo);
+    const slug = await office.slug(caseNo, 'grade');
+    const action = `/tasks/${slug}/complete`;
+    const old = credit.hiddenOf(await credit.read(`/tasks/${slug}`), action);
+    await founded(earlier);
+    await to(earlier, 'xyb.handler', 'grade', { base: 'general', reason: '初犯。' });
+    const response = await credit.post(action, { ...old, base: 'large', reason: '已想好的理由' });
+    expect(response.status).to.equal(422);
+    expect(errorsIn(response.text)[0]).to.contain('又发现同类事件');
+    expect(response.text).to.contain('已想好的理由').and.to.contain(earlier);
+  });
+
+  it('assignment: one more row keeps what was typed; a row half filled in is said at its place', async () => {
+    const caseNo = await office.open(otherFirm);
+    await founded(caseNo);
+    await to(caseNo, 'xyb.handler', 'grade', { base: 'general', reason: '影响小。' });
+    const slug = await office.slug(caseNo, 'assign');
+    const more = await credit.send(slug, 'complete', { ...oneUnit, step: 'addPart', 'parts[1][unit]': 'hbj', 'parts[1][text]': '只写了内容' });
+    expect(more.status).to.equal(200);
+    expect(more.text).to.contain('只写了内容').and.to.contain('请办理。').and.to.contain('name="parts[2][unit]"').and.not.to.contain('error-summary');
+    expect((await office.state(caseNo)).tasks['assign#1']).to.include({ status: 'open' });
+
+    const wrong = await credit.send(slug, 'complete', { ...oneUnit, 'parts[1][unit]': 'hbj', 'parts[1][text]': '只写了内容', 'parts[1][date]': '2026-02-30' });
+    expect(wrong.status).to.equal(422);
+    expect(wrong.text).to.contain('href="#parts-1-measure"').and.to.contain('id="parts-1-date-error"').and.to.contain('没有“2026-02-30”这一天');
+    const nobody = await credit.send(slug, 'complete', { ...oneUnit, accountable: 'sucheng' });
+    expect(nobody.status).to.equal(422);
+    const none = await credit.send(slug, 'complete', { accountable: 'scjg', instruction: '请办理。' });
+    expect(errorsIn(none.text)[0]).to.contain('至少填写一项分工');
+    const past = await credit.send(slug, 'complete', { ...oneUnit, 'parts[0][date]': '2020-01-01' });
+    expect(errorsIn(past.text)[0]).to.contain('现为 2020-01-01');
+  });
+
+  it('disclosure: the masked text is proposed; an identity number is refused, a telephone has to be confirmed', async () => {
+    const caseNo = await toDisclosure('罚款。联系人张三，电话 0527-84356789，身份证号 11010519491231002X。');
+    const slug = await office.slug(caseNo, 'disclose');
+    const page = await credit.read(`/tasks/${slug}`);
+    expect(page).to.contain('mark-original').and.to.contain('mark-masked').and.to.contain('1101**********2X');
+    expect(/<textarea[^>]*name="text"[^>]*>([\s\S]*?)<\/textarea>/u.exec(page)![1]).not.to.contain('11010519491231002X');
+    const proposal: Fields = { outcome: 'proposed', title: '处理意见', basis: '政府信息公开条例第十九条', channel: 'creditPortal', months: '12' };
+
+    const forbidden = await credit.send(slug, 'complete', { ...proposal, text: '当事人身份证号 11010519491231002X。' });
+    expect(forbidden.status).to.equal(422);
+    expect(errorsIn(forbidden.text)[0]).to.contain('公民身份号码“11010519491231002X”').and.to.contain('不得公开');
+    const inTitle = await credit.send(slug, 'complete', { ...proposal, title: '关于 13812345678 的处理意见', text: '罚款。' });
+    expect(inTitle.text).to.contain('id="title-error"');
+
+    const text = '罚款。咨询电话 0527-84368888。';
+    const doubtful = await credit.send(slug, 'complete', { ...proposal, text });
+    expect(doubtful.status).to.equal(422);
+    expect(doubtful.text).to.contain('name="confirmed"').and.to.contain('value="0527-84368888"');
+    const other = await credit.send(slug, 'complete', { ...proposal, text: '罚款。咨询电话 0527-84369999。', confirmed: '0527-84368888' });
+    expect(other.status, 'what was confirmed is another number').to.equal(422);
+    const tooLong = await credit.send(slug, 'complete', { ...proposal, text: '罚款。', months: '37' });
+    expect(errorsIn(tooLong.text)[0]).to.contain('应在 1 至 36 之间，现为 37。');
+    await to(caseNo, 'xyb.handler', 'disclose', { ...proposal, text, confirmed: '0527-84368888' });
+
+    const release = await (await office.desk('xyb.leader')).read(`/tasks/${await office.slug(caseNo, 'release')}`);
+    expect(release).to.contain('class="decision"').and.to.contain('公众立即可以在公开页面看到').and.to.match(/<mark class="mark-original"[^>]*>.*0527-84368888/u);
+    await to(caseNo, 'xyb.leader', 'release', { outcome: 'sentBack', comment: '请删去电话。' });
+    const again = plain(await credit.read(`/tasks/${await office.slug(caseNo, 'disclose')}`));
+    expect(again).to.contain('请删去电话。').and.to.contain('罚款。咨询电话');
+  });
+
+  it('disclosure withheld: the reason is reviewed, and nothing is published; feedback wants link and date together', async () => {
+    const caseNo = await toDisclosure();
+    await to(caseNo, 'xyb.handler', 'disclose', { outcome: 'withheld', reason: '涉及商业秘密。' });
+    const leader = await office.desk('xyb.leader');
+    const page = plain(await leader.read(`/tasks/${await office.slug(caseNo, 'release')}`));
+    expect(page).to.contain('涉及商业秘密。').and.to.contain('同意不公开').and.not.to.contain('公众立即可以');
+    await to(caseNo, 'xyb.leader', 'release', { outcome: 'confirmedWithheld', comment: '' });
+    expect((await office.state(caseNo)).disclosures).to.have.length(0);
+
+    const slug = await office.slug(caseNo, 'feedback');
+    expect(plain(await credit.read(`/tasks/${slug}`))).to.contain('不计为已回应');
+    const texts: Fields = { toReporter: '已处理。', toSuperior: '已报送。' };
+    const noDate = await credit.send(slug, 'complete', { ...texts, url: 'https://www.suqian.example/1' });
+    expect(noDate.text).to.contain('id="date-error"');
+    const noLink = await credit.send(slug, 'complete', { ...texts, date: '2026-01-02' });
+    expect(noLink.text).to.contain('id="url-error"');
+    const script = await credit.send(slug, 'complete', { ...texts, url: 'javascript:alert(1)', date: '2026-01-02' });
+    expect(errorsIn(script.text)[0]).to.contain('不是有效的网址');
+    const future = await credit.send(slug, 'complete', { ...texts, url: 'https://www.suqian.example/1', date: '2099-01-01' });
+    expect(future.text).to.contain('id="date-error"');
+    await to(caseNo, 'xyb.handler', 'feedback', texts);
+    expect(lastOf(await office.state(caseNo), 'feedback')?.form).to.include({ url: null, date: null });
+  });
+
+  it('withdrawal: whoever proposed it can’t decide it; granted, the public page loses the text and keeps the reason', async () => {
+    const caseNo = await toDisclosure();
+    await to(caseNo, 'xyb.handler', 'disclose', { outcome: 'proposed', title: '处理意见', text: '罚款。', basis: '政府信息公开条例第十九条', channel: 'creditPortal', months: '12' });
+    await to(caseNo, 'xyb.leader', 'release', { outcome: 'released', comment: '' });
+    const state = await office.state(caseNo);
+    const supervisor = await office.knex('person').where({ username: 'xyb.supervisor' }).first<{ id: string; name: string }>('id', 'name');
+    await office.gateway.act('incident', state.id, {
+      id: randomUUID(), requestId: 'test', seen: null, at: null,
+      by: { ...supervisor, unit: 'xyb', roles: [{ unit: 'xyb', role: 'supervisor' }] },
+      act: { type: 'proposeWithdrawal', disclosure: state.disclosures[0]!.id, reason: '处罚决定已被撤销。' },
+    });
+    const slug = await office.slug(caseNo, 'withdrawal');
+    const leader = await office.desk('xyb.leader');
+    expect(plain(await leader.read(`/tasks/${slug}`))).to.contain('处罚决定已被撤销。').and.to.contain(`${caseNo}-P1`).and.to.contain('同意撤回后');
+    expect((await leader.send(slug, 'complete', { outcome: 'kept', comment: '' })).status).to.equal(422);
+    await leader.complete(slug, { outcome: 'withdrawn', comment: '' });
+    expect((await office.state(caseNo)).disclosures[0]).to.include({ status: 'withdrawn', reason: '处罚决定已被撤销。' });
+  });
+});
