@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+import { completeConfig, DEFAULT_PORT, readSettings, type Addresses, type Config, type Settings } from '../config.ts';
+import { describeDataFolder, openDataFolder } from '../launcher/data-folder.ts';
+import { readRunning } from '../launcher/running.ts';
+import { localSecrets } from '../launcher/secrets.ts';
+import { CommandError } from './running.ts';
+
+/** The work tree. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+const VARIABLES: Readonly<Record<keyof Addresses, string>> = {
+  databaseUrl: 'DATABASE_URL',
+  temporalAddress: 'TEMPORAL_ADDRESS',
+  smtpUrl: 'SMTP_URL',
+};
+
+const NOWHERE: Addresses = { databaseUrl: '', temporalAddress: '', smtpUrl: '' };
+
+function completeSecrets(settings: Settings): Config['secrets'] {
+  const { session, payload, chain, seal } = settings.secrets;
+  if (session !== undefined && payload !== undefined && chain !== undefined && seal !== undefined) return { session, payload, chain, seal };
+  return localSecrets(openDataFolder(settings.dataFolder).secrets);
+}
+
+/**
+ * The configuration of a command: from the environment; what it leaves open from what `npm start` runs now.
+ * @param needed addresses without which the command can't work.
+ * @throws CommandError when one of them is neither set nor running.
+ */
+export function commandConfig(needed: readonly (keyof Addresses)[] = ['databaseUrl', 'temporalAddress', 'smtpUrl'], env: NodeJS.ProcessEnv = process.env): Config {
+  const settings = readSettings(env, ROOT);
+  const running = readRunning(describeDataFolder(settings.dataFolder));
+  const missing = needed.filter((name) => settings.addresses[name] === undefined && running === undefined);
+  if (missing.length > 0) {
+    throw new CommandError(`Nothing runs from ${settings.dataFolder}, and ${missing.map((name) => VARIABLES[name]).join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set. Start it by \`npm start\` in another terminal, or set ${missing.length === 1 ? 'it' : 'them'}.`);
+  }
+  const port = settings.port ?? DEFAULT_PORT;
+  return completeConfig(settings, {
+    addresses: running ?? NOWHERE,
+    secrets: completeSecrets(settings),
+    port,
+    publicUrl: running?.publicUrl ?? `http://127.0.0.1:${port}`,
+  });
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import type { Knex } from 'knex';
+import type { Config } from '../config.ts';
+import { createAccounts } from '../features/accounts/index.ts';
+import { api } from '../features/api/index.ts';
+import { calendarFeature } from '../features/calendar/index.ts';
+import { chain } from '../features/chain/index.ts';
+import { disclosures } from '../features/disclosures/index.ts';
+import { incidentPages, incidents } from '../features/incidents/index.ts';
+import { mailLog } from '../features/mail/index.ts';
+import { rulesFeature } from '../features/rules/index.ts';
+import { supervision } from '../features/supervision/index.ts';
+import { tasks } from '../features/tasks/index.ts';
+import { createCalendars } from '../platform/calendar.ts';
+import { openDeadlines } from '../platform/casefile/deadlines.ts';
+import { createCaseGateway } from '../platform/casefile/gateway.ts';
+import { createFiles } from '../platform/files.ts';
+import type { FeatureFactory } from '../platform/http/feature.ts';
+import { createReadLaw } from '../platform/law.ts';
+import { createRules } from '../platform/rules.ts';
+import { createSeal } from '../platform/seal.ts';
+import { createFolderStorage } from '../platform/storage.ts';
+import { caseQueue } from '../platform/temporal/queues.ts';
+
+/** What the features of the web are made of. */
+export interface FeatureParts {
+  readonly config: Pick<Config, 'actTimeoutMs' | 'dataFolder' | 'secrets' | 'cipher' | 'hash'>;
+  readonly knex: Knex;
+  readonly client: Client;
+  /** Tests use a queue of their own. */
+  readonly taskQueue?: string;
+}
+
+/** Every feature of the web; the side bar takes their order from the entries themselves. */
+export function features({ config, knex, client, taskQueue = caseQueue }: FeatureParts): readonly FeatureFactory[] {
+  const gateway = createCaseGateway({ client, knex, taskQueue, timeoutMs: config.actTimeoutMs });
+  const readLaw = createReadLaw(knex);
+  const rules = createRules(knex);
+  const calendars = createCalendars(knex);
+  const files = createFiles(createFolderStorage(join(config.dataFolder, 'files')), config.secrets.session);
+  const seal = createSeal({ key: config.secrets.seal, cipher: config.cipher, hash: config.hash });
+
+  const start = async (workflow: string, workflowId: string, argument: unknown): Promise<void> => {
+    await client.workflow.start(workflow, { workflowId, taskQueue, workflowIdConflictPolicy: 'USE_EXISTING', args: [argument] });
+  };
+  /** Open deadlines are computed again under the new law; `change` names it for ever. */
+  const lawChanged = (change: string): Promise<void> => start('lawChange', `law-change-${change}`, change);
+
+  return [
+    createAccounts,
+    tasks({ gateway, readLaw, files, pages: { incident: incidentPages } }),
+    incidents({ gateway, readLaw, files, seal }),
+    api({ gateway, readLaw, files, seal }),
+    supervision({ gateway, readLaw }),
+    disclosures,
+    rulesFeature({ rules, calendars, onRuleConfirmed: ({ id }) => lawChanged(`rule-${id}`) }),
+    calendarFeature({
+      rules,
+      calendars,
+      openDeadlines: () => openDeadlines(knex),
+      onCalendarActivated: ({ version }) => lawChanged(`calendar-${version}`),
+    }),
+    chain,
+    mailLog({ redeliver: (mails) => start('redelivery', `redelivery-${randomUUID()}`, mails) }),
+  ];
+}

@@ -1,0 +1,69 @@
+/** Done with the words after the command's name; the returned number, if any, is the exit status. */
+export type Run = (args: readonly string[]) => Promise<number | void>;
+
+/** One command of the operator's tool. */
+export interface Command {
+  /** What may follow the name. */
+  readonly usage: string;
+  readonly summary: { readonly 'zh-CN': string; readonly en: string };
+  /** Commands are loaded when they are called, so that `help` needs no database driver. */
+  readonly load: () => Promise<{ readonly run: Run }>;
+}
+
+export const commands: Readonly<Record<string, Command>> = {
+  start: {
+    usage: '',
+    summary: { 'zh-CN': '启动本机全套服务（npm start）', en: 'start everything on this machine (npm start)' },
+    load: () => import('./start.ts'),
+  },
+  web: {
+    usage: '',
+    summary: { 'zh-CN': '启动一个网页进程', en: 'run one web process' },
+    load: () => import('./web.ts'),
+  },
+  worker: {
+    usage: '',
+    summary: { 'zh-CN': '启动一个流程与发信进程', en: 'run one worker process: cases and mail' },
+    load: () => import('./worker.ts'),
+  },
+  inbox: {
+    usage: '--folder FOLDER --smtp-port PORT --http-port PORT',
+    summary: { 'zh-CN': '启动本机收件箱', en: 'run the local inbox' },
+    load: () => import('./inbox.ts'),
+  },
+  migrate: {
+    usage: '',
+    summary: { 'zh-CN': '更新数据库结构', en: 'bring the database schema up to date' },
+    load: () => import('./migrate.ts'),
+  },
+  seed: {
+    usage: '',
+    summary: { 'zh-CN': '装入规则、日历和演示城市', en: 'load rules, calendar and the demo city' },
+    load: () => import('./seed.ts'),
+  },
+  verify: {
+    usage: '[--case NUMBER] [--rebuild]',
+    summary: { 'zh-CN': '核验事件链和各表数据', en: 'prove the chains of events and the rows made from them' },
+    load: () => import('./verify.ts'),
+  },
+  resume: {
+    usage: '',
+    summary: { 'zh-CN': '为未结案件重新启动流程', en: 'start the process of every open case again' },
+    load: () => import('./resume.ts'),
+  },
+  calendar: {
+    usage: 'due --from YYYY-MM-DD --days N [--unit workday|day|month|hour] [--locale zh-CN|en]',
+    summary: { 'zh-CN': '计算期限届满日，并说明理由', en: 'print when a term ends, and why' },
+    load: () => import('./calendar.ts'),
+  },
+  token: {
+    usage: 'create --user NAME [--days N]',
+    summary: { 'zh-CN': '为接口调用签发令牌', en: 'make a token for the API' },
+    load: () => import('./token.ts'),
+  },
+  help: {
+    usage: '',
+    summary: { 'zh-CN': '显示本说明', en: 'show this text' },
+    load: () => import('./help.ts'),
+  },
+};

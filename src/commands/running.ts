@@ -1,0 +1,29 @@
+import { READY } from '../launcher/own-process.ts';
+import { OperatorError } from '../platform/operator-error.ts';
+
+/** A command was called wrongly, or can't do its work here. */
+export class CommandError extends OperatorError {
+  override readonly name = 'CommandError';
+}
+
+/** Resolves when the process is asked to end: SIGTERM, SIGINT, SIGHUP, or the launcher that started it is gone. */
+export function whenAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    if (process.connected) process.once('disconnect', () => resolve());
+  });
+}
+
+/** Tells the launcher, if there is one, that this process can be used. */
+export function announceReady(): void {
+  if (process.connected) process.send?.(READY);
+}
+
+/** Says that the process is ready, waits until it is asked to end, and ends it in order. */
+export async function runUntilStopped(stop: () => Promise<void>): Promise<void> {
+  const stopped = whenAskedToStop();
+  announceReady();
+  await stopped;
+  await stop();
+  if (process.connected) process.disconnect();
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { createLawActivities } from '../activities/recompute.ts';
+import { createCaseGateway } from '../platform/casefile/gateway.ts';
+import { createDatabase } from '../platform/database.ts';
+import { refuseDemoAccounts } from '../platform/demo-accounts.ts';
+import { createLogger } from '../platform/logging.ts';
+import { createMetrics } from '../platform/metrics.ts';
+import { cachedBundle } from '../platform/temporal/bundle.ts';
+import { createTemporalClient } from '../platform/temporal/connection.ts';
+import { caseQueue } from '../platform/temporal/queues.ts';
+import { logTemporalTo } from '../platform/temporal/runtime-log.ts';
+import { createWorkers } from '../platform/temporal/worker.ts';
+import { createActivities } from './activities.ts';
+import { commandConfig } from './context.ts';
+import { announceReady, whenAskedToStop } from './running.ts';
+import { serveWorkerMetrics } from './worker-metrics.ts';
+import type { Run } from './index.ts';
+
+export const run: Run = async () => {
+  const config = commandConfig();
+  const logger = createLogger({ level: config.logLevel, process: 'worker' });
+  logTemporalTo(logger);
+  const metrics = createMetrics('worker');
+  const knex = createDatabase(config.databaseUrl, { applicationName: 'xinzhi-worker', poolMax: 20 });
+  const server = await serveWorkerMetrics(config, metrics);
+  try {
+    if (config.mode === 'production') await refuseDemoAccounts(knex);
+    const temporal = createTemporalClient(config);
+    const gateway = createCaseGateway({ client: temporal.client, knex, taskQueue: caseQueue, timeoutMs: config.actTimeoutMs });
+    const { cases, mail } = createActivities({ config, knex, logger, onMailAttempt: metrics.mail });
+    const workers = await createWorkers({ config, cases, mail, law: createLawActivities({ knex, gateway }), bundlePath: await cachedBundle(join(config.dataFolder, 'workflows')) });
+    void whenAskedToStop().then(() => {
+      logger.info('stopping');
+      workers.shutdown();
+    });
+    const running = workers.run();
+    announceReady();
+    logger.info({ namespace: config.temporalNamespace }, 'working');
+    await running.finally(() => temporal.close());
+  } finally {
+    await server?.close();
+    await knex.destroy();
+    if (process.connected) process.disconnect();
+  }
+};

@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { run } from '../../src/commands/token.ts';
+import { personOfToken } from '../../src/platform/api-tokens.ts';
+import { createTestWeb, type TestWeb } from '../support/web.ts';
+
+describe('xinzhi token', () => {
+  let web: TestWeb;
+  const environment = { ...process.env };
+  before(async () => {
+    web = await createTestWeb();
+    const { connection } = (web.knex.client as { config: { connection: { connectionString: string } } }).config;
+    Object.assign(process.env, { DATABASE_URL: connection.connectionString, XINZHI_DATA: web.dataFolder, NODE_ENV: 'test' });
+  });
+  after(async () => {
+    process.env = environment;
+    await web.close();
+  });
+
+  /** Runs the command and gives what it wrote to standard output. */
+  const token = async (...args: string[]): Promise<string> => {
+    const written: string[] = [];
+    const [out, err] = [process.stdout.write, process.stderr.write];
+    process.stdout.write = (text: string | Uint8Array) => written.push(String(text)) > 0;
+    process.stderr.write = () => true;
+    try {
+      await run(args);
+    } finally {
+      process.stdout.write = out;
+      process.stderr.write = err;
+    }
+    return written.join('');
+  };
+  const refusal = (...args: string[]) => token(...args).then(() => null, (error: unknown) => (error as Error).message);
+
+  it('makes one for a person, and writes nothing else to standard output', async () => {
+    const made = await token('create', '--user', 'XYB.handler');
+    expect(made).to.match(/^xz_[\w-]{43}\n$/);
+    expect((await personOfToken(web.knex, made.trim()))?.username).to.equal('xyb.handler');
+    expect(await web.knex('access_log').where({ kind: 'tokenCreated' })).to.have.length(1);
+  });
+
+  it('makes one that ends', async () => {
+    await token('create', '--user', 'xyb.leader', '--days', '30');
+    const { days } = await web.knex('api_token').whereNotNull('expires_at').first<{ days: number }>(web.knex.raw('extract(epoch from expires_at - now())::float8 / 86400 as days'));
+    expect(days).to.be.within(29.9, 30);
+  });
+
+  it('says what is wrong', async () => {
+    expect(await refusal('create')).to.match(/^Usage:/);
+    expect(await refusal('destroy', '--user', 'audit')).to.match(/^Usage:/);
+    expect(await refusal('create', '--user', 'nobody')).to.equal('There is no active user "nobody".');
+    expect(await refusal('create', '--user', 'audit', '--days', '0')).to.contain('whole number from 1 to 3650');
+    expect(await refusal('create', '--user', 'audit', '--for', 'ever')).to.contain('--for');
+  });
+});
