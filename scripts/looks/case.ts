@@ -43,7 +43,7 @@ function comparison(s: Sample): TextComparison {
   const { say } = s;
   const who = say('自然人姓名', 'name of a natural person');
   return {
-    summary: say('已遮蔽 3 处：姓名 1 处，公民身份号码 1 处，手机号码 1 处。', '3 places masked: 1 name, 1 ID number, 1 mobile number.'),
+    summary: say('已脱敏 3 处：姓名 1 处，公民身份号码 1 处，手机号码 1 处。', '3 places masked: 1 name, 1 ID number, 1 mobile number.'),
     left: { label: say('原文', 'Original'), paragraphs: [[
       { text: say('经查，经营者', 'The operator ') }, { text: say('张建军', 'Zhang Jianjun'), mark: 'original', reason: who }, { text: say('（公民身份号码 ', ' (ID ') },
       { text: '11010519491231002X', mark: 'original', reason: say('公民身份号码', 'ID number') }, { text: say('，联系电话 ', ', telephone ') },
@@ -95,7 +95,7 @@ export function casePage(s: Sample) {
       items: [
         { term: say('信用主体', 'Subject'), value: { kind: 'link', href: '#', label: say('宿迁市某某农产品批发市场有限责任公司', 'Suqian Moumou Wholesale Market Co., Ltd') } },
         { term: say('统一社会信用代码', 'Unified social credit code'), value: { kind: 'number', text: '91321300MA1TE8T08Y' } },
-        { term: say('相关人员', 'Person'), value: { kind: 'masked', masked: { text: '张**', reason: say('自然人姓名依法遮蔽', 'names of natural persons are masked by law') } } },
+        { term: say('相关人员', 'Person'), value: { kind: 'masked', masked: { text: '张**', reason: say('自然人姓名依法脱敏', 'names of natural persons are masked by law') } } },
         { term: say('牵头单位', 'Accountable unit'), value: say('宿迁市市场监督管理局（市市场监管局）', 'Suqian Market Regulation Bureau') },
         { term: say('会办单位', 'Co-handling units'), value: { kind: 'lines', lines: [say('宿豫区人民政府', 'Suyu District'), say(LONG_UNIT.zh, LONG_UNIT.en)] } },
         { term: say('涉及金额', 'Amount'), value: { kind: 'number', text: say('20,000 元（2 万元）', '20,000 yuan') } },

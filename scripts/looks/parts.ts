@@ -19,11 +19,11 @@ export function partsPage(s: Sample) {
   return {
     page: { title: say('样式一览', 'Specimens') } satisfies Page,
     heading: { title: say('样式一览', 'Specimens') } satisfies Heading,
-    titles: { deadlines: say('期限', 'Deadlines'), words: say('状态与遮蔽', 'States, masking'), notices: say('提示', 'Notices'), progress: say('进度', 'Progress'), mail: say('邮件', 'Mail'), buttons: say('按钮', 'Buttons'), icons: say('图标', 'Icons') },
+    titles: { deadlines: say('期限', 'Deadlines'), words: say('状态与脱敏', 'States, masking'), notices: say('提示', 'Notices'), progress: say('进度', 'Progress'), mail: say('邮件', 'Mail'), buttons: say('按钮', 'Buttons'), icons: say('图标', 'Icons') },
     deadlines: deadlines(s),
     openDeadline: { state: 'late', amount: { count: 3, unit: 'workday' }, due: moments.shortTime(new Date('2026-09-21T17:30:00+08:00'), NOW), provisional: true, why: reason(s) } satisfies DeadlineChip,
     badges: (['plain', 'accent', 'done', 'soon', 'late'] as const).map((tone, i): Badge => ({ tone, label: [say('一般', 'General'), say('较大', 'Large'), say('已办结', 'Closed'), say('待补正', 'To be completed'), say('特别重大', 'Extraordinary')][i] ?? tone })),
-    masked: { text: '欧阳**', reason: say('自然人姓名依法遮蔽', 'names of natural persons are masked by law') } satisfies Masked,
+    masked: { text: '欧阳**', reason: say('自然人姓名依法脱敏', 'names of natural persons are masked by law') } satisfies Masked,
     ago: moments.ago(new Date(Date.now() - 3 * 3_600_000)) satisfies When,
     notices,
     progresses: [

@@ -142,7 +142,7 @@ describe('a table', () => {
   const table: DataTable = {
     caption: '事件',
     columns: [{ key: 'title', label: '标题', line: 1 }, { key: 'amount', label: '金额', align: 'end', line: 2, named: true }, { key: 'who', label: '经办人' }],
-    rows: [{ cells: { title: { kind: 'link', href: '/incidents/1', label: NASTY }, amount: { kind: 'number', text: '20,000' }, who: { kind: 'masked', masked: { text: '张*', reason: '依法遮蔽' } } }, tone: 'late' }],
+    rows: [{ cells: { title: { kind: 'link', href: '/incidents/1', label: NASTY }, amount: { kind: 'number', text: '20,000' }, who: { kind: 'masked', masked: { text: '张*', reason: '依法脱敏' } } }, tone: 'late' }],
     empty: { title: '没有事件', searched: [{ label: '单位', value: '生态环境局' }], links: [{ href: '/incidents', label: '全部事件' }] },
   };
 
@@ -153,7 +153,7 @@ describe('a table', () => {
   });
 
   it('says the reason of a masked name', () => {
-    expect(textOf(partial('table', table))).to.contain('张*（依法遮蔽）');
+    expect(textOf(partial('table', table))).to.contain('张*（依法脱敏）');
   });
 
   it('shows markup in a title as text', () => {
@@ -204,6 +204,6 @@ describe('the case', () => {
       left: { label: '原文', paragraphs: [[{ text: '经营者' }, { text: '张军', mark: 'original', reason: '姓名' }]] },
       right: { label: '公开', paragraphs: [[{ text: '经营者' }, { text: '张*', mark: 'masked' }]] },
     };
-    expect(textOf(partial('text-comparison', it))).to.contain('经营者［姓名：张军］').and.contain('经营者［已遮蔽：张*］');
+    expect(textOf(partial('text-comparison', it))).to.contain('经营者［姓名：张军］').and.contain('经营者［已脱敏：张*］');
   });
 });

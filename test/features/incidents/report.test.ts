@@ -75,7 +75,7 @@ describe('reporting an incident', function () {
     expect(a).to.deep.equal(b);
     expect(a).to.deep.include({ kind: 'person', masked: '张** 1101**********2X' });
     const html = await clerk.page(`/incidents/${first}`);
-    expect(plain(html)).to.include('张** 1101**********2X').and.include('自然人的姓名和证件号码依法遮蔽');
+    expect(plain(html)).to.include('张** 1101**********2X').and.include('自然人的姓名和证件号码依法脱敏');
     for (const table of ['case_event', 'case_file', 'case_subject', 'incident', 'mail']) {
       const { rows }: { rows: { text: string }[] } = await bureau.knex.raw(`select t::text as text from ${table} t`);
       expect(rows.some(({ text: row }) => row.includes('110105194912310') || row.includes('张三丰')), table).to.equal(false);

@@ -41,7 +41,7 @@ describe('the page of an incident', function () {
   it('shows the subjects, a person masked with the reason', async () => {
     const html = await clerk.page(`/incidents/${caseNo}`);
     expect(plain(html)).to.include('宿迁某食品有限公司').and.include('张* 1101**********2X');
-    expect(html).to.include('title="自然人的姓名和证件号码依法遮蔽"');
+    expect(html).to.include('title="自然人的姓名和证件号码依法脱敏"');
   });
 
   it('tells what happened, newest first and the other way round', async () => {

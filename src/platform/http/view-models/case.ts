@@ -89,7 +89,7 @@ export interface Span {
 export interface TextComparison {
   left: { label: string; paragraphs: Span[][] };
   right: { label: string; paragraphs: Span[][] };
-  /** "已遮蔽 3 处：公民身份号码 1 处……". */
+  /** "已脱敏 3 处：公民身份号码 1 处……". */
   summary?: string;
 }
 
