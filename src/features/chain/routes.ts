@@ -105,12 +105,12 @@ function tableOf(t: Translate, findings: readonly Finding[]): DataTable {
       { key: 'seq', label: t('chain:seq'), align: 'end', line: 2, named: true },
       { key: 'detail', label: t('chain:detail'), line: 3 },
     ],
-    rows: findings.map(({ caseNo, caseId, kind, seq, detail }) => ({
+    rows: findings.map(({ caseNo, caseId, kind, seq, said }) => ({
       cells: {
         case: caseNo === '' ? caseId : caseNo,
         kind: t(`chain:kind.${kind}`),
         seq: seq === null ? { kind: 'none' } : { kind: 'number', text: String(seq) },
-        detail,
+        detail: t(`chain:found.${said.key}`, said.params),
       },
       tone: 'late' as const,
     })),

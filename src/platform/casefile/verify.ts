@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
 import { fold } from '../../rules/casefile/fold.ts';
 import { caseFileRow, type Row } from '../../rules/casefile/rows.ts';
-import type { CaseState } from '../../rules/casefile/types.ts';
+import type { CaseState, Said } from '../../rules/casefile/types.ts';
 import { canonicalJson } from '../canonical.ts';
 import { chainRoot, link, type ChainSettings } from '../chain.ts';
 import { eventOf, plainEvent, type EventRow } from './events.ts';
@@ -20,7 +20,10 @@ export interface Finding {
   kind: 'chain' | 'gap' | 'head' | 'fold' | 'state' | 'row' | 'noFile';
   /** Sequence of the first event concerned. */
   seq: number | null;
+  /** For the operator, in English. */
   detail: string;
+  /** The same for a page: a key of `chain:found` and what stands in it. */
+  said: Said;
 }
 
 interface FileRow {
@@ -42,33 +45,40 @@ function plain(column: string, value: unknown): unknown {
 
 const keyOf = (row: Record<string, unknown>, keys: readonly string[]): string => keys.map((key) => String(row[key])).join(' ');
 
-function differences(table: string, keys: readonly string[], expected: readonly Row[], found: readonly Record<string, unknown>[]): string[] {
+type Difference = Pick<Finding, 'detail' | 'said'>;
+
+function differences(table: string, keys: readonly string[], expected: readonly Row[], found: readonly Record<string, unknown>[]): Difference[] {
   const there = new Map(found.map((row) => [keyOf(row, keys), row]));
   const wrong = expected.flatMap((row) => {
     const key = keyOf(row, keys);
     const own = there.get(key);
     there.delete(key);
-    if (!own) return [`${table}: row ${key} is missing`];
+    if (!own) return [{ detail: `${table}: row ${key} is missing`, said: { key: 'rowMissing', params: { table, row: key } } }];
     return Object.keys(row)
       .filter((column) => !isDeepStrictEqual(plain(column, row[column]), plain(column, own[column])))
-      .map((column) => `${table}: row ${key}, column ${column}`);
+      .map((column): Difference => ({ detail: `${table}: row ${key}, column ${column}`, said: { key: 'rowDiffers', params: { table, row: key, column } } }));
   });
-  return [...wrong, ...[...there.keys()].map((key) => `${table}: row ${key} follows from no event`)];
+  return [...wrong, ...[...there.keys()].map((key) => ({ detail: `${table}: row ${key} follows from no event`, said: { key: 'rowSurplus', params: { table, row: key } } }))];
 }
 
 /** The chain of one case; null when it proves itself up to its head. */
-function chainFault(settings: ChainSettings, file: FileRow, events: readonly EventRow[]): Pick<Finding, 'kind' | 'seq' | 'detail'> | null {
+function chainFault(settings: ChainSettings, file: FileRow, events: readonly EventRow[]): Omit<Finding, 'caseId' | 'caseNo'> | null {
   let previous: Buffer = chainRoot;
   for (const [n, row] of events.entries()) {
-    if (row.seq !== n + 1) return { kind: 'gap', seq: n + 1, detail: `event ${n + 1} is missing` };
+    if (row.seq !== n + 1) return { kind: 'gap', seq: n + 1, detail: `event ${n + 1} is missing`, said: { key: 'gap' } };
     const hash = link(settings, file.id, eventOf(row), previous);
     if (!row.previous_hash.equals(previous) || !row.hash.equals(hash)) {
-      return { kind: 'chain', seq: row.seq, detail: `event ${row.seq} (${row.what.type}) is not what was recorded` };
+      return { kind: 'chain', seq: row.seq, detail: `event ${row.seq} (${row.what.type}) is not what was recorded`, said: { key: 'chain', params: { type: row.what.type } } };
     }
     previous = row.hash;
   }
   if (file.head_seq !== events.length || !file.head_hash.equals(previous)) {
-    return { kind: 'head', seq: Math.min(file.head_seq, events.length) + 1, detail: `the file should end at event ${file.head_seq} and has ${events.length}` };
+    return {
+      kind: 'head',
+      seq: Math.min(file.head_seq, events.length) + 1,
+      detail: `the file should end at event ${file.head_seq} and has ${events.length}`,
+      said: { key: 'head', params: { expected: file.head_seq, found: events.length } },
+    };
   }
   return null;
 }
@@ -82,15 +92,16 @@ async function verifyFile(knex: Knex, settings: ChainSettings, file: FileRow, ev
   try {
     state = fold(file.id, events.map((row) => plainEvent(eventOf(row))));
   } catch (error) {
-    return [...findings, { ...about, kind: 'fold', seq: null, detail: error instanceof Error ? error.message : String(error) }];
+    const detail = error instanceof Error ? error.message : String(error);
+    return [...findings, { ...about, kind: 'fold', seq: null, detail, said: { key: 'fold', params: { detail } } }];
   }
-  if (canonicalJson(state) !== canonicalJson(file.state)) findings.push({ ...about, kind: 'state', seq: null, detail: 'case_file: column state' });
+  if (canonicalJson(state) !== canonicalJson(file.state)) findings.push({ ...about, kind: 'state', seq: null, detail: 'case_file: column state', said: { key: 'state' } });
   const { state: _state, ...own } = caseFileRow(state);
-  findings.push(...differences('case_file', ['id'], [own], [file]).map((detail): Finding => ({ ...about, kind: 'row', seq: null, detail })));
+  findings.push(...differences('case_file', ['id'], [own], [file]).map((difference): Finding => ({ ...about, kind: 'row', seq: null, ...difference })));
   for (const { table, keys, rows } of projectionsOf(state)) {
     const search = rows.some((row) => 'search' in row) ? [knex.raw('tsvector_to_array(search) as search')] : [];
     const found: Record<string, unknown>[] = await knex(table).where({ case_id: file.id }).select('*', ...search);
-    findings.push(...differences(table, keys, rows, found).map((detail): Finding => ({ ...about, kind: 'row', seq: null, detail })));
+    findings.push(...differences(table, keys, rows, found).map((difference): Finding => ({ ...about, kind: 'row', seq: null, ...difference })));
   }
   return findings;
 }
@@ -136,7 +147,7 @@ export async function* verifyAll(knex: Knex, settings: ChainSettings): AsyncGene
   yield {
     cases,
     events: count,
-    findings: orphans.map(({ case_id: caseId }) => ({ caseId, caseNo: '', kind: 'noFile', seq: null, detail: `events of ${caseId} have no row in case_file` })),
+    findings: orphans.map(({ case_id: caseId }) => ({ caseId, caseNo: '', kind: 'noFile', seq: null, detail: `events of ${caseId} have no row in case_file`, said: { key: 'noFile' } })),
   };
 }
 

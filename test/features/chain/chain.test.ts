@@ -61,7 +61,7 @@ describe('the page on which case files prove themselves', () => {
     const html = await check();
     expect(noticesIn(html).join()).to.match(/发现 \d+ 处不符/).and.not.include('事件链完整');
     const rows = findingsIn(html);
-    expect(rows[0]).to.include(caseNo).and.include('记录被改动').and.match(/\b3\b/).and.include('task.commented');
+    expect(rows[0]).to.include(caseNo).and.include('记录被改动').and.match(/\b3\b/).and.include('task.commented').and.include('与记录时不符');
     expect(rows.every((row) => row.includes(caseNo)), 'the others are whole').to.equal(true);
     expect(findingsIn(await check(caseNo))[0]).to.include('记录被改动');
   });
@@ -72,14 +72,14 @@ describe('the page on which case files prove themselves', () => {
     const other = 'XZ-2026-000001';
     const { id } = await bureau.knex('case_file').where({ case_no: other }).first<{ id: string }>('id');
     await tamper('delete from case_event where case_id = ? and seq = 3', id);
-    expect(findingsIn(await check(other))[0]).to.include('卷宗末尾不符');
+    expect(findingsIn(await check(other))[0]).to.include('卷宗末尾不符').and.include('应有 3 条记录，现有 2 条');
   });
 
   it('finds a row that was changed behind the events, and names table and column', async () => {
     await bureau.knex('incident').where({ case_id: caseId }).update({ title: '<b>别的标题</b>' });
     const html = await check();
     expect(findingsIn(html)).to.have.length(1);
-    expect(findingsIn(html)[0]).to.include(caseNo).and.include('数据行不符').and.include('incident').and.include('title');
+    expect(findingsIn(html)[0]).to.include(caseNo).and.include('数据行不符').and.include('incident 表').and.include('title 列');
     expect(html).to.not.include('<b>别的');
   });
 
