@@ -74,7 +74,8 @@ export function createDeskWork(ground: Ground, parts: TasksParts): DeskWork {
   }
 
   async function send(req: Request, res: Response, here: AtTask, of: { commandId: string; seen: number | null; act: Act; posted: Posted | null }): Promise<boolean> {
-    const { desk: { person }, found: { state, task } } = here;
+    const { desk: { person }, found } = here;
+    const { state, task } = found;
     const by = actingAs(person, task.audience.unit, creditOfficeOf(state));
     const again = of.posted ? { posted: of.posted } : {};
     try {
@@ -96,7 +97,7 @@ export function createDeskWork(ground: Ground, parts: TasksParts): DeskWork {
         await show(req, res, 503, await at(req), { ...again, notices: [notice] });
         return false;
       }
-      throw error;
+      throw error instanceof Unavailable ? error.withPage(`/acts/${of.commandId}?task=${found.slug}`) : error;
     }
   }
 

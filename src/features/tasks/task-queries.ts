@@ -31,6 +31,16 @@ export async function existsTask(knex: Knex, slug: string): Promise<boolean> {
   return slugForm.test(slug) && (await knex('case_task').where({ slug }).first('slug')) !== undefined;
 }
 
+/** The case with this number, if the person may see it. */
+export async function findCase(knex: Knex, sight: Sight, caseNo: string): Promise<CaseState | undefined> {
+  const row = await knex<{ case_no: string; id: string }>('case_file').where({ case_no: caseNo }).first('id');
+  return row && findState(knex, sight, row.id);
+}
+
+export async function existsCase(knex: Knex, caseNo: string): Promise<boolean> {
+  return (await knex('case_file').where({ case_no: caseNo }).first('id')) !== undefined;
+}
+
 /** The state of a case that the person may see. */
 export async function findState(knex: Knex, sight: Sight, caseId: string): Promise<CaseState | undefined> {
   const visible = visibleCases(sight, 'f.id');

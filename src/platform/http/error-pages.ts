@@ -74,6 +74,11 @@ const passes = (problem: HttpProblem): boolean =>
 /** What was typed is kept whenever the database can keep it. */
 const keepsTyping = (problem: HttpProblem): boolean => !(problem instanceof Unavailable && problem.part === 'database');
 
+/** To the page that tells what became of an act of which it is not known now. */
+function lookAgain(req: Request, problem: HttpProblem): Link[] {
+  return problem instanceof Unavailable && problem.lookAt !== null ? [{ href: problem.lookAt, label: req.t('errors:lookAgain') }] : [];
+}
+
 async function wayBack(req: Request, res: Response, problem: HttpProblem, parts: ErrorParts): Promise<Pick<ProblemPage, 'again' | 'links'>> {
   const home: Link = { href: isBelow(req.path, '/public') ? '/public' : '/', label: req.t('errors:home') };
   if (!isForm(req)) {
@@ -82,11 +87,12 @@ async function wayBack(req: Request, res: Response, problem: HttpProblem, parts:
     return { links: problem instanceof BadRequest && req.originalUrl !== req.path ? [withoutQuery, home] : [home] };
   }
   const again = passes(problem) ? sameAgain(req) : undefined;
-  if (again) return { again, links: [] };
+  if (again) return { again, links: lookAgain(req, problem) };
   const owner = parts.csrf.ownerOf(req);
   const kept = keepsTyping(problem) && req.user && owner === req.user.id ? await parts.keptForms.keep(req, res, owner) : null;
   return {
     links: [
+      ...lookAgain(req, problem),
       kept
         ? { href: keptFormAddress(kept), label: req.t('errors:backToFilledForm') }
         : { href: parts.csrf.pageOf(req), label: req.t('errors:backToForm') },
@@ -138,7 +144,7 @@ function sendPage(res: Response, status: number, model: ProblemPage): Promise<vo
 async function sendSimply(req: Request, res: Response, problem: HttpProblem): Promise<void> {
   const { title, text } = textOf(req, problem);
   const again = isForm(req) && passes(problem) ? sameAgain(req) : undefined;
-  const model: ProblemPage = { page: { title }, layout: 'plain', title, text, links: [], ...(again ? { again } : {}) };
+  const model: ProblemPage = { page: { title }, layout: 'plain', title, text, links: lookAgain(req, problem), ...(again ? { again } : {}) };
   await sendPage(res, problem.status, model).catch(() => sendPlainly(req, res, problem));
 }
 

@@ -114,11 +114,19 @@ export class Unavailable extends HttpProblem {
   readonly status = 503;
   readonly part: Part;
   readonly recorded: 'no' | 'pending' | 'unknown';
-  constructor(part: Part, recorded: 'no' | 'pending' | 'unknown' = 'no', cause?: unknown) {
+  /** Address of the page that tells what became of the act; null where there was none, or the route does not know it. */
+  readonly lookAt: string | null;
+  constructor(part: Part, recorded: 'no' | 'pending' | 'unknown' = 'no', cause?: unknown, lookAt: string | null = null) {
     super('Unavailable');
     this.part = part;
     this.recorded = recorded;
+    this.lookAt = lookAt;
     if (cause !== undefined) this.cause = cause;
+  }
+
+  /** The same, with the page to look at. */
+  withPage(lookAt: string): Unavailable {
+    return new Unavailable(this.part, this.recorded, this.cause, lookAt);
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
-import { Unavailable } from '../../../platform/http/errors.ts';
+import { BadRequest, Unavailable } from '../../../platform/http/errors.ts';
 import { uuid } from '../../../platform/http/fields.ts';
 import { mostFiles, type FileFault } from '../../../platform/files.ts';
 import { entriesOf } from '../../../platform/http/fill-form.ts';
@@ -132,6 +132,8 @@ export function reportRoutes(router: Router, incidents: Incidents): void {
       return show(req, res, 422, { form, commandId, subjectRows, arrived });
     }
 
+    // Without the id of its page a form sent twice would be two cases: it is no form of ours.
+    if (own.commandId === '') throw new BadRequest('errors:malformed');
     const before = await registry.registered(commandId, read.data);
     if (before) {
       req.flash({ tone: before.same ? 'info' : 'soon', text: req.t(before.same ? 'incidents:reported.twice' : 'incidents:reported.twiceChanged', { caseNo: before.caseNo }) });
@@ -151,7 +153,8 @@ export function reportRoutes(router: Router, incidents: Incidents): void {
       });
       await land(req, res, caseNo);
     } catch (error) {
-      if (!(error instanceof Unavailable) || error.recorded !== 'no') throw error;
+      if (!(error instanceof Unavailable)) throw error;
+      if (error.recorded !== 'no') throw error.withPage(`/acts/${commandId}`);
       // This id was given up for good; the form goes on with a new one, and with all that was typed.
       ground.logger.error({ requestId: req.requestId, err: error.cause ?? error }, 'a report was not recorded');
       res.set('Retry-After', '10');

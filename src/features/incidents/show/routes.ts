@@ -77,7 +77,8 @@ export function caseRoutes(router: Router, { ground, gateway, readLaw, files }: 
       return true;
     } catch (error) {
       if (error instanceof Refused) return again(409, (words) => ({ title: req.t('incidents:act.refused'), text: sayRefusal(error.said, words) }));
-      if (!(error instanceof Unavailable) || error.recorded !== 'no') throw error;
+      if (!(error instanceof Unavailable)) throw error;
+      if (error.recorded !== 'no') throw error.withPage(`/acts/${commandId}?case=${state.caseNo}`);
       logger.error({ requestId: req.requestId, err: error.cause ?? error }, 'an act was not recorded');
       res.set('Retry-After', '10');
       return again(503, () => ({ title: req.t('incidents:act.notRecordedTitle'), text: req.t('incidents:act.notRecorded') }));
