@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Draft } from '../../../src/rules/casefile/events.ts';
-import { errorsIn, formOf, goodId, openBureau, plain, type Bureau, type Fields } from '../incidents/bureau.ts';
+import { errorsIn, goodId, openBureau, plain, type Bureau } from '../incidents/bureau.ts';
 
 const listPath = '/public/opinions';
 
@@ -175,37 +175,28 @@ describe('an opinion on its way to the public', function () {
   });
   after(() => bureau.close());
 
-  async function complete(username: string, caseNo: string, stage: string, fields: Fields): Promise<string> {
-    const clerk = await bureau.clerk(username);
-    const path = `/tasks/${await bureau.task(caseNo, stage)}`;
-    const html = await clerk.page(path);
-    const answer = await clerk.post(`${path}/complete`, { ...formOf(html, `${path}/complete`), ...fields });
-    if (answer.status !== 303) throw new Error(`${stage} answered ${answer.status}: ${errorsIn(answer.text).join(' ')}`);
-    return html;
-  }
-
   it('is masked before it is released, is there at once, and says so when it is withdrawn', async () => {
     const credit = await bureau.clerk('xyb.handler');
     const caseNo = await credit.reportNevertheless({ area: 'other' });
-    await complete('xyb.handler', caseNo, 'verify', { outcome: 'founded', finding: '属实。' });
-    await complete('xyb.handler', caseNo, 'grade', { base: 'general', reason: '影响小。' });
-    await complete('xyb.handler', caseNo, 'assign', { accountable: 'scjg', instruction: '请办理。', 'parts[0][unit]': 'scjg', 'parts[0][measure]': 'penalise', 'parts[0][text]': '依法处罚' });
-    await complete('scjg.handler', caseNo, 'acknowledge', { outcome: 'acknowledged' });
-    await complete('scjg.handler', caseNo, 'first-report', { report: '已到场。' });
-    await complete('scjg.handler', caseNo, 'handle', { result: '已查明。' });
-    await complete('scjg.handler', caseNo, 'opinion', {
+    await bureau.complete('xyb.handler', caseNo, 'verify', { outcome: 'founded', finding: '属实。' });
+    await bureau.complete('xyb.handler', caseNo, 'grade', { base: 'general', reason: '影响小。' });
+    await bureau.complete('xyb.handler', caseNo, 'assign', { accountable: 'scjg', instruction: '请办理。', 'parts[0][unit]': 'scjg', 'parts[0][measure]': 'penalise', 'parts[0][text]': '依法处罚' });
+    await bureau.complete('scjg.handler', caseNo, 'acknowledge', { outcome: 'acknowledged' });
+    await bureau.complete('scjg.handler', caseNo, 'first-report', { report: '已到场。' });
+    await bureau.complete('scjg.handler', caseNo, 'handle', { result: '已查明。' });
+    await bureau.complete('scjg.handler', caseNo, 'opinion', {
       facts: `联系人张三丰（身份证号${goodId}，手机13812345678，家住宿豫区江山大道12号3幢502室）承认使用过期原料。`, basis: '食品安全法第一百二十四条', decision: '罚款二万元', measures: '停产整改',
     });
-    await complete('fz.reviewer', caseNo, 'legal-review', { outcome: 'agreed', comment: '' });
-    await complete('scjg.leader', caseNo, 'approve', { outcome: 'approved', comment: '' });
+    await bureau.complete('fz.reviewer', caseNo, 'legal-review', { outcome: 'agreed', comment: '' });
+    await bureau.complete('scjg.leader', caseNo, 'approve', { outcome: 'approved', comment: '' });
     const number = `${caseNo}-P1`;
     await bureau.agent().get(`${listPath}/${number}`).expect(404);
 
     const task = await credit.page(`/tasks/${await bureau.task(caseNo, 'disclose')}`);
     const text = plain(/<textarea[^>]*name="text"[^>]*>([\s\S]*?)<\/textarea>/.exec(task)![1]!);
-    await complete('xyb.handler', caseNo, 'disclose', { outcome: 'proposed', title: '关于某食品有限公司的处理意见', text, basis: '政府信息公开条例第二十条', channel: 'creditPortal', months: '12' });
+    await bureau.complete('xyb.handler', caseNo, 'disclose', { outcome: 'proposed', title: '关于某食品有限公司的处理意见', text, basis: '政府信息公开条例第二十条', channel: 'creditPortal', months: '12' });
     await bureau.agent().get(`${listPath}/${number}`).expect(404);
-    await complete('xyb.leader', caseNo, 'release', { outcome: 'released', comment: '' });
+    await bureau.complete('xyb.leader', caseNo, 'release', { outcome: 'released', comment: '' });
 
     const shown = (await bureau.agent().get(`${listPath}/${number}`).expect(200)).text;
     expect(plain(shown)).to.include('罚款二万元').and.include('张**').and.include('1101**********2X').and.include('138****5678').and.include('承认使用过期原料');
@@ -216,7 +207,7 @@ describe('an opinion on its way to the public', function () {
     const proposed = await supervisor.post(action, { ...(await supervisor.form(`/incidents/${caseNo}`, action)), disclosure: (await bureau.state(caseNo)).disclosures[0]!.id, reason: '处罚决定已被撤销' });
     expect(proposed.status, errorsIn(proposed.text).join()).to.equal(303);
     expect((await bureau.agent().get(`${listPath}/${number}`).expect(200)).text, 'as long as nobody has decided').to.include('罚款二万元');
-    await complete('xyb.leader', caseNo, 'withdrawal', { outcome: 'withdrawn', comment: '' });
+    await bureau.complete('xyb.leader', caseNo, 'withdrawal', { outcome: 'withdrawn', comment: '' });
     const after = (await bureau.agent().get(`${listPath}/${number}`).expect(200)).text;
     expect(plain(after)).to.include('撤回原因：处罚决定已被撤销');
     expect(after).to.not.include('罚款二万元');

@@ -127,7 +127,9 @@ export interface Bureau {
   file(of?: { opening?: Partial<IncidentOpening>; title?: string; by?: string; at?: Instant; files?: FileRef[]; more?: Draft[] }): Promise<string>;
   state(caseNo: string): Promise<CaseState>;
   /** Waits for an open task of the case. */
-  task(caseNo: string, stage: string): Promise<string>;
+  task(caseNo: string, stage: string, unit?: string): Promise<string>;
+  /** Opens a task of the case and completes it, which must be taken. */
+  complete(username: string, caseNo: string, stage: string, fields: Fields, unit?: string): Promise<void>;
   startWorkers(): Promise<void>;
   stopWorkers(): Promise<void>;
   close(): Promise<void>;
@@ -167,25 +169,44 @@ export async function openBureau({ workers: wanted = false, timeoutMs = 8000, cl
     return { person: row.id, name: row.name, unit: row.unit_id };
   };
 
+  const task: Bureau['task'] = async (caseNo, stage, unit) => {
+    const end = Date.now() + 10_000;
+    for (;;) {
+      const row: { slug: string } | undefined = await knex('case_task').where({ case_no: caseNo, stage, status: 'open', ...(unit === undefined ? {} : { unit }) }).first('slug');
+      if (row) return row.slug;
+      if (Date.now() > end) throw new Error(`there is no open ${stage} in ${caseNo}`);
+      await delay(15);
+    }
+  };
+
+  const clerk: Bureau['clerk'] = (username) => {
+    const known = clerks.get(username);
+    if (known) return known;
+    const made = (async () => {
+      const browser = web.browser();
+      await browser.signIn(username);
+      return new Clerk(browser);
+    })();
+    clerks.set(username, made);
+    return made;
+  };
+
   if (wanted) await startWorkers();
   return {
+    task,
+    clerk,
+    async complete(username, caseNo, stage, fields, unit) {
+      const by = await clerk(username);
+      const path = `/tasks/${await task(caseNo, stage, unit)}`;
+      const answer = await by.post(`${path}/complete`, { ...(await by.form(path, `${path}/complete`)), ...fields });
+      if (answer.status !== 303) throw new Error(`${stage} answered ${answer.status}: ${errorsIn(answer.text).join(' ')}`);
+    },
     knex,
     seal: createSeal({ key: testConfig().secrets.seal, cipher: testConfig().cipher, hash: testConfig().hash }),
     dataFolder: web.dataFolder,
     startWorkers,
     stopWorkers,
     agent: () => web.browser().agent,
-    clerk(username) {
-      const known = clerks.get(username);
-      if (known) return known;
-      const made = (async () => {
-        const browser = web.browser();
-        await browser.signIn(username);
-        return new Clerk(browser);
-      })();
-      clerks.set(username, made);
-      return made;
-    },
     async token(username) {
       const { id }: { id: string } = await knex('person').where({ username }).first('id');
       return createApiToken(knex, id);
@@ -202,15 +223,6 @@ export async function openBureau({ workers: wanted = false, timeoutMs = 8000, cl
     async state(caseNo) {
       const row: { state: CaseState } = await knex('case_file').where({ case_no: caseNo }).first('state');
       return row.state;
-    },
-    async task(caseNo, stage) {
-      const end = Date.now() + 10_000;
-      for (;;) {
-        const row: { slug: string } | undefined = await knex('case_task').where({ case_no: caseNo, stage, status: 'open' }).first('slug');
-        if (row) return row.slug;
-        if (Date.now() > end) throw new Error(`there is no open ${stage} in ${caseNo}`);
-        await delay(15);
-      }
     },
     async close() {
       if (wanted) {

@@ -7,7 +7,7 @@ import type { Response } from 'supertest';
 import { mostRows } from '../../../src/features/incidents/import/sheet.ts';
 import { openingOf } from '../../../src/rules/incident/facts.ts';
 import { hidden } from '../../support/web.ts';
-import { errorsIn, formOf, goodCode, goodId, noticesIn, openBureau, plain, wrongCode, type Bureau, type Clerk } from './bureau.ts';
+import { errorsIn, formOf, goodCode, goodId, noticesIn, openBureau, plain, wrongCode, type Bureau, type Clerk, type Fields } from './bureau.ts';
 
 const header = ['标题', '事件经过', '诚信领域', '事件类别', '发生日期', '地区', '地点', '主体名称', '主体代码', '信息来源', '反映人姓名', '反映人邮箱'];
 type Row = (string | number | Date | ExcelJS.CellFormulaValue)[];
@@ -44,8 +44,18 @@ async function taken(clerk: Clerk, name: string, content: Buffer): Promise<strin
   return String(answer.headers['location']);
 }
 
-const register = async (clerk: Clerk, address: string, more: Record<string, string> = {}): Promise<Response> =>
-  clerk.post(`${address}/register`, { ...formOf(await clerk.page(address), `${address}/register`), ...more });
+/** The form that registers, on the page of an upload. */
+async function registration(clerk: Clerk, address: string): Promise<{ action: string; fields: Fields }> {
+  const html = await clerk.page(address);
+  const action = /action="(\/incidents\/import\/[^"]+\/register)"/.exec(html)?.[1];
+  if (action === undefined) throw new Error(`nothing can be registered: ${noticesIn(html).join()}`);
+  return { action, fields: formOf(html, action) };
+}
+
+async function register(clerk: Clerk, address: string, more: Fields = {}): Promise<Response> {
+  const { action, fields } = await registration(clerk, address);
+  return clerk.post(action, { ...fields, ...more });
+}
 
 /** What the page says of each row, by its number: its fate and what stands beside it. */
 function fatesIn(html: string): Record<string, string> {
@@ -101,7 +111,7 @@ describe('a spreadsheet of many incidents', function () {
 
     it('as CSV in UTF-8, with and without its mark, by comma, semicolon or tab', async () => {
       const plainCsv = csv([row('逗号的一起', { 8: `="${goodCode}"`, 7: '甲' })]);
-      const bySign = (sign: string, title: string): Buffer => Buffer.from([header, row(title)].map((cells) => cells.join(sign)).join('\n'));
+      const bySign = (sign: string, title: string): Buffer => Buffer.from([header, row(title).map(String)].map((cells) => cells.join(sign)).join('\n'));
       for (const [title, content] of [['逗号的一起', plainCsv], ['有标记的一起', Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), bySign(',', '有标记的一起')])], ['分号的一起', bySign(';', '分号的一起')], ['制表符的一起', bySign('\t', '制表符的一起')]] as const) {
         await register(clerk, await taken(clerk, '表.csv', content));
         expect(await titled(title), title).to.have.length(1);
@@ -268,9 +278,9 @@ describe('a spreadsheet of many incidents', function () {
     it('is registered once: by two clicks, by two uploads, by a colleague, and in another order of clicks', async () => {
       const file = csv([row('发了两次的一'), row('发了两次的二')]);
       const address = await taken(clerk, '两次.csv', file);
-      const form = formOf(await clerk.page(address), `${address}/register`);
-      await Promise.all([clerk.post(`${address}/register`, form), clerk.post(`${address}/register`, form)]);
-      await clerk.post(`${address}/register`, form);
+      const { action, fields } = await registration(clerk, address);
+      await Promise.all([clerk.post(action, fields), clerk.post(action, fields)]);
+      await clerk.post(action, fields);
       const again = await taken(clerk, '改了名字.csv', file);
       expect(fatesIn(await clerk.page(again))['2']).to.match(/已登记 XZ-/);
       expect(await clerk.page(again)).to.not.include('/register"');
@@ -302,7 +312,7 @@ describe('a spreadsheet of many incidents', function () {
       const token = (await other.form('/incidents/import', '/incidents/import'))['_csrf']!;
       for (const path of [address, `${address}/faults.xlsx`]) await other.get(path).expect(404);
       expect((await other.post(`${address}/register`, { _csrf: token })).status).to.equal(404);
-      for (const forged of [`${address}x`, '/incidents/import/made-up', `${address.slice(0, -4)}`]) await clerk.get(forged).expect(404);
+      for (const forged of [`${address}x`, '/incidents/import/made-up', address.slice(0, -4)]) await clerk.get(forged).expect(404);
       await bureau.agent().get(address).expect(303);
       expect((await clerk.post(`${address}/register`, { _csrf: 'made-up' })).status).to.equal(403);
       expect(await titled('我的一行')).to.have.length(0);
@@ -357,10 +367,11 @@ describe('an import that was interrupted', function () {
       }
     };
 
-    const sent = register(clerk, address);
+    const { action, fields } = await registration(clerk, address);
+    const sent = clerk.post(action, fields).then((answer) => answer.status);
     while ((await registered()) < 5) await delay(5);
     await bureau.stopWorkers();
-    await sent;
+    expect(await sent).to.equal(303);
     const html = await settled();
     const before = await registered();
     expect(before).to.be.within(5, rows - 1);

@@ -91,6 +91,15 @@ describe('the forms of the stages', function () {
     expect(response.text).to.contain('已想好的理由').and.to.contain(earlier);
   });
 
+  it('grading: one that was ticked and counts no longer is said in words, and looked at first', async () => {
+    const caseNo = await office.open({ ...otherFirm, area: 'other' });
+    await founded(caseNo);
+    const response = await credit.send(await office.slug(caseNo, 'grade'), 'complete', { base: 'large', recurrences: randomUUID(), reason: '已想好的理由' });
+    expect(response.status).to.equal(422);
+    expect(errorsIn(response.text)[0]).to.contain('您打开本页之后同类事件有变动').and.not.to.match(/[0-9a-f]{8}-/u);
+    expect(response.text).to.contain('已想好的理由');
+  });
+
   it('assignment: one more row keeps what was typed; a row half filled in is said at its place', async () => {
     const caseNo = await office.open(otherFirm);
     await founded(caseNo);

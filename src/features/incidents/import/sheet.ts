@@ -1,4 +1,5 @@
 import { open, readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import type { CellValue } from 'exceljs';
 import { plainText } from '../spreadsheet.ts';
@@ -112,12 +113,20 @@ function delimiterOf(text: string): string {
 /** What spreadsheets and their users write around a code so that it stays a text: ="9132…", '9132… */
 const AS_TEXT = /^="([0-9A-Z]*)"$|^['\t](?=[0-9A-Z])/i;
 
+const pieceBytes = 64 * 1024;
+
+function* piecesOf(text: string): Generator<Buffer> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
 async function readCsv(path: string): Promise<SheetRow[]> {
   const text = decodeText(await readFile(path));
   const rows: SheetRow[] = [];
-  const parser = parse(text, {
+  // Piece by piece: given the whole text the parser reads all of it before the first row can say that there are too many.
+  const parser = Readable.from(piecesOf(text)).pipe(parse({
     bom: true, delimiter: delimiterOf(text), relax_column_count: true, relax_quotes: true, skip_empty_lines: false, trim: true, max_record_size: 200_000,
-  });
+  }));
   try {
     for await (const record of parser as AsyncIterable<string[]>) {
       if (rows.length > mostLines) throw new SheetFault('tooManyRows', { limit: mostRows });
