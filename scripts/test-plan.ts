@@ -10,7 +10,7 @@ export type Stage = (typeof STAGES)[number];
 export type Plan = ReadonlyMap<Stage, readonly string[]>;
 
 /** Stages that need no servers. */
-export const WITHOUT_STACK: ReadonlySet<Stage> = new Set(['unit', 'property']);
+export const WITHOUT_STACK: ReadonlySet<Stage> = new Set(['unit', 'property', 'replay']);
 
 const BY_FOLDER: Readonly<Record<string, Stage>> = { workflows: 'workflow', replay: 'replay', e2e: 'browser', faults: 'faults' };
 

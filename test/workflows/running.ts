@@ -19,7 +19,7 @@ import type { CaseState, Form, Said } from '../../src/rules/casefile/types.ts';
 import type { IncidentStage } from '../../src/rules/incident/process.ts';
 import { command, complete, forms, newIncident, taskIds } from '../support/cases.ts';
 import { everybody } from '../support/people.ts';
-import '../support/quiet-temporal.ts';
+import { quietTemporal } from '../support/quiet-temporal.ts';
 import { createTestDatabase, createTestTemporal, testConfig, testWorkflowBundle } from '../support/stack.ts';
 
 /** Day 20,454 of a calendar is 2026-01-01, a Thursday. */
@@ -87,6 +87,7 @@ export interface RunningCases {
 }
 
 export async function startCases(options: CasesOptions = {}): Promise<RunningCases> {
+  quietTemporal();
   const database = await createTestDatabase();
   const { knex } = database;
   const config = testConfig({ databaseUrl: database.url, mailRate: 1000, ...options.config });
