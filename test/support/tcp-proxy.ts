@@ -6,6 +6,8 @@ export interface TcpProxy {
   readonly port: number;
   /** Cuts every connection and refuses new ones. */
   leave(): Promise<void>;
+  /** Takes connections and says nothing on any of them, as a server that hangs. */
+  hang(): void;
   comeBack(): Promise<void>;
   close(): Promise<void>;
 }
@@ -17,7 +19,12 @@ export async function createTcpProxy(host: string, port: number): Promise<TcpPro
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
   };
+  let hangs = false;
   const server = createServer((inside) => {
+    if (hangs) {
+      keep(inside);
+      return;
+    }
     const outside = connect(port, host);
     keep(inside);
     keep(outside);
@@ -37,8 +44,14 @@ export async function createTcpProxy(host: string, port: number): Promise<TcpPro
   return {
     port: own,
     leave,
+    hang() {
+      hangs = true;
+      for (const socket of sockets) socket.unpipe();
+    },
     async comeBack() {
-      await listen(own);
+      if (!hangs) return void await listen(own);
+      hangs = false;
+      for (const socket of sockets) socket.destroy();
     },
     async close() {
       if (server.listening) await leave();
