@@ -1,46 +1,124 @@
-import { createTemporalClient } from '../../src/platform/temporal/connection.ts';
+/**
+ * `npm run bench`: what a person waits for, each as a ratio to its floor measured in the same minute. Takes some
+ * minutes and several hundred megabytes below the system's folder for temporary files, and leaves nothing there.
+ *
+ *   npm run bench             acts and pages
+ *   npm run bench -- acts     acts alone; `pages` likewise
+ */
 import { createProgress } from '../../src/launcher/progress.ts';
+import { createDatabase } from '../../src/platform/database.ts';
+import { createTemporalClient } from '../../src/platform/temporal/connection.ts';
 import { actKinds, measureActs, type ActFigures } from './acts.ts';
+import { fillArchive } from './archive.ts';
 import { Browser } from './browser.ts';
-import { startFloor } from './floor.ts';
 import { against, ms, table } from './figures.ts';
+import { startFloor } from './floor.ts';
+import { measurePages, subjectOf, type City, type PageFigures } from './pages.ts';
 import { residentMegabytes, startStack, type Stack } from './stack.ts';
 
+const atOnce = 8;
+const actGoal = 1.5;
+const pageGoal = 3;
+const growthGoal = 1.2;
+const memoryGoal = 500;
+
+/** Cases of an archive; of a hundred, three are open, as in a city whose cases are closed within weeks. */
+const sizes = [10_000, 100_000] as const;
+const openShare = 0.03;
+
+const parts = ['acts', 'pages'] as const;
+type Part = (typeof parts)[number];
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const note = (text: string): void => say(`  ${text}`);
 const progress = createProgress(say);
 const asked = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => asked.abort());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => asked.abort(new Error('The bench was stopped.')));
 
-const atOnce = 8;
+function wantedParts(words: readonly string[]): ReadonlySet<Part> {
+  const unknown = words.find((word) => !(parts as readonly string[]).includes(word));
+  if (unknown !== undefined) throw new Error(`${unknown} is none of ${parts.join(', ')}.`);
+  return new Set(words.length === 0 ? parts : (words as Part[]));
+}
 
-async function acts(stack: Stack, url: string, database: string): Promise<ActFigures> {
-  const browser = await new Browser(url).signIn('xyb.handler');
+async function runActs(stack: Stack): Promise<void> {
+  const database = 'acts';
+  await stack.copy('city', database);
+  const [web, worker] = await Promise.all([stack.web(database), stack.worker(database)]);
+  const browser = await new Browser(web.url).signIn('xyb.handler');
   const bare = await stack.script('floor-worker.ts', database);
   const temporal = createTemporalClient(stack.config);
+  let found: ActFigures;
   try {
     const floor = await startFloor(temporal.client, atOnce);
-    return await measureActs({ browser, floor, rounds: 60 + atOnce, atOnce, progress: (text) => say(`  ${text}`) });
+    found = await measureActs({ browser, floor, rounds: 60 + atOnce, atOnce, progress: note });
+    await floor.close();
   } finally {
     browser.close();
     bare.disconnect();
     await temporal.close();
   }
+  say(`\nOne act through the web, against one Update with one empty local activity on the same server (goal ${actGoal} ×)`);
+  for (const line of table([
+    ['act', 'to floor', 'p50', 'p95'],
+    ['floor', '', ms(found.floor.p50), ms(found.floor.p95)],
+    ...actKinds.map((kind) => [kind, against(found.one[kind].p50 / found.floor.p50, actGoal), ms(found.one[kind].p50), ms(found.one[kind].p95)]),
+    [`floor, ${atOnce} at once`, '', ms(found.many.floor.p50), ms(found.many.floor.p95)],
+    [`comment, ${atOnce} at once`, against(found.many.acts.p50 / found.many.floor.p50, actGoal), ms(found.many.acts.p50), ms(found.many.acts.p95)],
+  ])) say(line);
+  say(`${found.many.actsASecond.toFixed(0)} acts a second with ${atOnce} at once; ${found.many.floorASecond.toFixed(0)} of the floor's`);
+  const [ofWeb = 0, ofWorker = 0] = [residentMegabytes(web.pid), residentMegabytes(worker.pid)];
+  say(`Memory after that: web ${ofWeb.toFixed(0)} MB and worker ${ofWorker.toFixed(0)} MB, together ${(ofWeb + ofWorker).toFixed(0)} MB (goal ${memoryGoal} MB)`);
 }
 
+async function fillCity(stack: Stack, size: number): Promise<City & { size: number }> {
+  const name = `archive_${size}`;
+  const databaseUrl = await stack.copy('city', name);
+  const knex = createDatabase(databaseUrl, { statementTimeoutMs: 0 });
+  try {
+    const open = Math.round(size * openShare);
+    await fillArchive({ databaseUrl, knex, closed: size - open, open, from: 1, progress: note });
+    const subject = await subjectOf(knex);
+    const { url } = await stack.web(name);
+    return { name, url, databaseUrl, subject, size };
+  } finally {
+    await knex.destroy();
+  }
+}
+
+function sayPages(cities: readonly { name: string; size: number }[], figures: ReadonlyMap<string, readonly PageFigures[]>): void {
+  const [small, large] = cities.map(({ name }) => figures.get(name)!) as [readonly PageFigures[], readonly PageFigures[]];
+  say(`\nPages, against the same rows by prepared statements and as many bytes by node:http (goal ${pageGoal} ×; larger to smaller ${growthGoal} ×)`);
+  for (const line of table([
+    ['page', ...cities.flatMap(({ size }) => [`${size / 1000}k to floor`, 'p50', 'p95', 'floor']), 'larger to smaller', 'kB'],
+    ...small.map((own, n) => {
+      const other = large[n]!;
+      return [
+        own.page,
+        ...[own, other].flatMap(({ times, floor }) => [against(times.p50 / floor.p50, pageGoal), ms(times.p50), ms(times.p95), ms(floor.p50)]),
+        against(other.times.p50 / own.times.p50, growthGoal),
+        (other.bytes / 1000).toFixed(0),
+      ];
+    }),
+  ])) say(line);
+}
+
+async function runPages(stack: Stack): Promise<void> {
+  const cities: (City & { size: number })[] = [];
+  for (const size of sizes) cities.push(await fillCity(stack, size));
+  const floorPort = 13_900;
+  const floor = await stack.script('floor-server.ts', 'city', [String(floorPort)]);
+  const figures = await measurePages({ cities, floorUrl: `http://127.0.0.1:${floorPort}`, rounds: 60, progress: note });
+  floor.disconnect();
+  sayPages(cities, figures);
+}
+
+const wanted = wantedParts(process.argv.slice(2));
 const stack = await startStack(progress, asked.signal);
 try {
   await stack.seed('city');
-  const [web, worker] = await Promise.all([stack.web('city'), stack.worker('city')]);
-  const found = await acts(stack, web.url, 'city');
-  for (const line of table([
-    ['act', 'to floor', 'p50', 'p95'],
-    ['bare workflow', '', ms(found.floor.p50), ms(found.floor.p95)],
-    ...actKinds.map((kind) => [kind, against(found.one[kind].p50 / found.floor.p50, 1.5), ms(found.one[kind].p50), ms(found.one[kind].p95)]),
-    [`${atOnce} at once`, against(found.many.acts.p50 / found.many.floor.p50, 1.5), ms(found.many.acts.p50), ms(found.many.acts.p95)],
-    [`${atOnce} at once, bare`, '', ms(found.many.floor.p50), ms(found.many.floor.p95)],
-  ])) say(line);
-  say(`${found.many.actsASecond.toFixed(0)} against ${found.many.floorASecond.toFixed(0)} a second`);
-  say(`web ${residentMegabytes(web.pid)} worker ${residentMegabytes(worker.pid)}`);
+  if (wanted.has('acts')) await runActs(stack);
+  if (wanted.has('pages')) await runPages(stack);
 } finally {
   await stack.stop();
 }

@@ -8,6 +8,8 @@ export interface City {
   readonly name: string;
   readonly url: string;
   readonly databaseUrl: string;
+  /** What is looked for in it. */
+  readonly subject: Subject;
 }
 
 export interface PageFigures {
@@ -77,7 +79,7 @@ function checked(path: string, answer: Answer): Answer {
   return answer;
 }
 
-async function visitsOf(city: City, subject: Subject, floorUrl: string, browsers: Map<string, Browser>): Promise<Visit[]> {
+async function visitsOf(city: City, floorUrl: string, browsers: Map<string, Browser>): Promise<Visit[]> {
   for (const who of ['xyb.handler', 'xyb.supervisor', 'scjg.handler']) browsers.set(who, await new Browser(city.url).signIn(who));
   const list = checked('/incidents', await browsers.get('xyb.handler')!.get('/incidents'));
   const second = /href="(\/incidents\?[^"]*page=[^"]*)"/u.exec(list.body)?.[1]?.replaceAll('&amp;', '&');
@@ -86,10 +88,10 @@ async function visitsOf(city: City, subject: Subject, floorUrl: string, browsers
   browsers.set('', visitor);
   const visits: Visit[] = [];
   for (const page of pageNames) {
-    const { who, path } = visitOf(page, subject, second);
+    const { who, path } = visitOf(page, city.subject, second);
     const browser = browsers.get(who ?? '')!;
     const { bytes } = checked(path, await browser.get(path));
-    const answer = await fetch(floorUrl, { method: 'POST', body: JSON.stringify({ databaseUrl: city.databaseUrl, page, subject }) });
+    const answer = await fetch(floorUrl, { method: 'POST', body: JSON.stringify({ databaseUrl: city.databaseUrl, page, subject: city.subject }) });
     visits.push({ page, path, browser, bytes, floorPath: `/${await answer.text()}?bytes=${bytes}` });
   }
   return visits;
@@ -99,8 +101,8 @@ const warmUps = 8;
 
 /** Pages of all cities and their floors in turn, so that all have the same minutes. */
 export async function measurePages(
-  { cities, subject, floorUrl, rounds, progress }:
-  { cities: readonly City[]; subject: Subject; floorUrl: string; rounds: number; progress(text: string): void },
+  { cities, floorUrl, rounds, progress }:
+  { cities: readonly City[]; floorUrl: string; rounds: number; progress(text: string): void },
 ): Promise<Map<string, PageFigures[]>> {
   const open: Browser[] = [];
   const bare = new Browser(floorUrl);
@@ -109,7 +111,7 @@ export async function measurePages(
     const all: { city: City; visits: Visit[] }[] = [];
     for (const city of cities) {
       const browsers = new Map<string, Browser>();
-      all.push({ city, visits: await visitsOf(city, subject, floorUrl, browsers) });
+      all.push({ city, visits: await visitsOf(city, floorUrl, browsers) });
       open.push(...browsers.values());
     }
     const figures = new Map<string, PageFigures[]>(cities.map(({ name }) => [name, []]));

@@ -56,6 +56,11 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: { 'zh-CN': '计算期限届满日，并说明理由', en: 'print when a term ends, and why' },
     load: () => import('./calendar.ts'),
   },
+  account: {
+    usage: 'create --user NAME --name NAME --mail ADDRESS --role systemAdmin|securityAdmin|auditAdmin [--name-en NAME] [--city NAME]',
+    summary: { 'zh-CN': '新系统建立三员的首批账号', en: "make the first administrators' accounts of a new installation" },
+    load: () => import('./account.ts'),
+  },
   token: {
     usage: 'create --user NAME [--days N]',
     summary: { 'zh-CN': '为接口调用签发令牌', en: 'make a token for the API' },

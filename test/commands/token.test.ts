@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { run } from '../../src/commands/token.ts';
 import { personOfToken } from '../../src/platform/api-tokens.ts';
+import { said } from '../support/said.ts';
 import { createTestWeb, type TestWeb } from '../support/web.ts';
 
 describe('xinzhi token', () => {
@@ -16,20 +17,7 @@ describe('xinzhi token', () => {
     await web.close();
   });
 
-  /** Runs the command and gives what it wrote to standard output. */
-  const token = async (...args: string[]): Promise<string> => {
-    const written: string[] = [];
-    const [out, err] = [process.stdout.write, process.stderr.write];
-    process.stdout.write = (text: string | Uint8Array) => written.push(String(text)) > 0;
-    process.stderr.write = () => true;
-    try {
-      await run(args);
-    } finally {
-      process.stdout.write = out;
-      process.stderr.write = err;
-    }
-    return written.join('');
-  };
+  const token = (...args: string[]): Promise<string> => said(() => run(args));
   const refusal = (...args: string[]) => token(...args).then(() => null, (error: unknown) => (error as Error).message);
 
   it('makes one for a person, and writes nothing else to standard output', async () => {

@@ -14,6 +14,7 @@ import { createApp } from '../../src/platform/http/app.ts';
 import { createI18n } from '../../src/platform/i18n.ts';
 import { createRequestContext } from '../../src/platform/request-context.ts';
 import { createWorkers } from '../../src/platform/temporal/worker.ts';
+import { quietTemporal } from './quiet-temporal.ts';
 import { createTestDatabase, createTestTemporal, testConfig, testWorkflowBundle } from './stack.ts';
 import { DEMO_PASSWORD } from './web.ts';
 
@@ -27,6 +28,7 @@ export interface TestCity {
 }
 
 export async function startCity(): Promise<TestCity> {
+  quietTemporal();
   const database = await createTestDatabase();
   const { knex } = database;
   const dataFolder = mkdtempSync(join(tmpdir(), 'xinzhi-city-'));

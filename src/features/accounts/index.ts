@@ -7,7 +7,9 @@ import { me, settingsRoutes } from './settings-routes.ts';
 import { signInRoutes, signOutRoutes } from './sign-in-routes.ts';
 import { unitRoutes } from './units-routes.ts';
 
+export { newPersonForm } from './forms.ts';
 export { hashPassword } from './passwords.ts';
+export { addPerson, giveRole } from './people-commands.ts';
 
 const administration = (act: AdministrationAct): Pick<NavEntry, 'group' | 'shownTo'> => ({
   group: 'accounts:nav.administration',

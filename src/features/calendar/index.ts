@@ -7,7 +7,6 @@ import { calendarRoutes, type CalendarParts } from './routes.ts';
 export type { OpenDeadline } from './effect.ts';
 export type { ActivatedCalendar, CalendarParts } from './routes.ts';
 export { deliveredCalendar, seedCalendar } from './seed.ts';
-export { writeCalendar } from './write.ts';
 
 /** The administration of working days. */
 export function calendarFeature(parts: CalendarParts): FeatureFactory {

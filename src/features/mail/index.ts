@@ -2,7 +2,6 @@ import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { LOG } from './filter-bar.ts';
 import { mailRoutes, mayReadMail, type MailLogParts } from './routes.ts';
 
-export { recipientInWords } from './presenter.ts';
 export { mailsOfCase, type MailOfCase } from './queries.ts';
 export type { MailLogParts } from './routes.ts';
 

@@ -4,7 +4,7 @@ import { RULES_PATH } from './presenter.ts';
 import { ruleRoutes, type RulesParts } from './routes.ts';
 
 export type { ConfirmedRule, RulesParts } from './routes.ts';
-export { deliveredLimits, seedRules } from './seed.ts';
+export { seedRules } from './seed.ts';
 
 /** The administration of time limits and thresholds. */
 export function rulesFeature(parts: RulesParts): FeatureFactory {

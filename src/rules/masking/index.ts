@@ -1,3 +1,3 @@
-export { maskBankCard, maskEmail, maskMobile, maskName, maskResidentId } from './forms.ts';
+export { maskEmail, maskName, maskResidentId } from './forms.ts';
 export { findPersonalData, maskText, type Masked } from './mask.ts';
 export type { PersonalKind, PersonalSpan } from './shadow.ts';

@@ -12,8 +12,6 @@ import { regionsOf, unitNames } from '../parts.ts';
 import { lengths, mostSubjects, subjectKinds } from './forms.ts';
 import type { SimilarIncidents } from './similar.ts';
 
-export const newIncidentPath = '/incidents/new';
-
 /** A file that has arrived with an earlier sending of the form, and the ticket that stands for it. */
 export interface ArrivedFile {
   readonly ticket: string;

@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { pino } from 'pino';
+import { run } from '../../src/commands/account.ts';
+import { createAccounts } from '../../src/features/accounts/index.ts';
+import { createApp } from '../../src/platform/http/app.ts';
+import { createRequestContext } from '../../src/platform/request-context.ts';
+import { said } from '../support/said.ts';
+import { createTestDatabase, testConfig, type TestDatabase } from '../support/stack.ts';
+import { TestBrowser } from '../support/web.ts';
+
+describe('xinzhi account, on an installation in which nobody can sign in yet', () => {
+  let database: TestDatabase;
+  let dataFolder: string;
+  const environment = { ...process.env };
+  before(async () => {
+    database = await createTestDatabase();
+    dataFolder = mkdtempSync(join(tmpdir(), 'xinzhi-account-'));
+    Object.assign(process.env, { DATABASE_URL: database.url, XINZHI_DATA: dataFolder, NODE_ENV: 'test' });
+  });
+  after(async () => {
+    process.env = environment;
+    rmSync(dataFolder, { recursive: true, force: true });
+    await database.drop();
+  });
+
+  const account = (role: string, ...more: string[]): Promise<string> =>
+    said(() => run(['create', '--user', `first.${role}`, '--name', '蔡鹏', '--mail', 'first@suqian.example', '--role', role, ...more]));
+  const refusal = (work: Promise<string>) => work.then(() => null, (error: unknown) => (error as Error).message);
+
+  it('asks for the city, as nothing can stand below none', async () => {
+    expect(await refusal(account('systemAdmin'))).to.contain('--city');
+    expect(await database.knex('person')).to.deep.equal([]);
+  });
+
+  it('makes the city and an administrator, whose password is good for one sign-in', async () => {
+    const password = (await account('systemAdmin', '--city', '宿迁市')).trim();
+    const { knex } = database;
+    const app = createApp({
+      config: testConfig({ databaseUrl: database.url, dataFolder, seed: 'none' }), knex, logger: pino({ level: 'silent' }), requestContext: createRequestContext(), features: [createAccounts],
+    });
+    const browser = new TestBrowser(app);
+    expect((await browser.signIn('first.systemAdmin', password)).headers['location']).to.equal('/settings');
+    const { headers } = await browser.get('/admin/people').expect(302);
+    expect(headers['location'], 'a new password comes first').to.contain('/settings');
+    expect(await knex('access_log').whereIn('kind', ['unitAdded', 'personAdded'])).to.have.length(2);
+  });
+
+  it('makes the other two beside him, in the same city', async () => {
+    await account('securityAdmin');
+    await account('auditAdmin', '--city', '另一个市');
+    expect(await database.knex('unit').pluck('name')).to.deep.equal(['宿迁市']);
+    expect(await database.knex('person_role').orderBy('role').pluck('role')).to.deep.equal(['auditAdmin', 'securityAdmin', 'systemAdmin']);
+  });
+
+  it('gives nobody business rights, and says what is wrong', async () => {
+    expect(await refusal(account('handler'))).to.match(/^Usage:/);
+    expect(await refusal(account('systemAdmin'))).to.contain('taken');
+    expect(await refusal(account('systemAdmin', '--mail', 'nowhere'))).to.equal('Not well-formed: mail.');
+  });
+});
