@@ -43,7 +43,7 @@ describe('xinzhi account, on an installation in which nobody can sign in yet', (
     });
     const browser = new TestBrowser(app);
     expect((await browser.signIn('first.systemAdmin', password)).headers['location']).to.equal('/settings');
-    const { headers } = await browser.get('/admin/people').expect(302);
+    const { headers } = await browser.get('/admin/people').expect(303);
     expect(headers['location'], 'a new password comes first').to.contain('/settings');
     expect(await knex('access_log').whereIn('kind', ['unitAdded', 'personAdded'])).to.have.length(2);
   });

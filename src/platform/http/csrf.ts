@@ -8,10 +8,11 @@ import { createSigner } from './signer.ts';
 export const TOKEN_FIELD = '_csrf';
 
 /**
- * Form tokens by the synchroniser pattern. A token is `secret~owner~page`: the secret is the
- * session's and decides; owner (a signed person id) and page only matter when the form comes back
- * after its session ended: then they say whose words these are and where the form stood, so that
- * what was typed is kept for that person alone.
+ * Form tokens by the synchroniser pattern. A token is `secret~owner~page`: the secret is made from the session's id,
+ * which changes with each sign-in, and decides; one that is kept in the session would be lost to all but the last of
+ * the pages that a browser opens at once after a sign-in. Owner (a signed person id) and page only matter when the form
+ * comes back after its session ended: then they say whose words these are and where the form stood, so that what was
+ * typed is kept for that person alone.
  */
 export interface Csrf {
   /** Refuses a changing request whose token is not this session's with `ForeignToken`. */
@@ -42,7 +43,11 @@ function referrer(req: Request): string | null {
 
 export function createCsrf(secret: string): Csrf {
   const owners = createSigner(secret, 'form-owner');
-  const { generateToken, isRequestValid } = csrfSync({ size: 32, getTokenFromRequest: (req) => submitted(req)[0] });
+  const secrets = createSigner(secret, 'form-secret');
+  const { isRequestValid } = csrfSync({
+    getTokenFromRequest: (req) => submitted(req)[0],
+    getTokenFromState: (req) => secrets.mark(req.sessionID),
+  });
   const pageOf = (req: Request): string =>
     localPath(Buffer.from(submitted(req)[2] ?? '', 'base64url').toString('utf8'))
       ?? referrer(req) ?? localPath(req.originalUrl) ?? '/';
@@ -54,7 +59,9 @@ export function createCsrf(secret: string): Csrf {
     token(req) {
       const owner = req.user ? owners.sign(req.user.id) : '';
       const page = isChanging(req) ? pageOf(req) : req.originalUrl;
-      return `${generateToken(req)}~${owner}~${Buffer.from(page, 'utf8').toString('base64url')}`;
+      // A visitor has a session from the first form that he is shown.
+      if (!req.session.hasForms) req.session.hasForms = true;
+      return `${secrets.mark(req.sessionID)}~${owner}~${Buffer.from(page, 'utf8').toString('base64url')}`;
     },
     ownerOf: (req) => owners.verify(submitted(req)[1] ?? ''),
     pageOf,

@@ -30,5 +30,7 @@ declare global {
 declare module 'express-session' {
   interface SessionData {
     passport?: { user?: string };
+    /** Set once, so that the session of a visitor is kept from then on. */
+    hasForms?: true;
   }
 }

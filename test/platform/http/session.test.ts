@@ -5,7 +5,7 @@ import { createAccounts } from '../../../src/features/accounts/index.ts';
 import { defaultSignInRules } from '../../../src/platform/http/feature.ts';
 import { tidyWeb } from '../../../src/platform/http/tidy.ts';
 import { createNotes } from '../../support/notes.ts';
-import { createTestWeb, sessionCookie, TestBrowser, type TestWeb } from '../../support/web.ts';
+import { createTestWeb, hidden, sessionCookie, TestBrowser, type TestWeb } from '../../support/web.ts';
 
 describe('sessions', () => {
   let web: TestWeb;
@@ -50,6 +50,16 @@ describe('sessions', () => {
     expect(after).not.to.equal(before);
     await request(web.app).get('/settings').set('Cookie', before).expect(303);
     await request(web.app).get('/settings').set('Cookie', after).expect(200);
+  });
+
+  it('let the forms of all pages be sent that a browser opens at once after a sign-in', async () => {
+    const browser = web.browser();
+    const cookie = sessionCookie(await browser.signIn('scjg.handler'));
+    const tab = () => request(web.app).get('/settings').set('Cookie', cookie).expect(200);
+    const tokens = (await Promise.all([tab(), tab(), tab()])).map(({ text }) => hidden(text, '_csrf'));
+    for (const token of tokens) {
+      await request(web.app).post('/settings').set('Cookie', cookie).type('form').send({ _csrf: token, mail: 'scjg.handler@suqian.example', locale: 'zh-CN' }).expect(303);
+    }
   });
 
   it('cost a signed-in page one statement, person and roles included', async () => {
