@@ -14,6 +14,7 @@ const checks = [
   ['imports', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', '--output-type', 'err-long', ...sources]],
   ['views', bin('ejslint'), views],
   ['languages', process.execPath, [join('scripts', 'check-locales.mjs')]],
+  ['dead code', bin('knip'), []],
   ['lockfile', process.execPath, [join('scripts', 'prune-lock.mjs'), '--check']],
 ];
 
