@@ -36,7 +36,7 @@ function desk(browser: Browser) {
   return {
     async open(n: number): Promise<{ ms: number; caseNo: string }> {
       const { ms, location } = await act('/incidents', {
-        field: 'commerce', area: 'other', title: `测量用事件第${n}号`, what: '仅供测量。', region: '321300', place: '市区', occurredOn: today(),
+        field: 'commerce', area: 'other', title: `测量用事件第${n}号`, what: '仅供测量。', region: 'suyu', place: '市区', occurredOn: today(),
         'subjects[0][kind]': 'organisation', 'subjects[0][name]': `测量${n}号有限公司`, 'subjects[0][code]': madeUpUscc(Math.random), do: 'send',
       });
       return { ms, caseNo: location.split('/').at(-1)! };

@@ -9,6 +9,12 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What a supervised command sends when it can be used. */
 export const READY = 'ready';
 
+// A worker has a dozen native threads and two V8 heaps. Without these two glibc gives each thread an arena of its own
+// and V8 each heap 48 MB for what is young: measured after 500 acts, 640 MB for web and worker instead of 510, at the
+// same speed.
+const LEAN_HEAP = ['--max-semi-space-size=4'] as const;
+const LEAN_MEMORY = { MALLOC_ARENA_MAX: '2' } as const;
+
 /**
  * Starts one of our own commands. The channel to it makes it end when the launcher is killed; a process
  * group of its own makes Ctrl-C in a terminal reach the launcher alone.
@@ -17,7 +23,7 @@ export function spawnCommand(args: readonly string[], env: NodeJS.ProcessEnv, lo
   rotate(logFile);
   const log = openSync(logFile, 'a', 0o600);
   try {
-    return spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], { cwd: ROOT, env, detached: true, stdio: ['ignore', log, log, 'ipc'] });
+    return spawn(process.execPath, [...LEAN_HEAP, '--import', 'tsx', MAIN, ...args], { cwd: ROOT, env: { ...LEAN_MEMORY, ...env }, detached: true, stdio: ['ignore', log, log, 'ipc'] });
   } finally {
     closeSync(log);
   }
