@@ -1,0 +1,178 @@
+import type { Actor, CivilDate, Instant } from '../casefile/types.ts';
+import type { RecordFacts } from './facts.ts';
+import type { Publicity } from './publicity.ts';
+
+/** Why a record carries a mark that everybody sees: it is disputed, and stays public while it is. */
+export const recordMarks = ['objection', 'reconsideration', 'lawsuit'] as const;
+export type RecordMark = (typeof recordMarks)[number];
+
+/** What may hold back a public record for a time. */
+export const recordHolds = ['stay', 'shield'] as const;
+export type RecordHold = (typeof recordHolds)[number];
+
+/**
+ * What can happen to a record. Like a case it is the list of these and nothing else. `because` of a change that a
+ * case brought about is that case's id.
+ */
+export type RecordHappening =
+  | { type: 'record.stored'; facts: RecordFacts; publicity: Publicity; source: 'form' | 'spreadsheet' | 'api' | 'case' }
+  /** The same document again with other content: a new version, the one before is kept. */
+  | { type: 'record.corrected'; facts: RecordFacts; publicity: Publicity; reason: string }
+  /** `by: rule` where the rule publishes, `person` where two persons decided; `reason` of what the rule would keep back. */
+  | { type: 'record.published'; by: 'rule' | 'person'; reason: string | null; until: CivilDate | null }
+  | { type: 'record.marked'; mark: RecordMark; because: string }
+  | { type: 'record.unmarked'; mark: RecordMark; because: string; result: string }
+  /** A stay of execution, or a court's approval of a reorganisation plan: not shown until it is lifted. */
+  | { type: 'record.held'; hold: RecordHold; because: string; reason: string }
+  | { type: 'record.unheld'; hold: RecordHold; because: string; reason: string }
+  /** A unit applied a measure because of the record; it must learn when the record is gone. */
+  | { type: 'record.used'; unit: string; measure: string; legalBasis: string }
+  | { type: 'record.released'; unit: string; because: string }
+  /** The longest publicity is over. */
+  | { type: 'record.ended' }
+  /** It is over, and kept nevertheless by a rule of the domain, as duties are not performed. */
+  | { type: 'record.kept'; rule: string }
+  | { type: 'record.performed'; reason: string }
+  | { type: 'record.repaired'; because: string }
+  /** The repair was revoked: shown again for what was left of its term when it was repaired. */
+  | { type: 'record.restored'; because: string; until: CivilDate | null }
+  | { type: 'record.withdrawn'; because: string | null; reason: string };
+
+export interface RecordEvent {
+  readonly seq: number;
+  readonly at: Instant;
+  readonly actor: Actor | null;
+  readonly what: RecordHappening;
+}
+
+export type RecordStatus = 'stored' | 'published' | 'ended' | 'repaired' | 'withdrawn';
+
+/** What a reader is told: the status, or what lies over it. */
+export type RecordStanding = RecordStatus | 'marked' | 'suspended' | 'shielded';
+
+export interface RecordState {
+  readonly id: string;
+  seq: number;
+  facts: RecordFacts;
+  publicity: Publicity;
+  /** Goes up with each correction. */
+  version: number;
+  status: RecordStatus;
+  storedAt: Instant;
+  publishedAt: Instant | null;
+  /** Last day of publicity; null while it is not public, or until cured. */
+  until: CivilDate | null;
+  /** Ids of the cases, by mark and by hold. */
+  marks: Partial<Record<RecordMark, string>>;
+  holds: Partial<Record<RecordHold, string>>;
+  /** Units that applied a measure and were not released yet. */
+  uses: Record<string, { measure: string; legalBasis: string; since: Instant }>;
+  /** Kept beyond the longest publicity by this rule. */
+  keptBy: string | null;
+  /** The case that ended its publicity, or took it back. */
+  because: string | null;
+  /** Why it was withdrawn, as everybody reads it. */
+  reason: string | null;
+  changedAt: Instant;
+}
+
+/** The first event of every record. */
+export function storedRecord(id: string, { seq, at, what }: RecordEvent): RecordState {
+  if (seq !== 1 || what.type !== 'record.stored') throw new Error(`record ${id}: its file does not begin with record.stored`);
+  return {
+    id,
+    seq,
+    facts: what.facts,
+    publicity: what.publicity,
+    version: 1,
+    status: 'stored',
+    storedAt: at,
+    publishedAt: null,
+    until: null,
+    marks: {},
+    holds: {},
+    uses: {},
+    keptBy: null,
+    because: null,
+    reason: null,
+    changedAt: at,
+  };
+}
+
+/**
+ * Folds one event into the state, in place, and returns it; the same function serves recording, pages and `verify`.
+ * @throws when the event does not follow the last one.
+ */
+export function applyToRecord(state: RecordState, event: RecordEvent): RecordState {
+  if (event.seq !== state.seq + 1) throw new Error(`record ${state.id}: event ${event.seq} does not follow ${state.seq}`);
+  const { what, at } = event;
+  state.seq = event.seq;
+  state.changedAt = at;
+  switch (what.type) {
+    case 'record.stored':
+      throw new Error(`record ${state.id}: stored twice`);
+    case 'record.corrected':
+      Object.assign(state, { facts: what.facts, publicity: what.publicity, version: state.version + 1 });
+      if (state.status === 'published') state.until = what.publicity.maxUntil;
+      break;
+    case 'record.published':
+      Object.assign(state, { status: 'published', publishedAt: at, until: what.until });
+      break;
+    case 'record.marked':
+      state.marks[what.mark] = what.because;
+      break;
+    case 'record.unmarked':
+      delete state.marks[what.mark];
+      break;
+    case 'record.held':
+      state.holds[what.hold] = what.because;
+      break;
+    case 'record.unheld':
+      delete state.holds[what.hold];
+      break;
+    case 'record.used':
+      state.uses[what.unit] = { measure: what.measure, legalBasis: what.legalBasis, since: at };
+      break;
+    case 'record.released':
+      delete state.uses[what.unit];
+      break;
+    case 'record.ended':
+      state.status = 'ended';
+      break;
+    case 'record.kept':
+      Object.assign(state, { keptBy: what.rule, until: null });
+      break;
+    case 'record.performed':
+      state.facts = { ...state.facts, performed: true };
+      break;
+    case 'record.repaired':
+      Object.assign(state, { status: 'repaired', because: what.because });
+      break;
+    case 'record.restored':
+      Object.assign(state, { status: 'published', because: what.because, until: what.until });
+      break;
+    case 'record.withdrawn':
+      Object.assign(state, { status: 'withdrawn', because: what.because, reason: what.reason });
+      break;
+  }
+  return state;
+}
+
+export function foldRecord(id: string, events: readonly RecordEvent[]): RecordState {
+  const [first, ...rest] = events;
+  if (!first) throw new Error(`record ${id}: its file is empty`);
+  return rest.reduce(applyToRecord, storedRecord(id, first));
+}
+
+/** What a reader is told. A hold goes before a mark, as it hides what the mark would be on. */
+export function standingOf(state: Pick<RecordState, 'status' | 'holds' | 'marks'>): RecordStanding {
+  if (state.status !== 'published') return state.status;
+  if (state.holds.shield) return 'shielded';
+  if (state.holds.stay) return 'suspended';
+  return Object.keys(state.marks).length > 0 ? 'marked' : 'published';
+}
+
+/** Whether everybody sees it on `today`: published, not held, and its last day not over. */
+export function isPublic(state: Pick<RecordState, 'status' | 'holds' | 'until'>, today: CivilDate): boolean {
+  return state.status === 'published' && Object.keys(state.holds).length === 0 && (state.until === null || today <= state.until);
+}

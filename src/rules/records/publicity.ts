@@ -1,0 +1,112 @@
+import { dateOf, dayNumber, dueAfter, type Calendar } from '../calendar/index.ts';
+import { numberOf, termOf, type Limit } from '../limits/index.ts';
+import type { CivilDate, Said } from '../casefile/types.ts';
+import type { PenaltyKind, RecordClass, RecordDomain, RecordFacts } from './facts.ts';
+
+/** The rule rows by code, day and domain, the domain's own before the general one. Throws `NoRuleValid`. */
+export interface DomainRules {
+  on(code: string, date: CivilDate, domain?: string | null): Limit;
+}
+
+/** Kinds of penalty that make a record serious whatever the amount: 信用修复管理办法 (Order 36). */
+const seriousKinds: ReadonlySet<PenaltyKind> = new Set<PenaltyKind>(['suspendPermit', 'lowerGrade', 'revokePermit', 'limitBusiness', 'stopProduction', 'closeDown', 'banFromJob']);
+
+/** Kinds that alone leave a record minor. */
+const mildKinds: ReadonlySet<PenaltyKind> = new Set<PenaltyKind>(['warning', 'criticism']);
+
+export interface Classified {
+  readonly class: RecordClass;
+  /** Why, in the `records` texts. */
+  readonly because: Said;
+}
+
+type Classifying = Pick<RecordFacts, 'kind' | 'penaltyKinds' | 'summaryProcedure' | 'fine' | 'confiscated' | 'domain'>;
+
+/**
+ * 轻微、一般、严重. Several kinds in one decision: the heaviest counts. Thresholds are rows of the day `on`, the
+ * domain's own before the general one: `record.fine.minor` (up to it a fine is minor) and `record.fine.serious`
+ * (from it on, with what was confiscated, it is serious), in yuan.
+ */
+export function classify(facts: Classifying, rules: DomainRules, on: CivilDate): Classified {
+  if (facts.kind === 'seriousList') return { class: 'SERIOUS', because: { key: 'class.seriousList' } };
+  if (facts.kind !== 'penalty') return { class: 'GENERAL', because: { key: `class.${facts.kind}` } };
+  const heavy = facts.penaltyKinds.find((kind) => seriousKinds.has(kind));
+  if (heavy) return { class: 'SERIOUS', because: { key: 'class.kind', params: { kind: heavy } } };
+  const amount = facts.fine + facts.confiscated;
+  const serious = numberOf(rules.on('record.fine.serious', on, facts.domain));
+  if (amount >= serious) return { class: 'SERIOUS', because: { key: 'class.large', params: { amount, limit: serious } } };
+  if (facts.summaryProcedure) return { class: 'MINOR', because: { key: 'class.summary' } };
+  if (facts.penaltyKinds.every((kind) => mildKinds.has(kind))) return { class: 'MINOR', because: { key: 'class.mild' } };
+  const minor = numberOf(rules.on('record.fine.minor', on, facts.domain));
+  const onlyFined = facts.penaltyKinds.every((kind) => kind === 'fine' || mildKinds.has(kind));
+  if (onlyFined && amount <= minor) return { class: 'MINOR', because: { key: 'class.small', params: { amount, limit: minor } } };
+  return { class: 'GENERAL', because: { key: 'class.general' } };
+}
+
+/** How long a record is public, and from which day its subject may ask for repair. */
+export interface Publicity extends Classified {
+  /** Published by the rule itself. What the rule keeps back is published on a department's reason alone. */
+  readonly shown: boolean;
+  /** The day of the rules that were applied. */
+  readonly lawOf: CivilDate;
+  readonly start: CivilDate;
+  readonly startsAt: 'decision' | 'publication';
+  /** Last day of the shortest publicity; null when there is none (minor) or no early end at all. */
+  readonly minUntil: CivilDate | null;
+  /** First day on which repair may be asked for; null when publicity is never ended early. */
+  readonly repairableFrom: CivilDate | null;
+  /** Last day on which it is shown: it goes at the midnight that ends this day. Null: until cured. */
+  readonly maxUntil: CivilDate | null;
+  /** At the end of the longest publicity, with duties not performed, it is kept: by a rule of the domain's department alone. */
+  readonly keptUncorrected: boolean;
+  /** Of the longest publicity. */
+  readonly legalBasis: string;
+}
+
+const codeOf: Readonly<Record<RecordClass, string>> = { MINOR: 'minor', GENERAL: 'general', SERIOUS: 'serious' };
+
+function isOn(rules: DomainRules, code: string, on: CivilDate, domain: RecordDomain): boolean {
+  return numberOf(rules.on(code, on, domain)) !== 0;
+}
+
+/** A term of publicity ends with its last day and does not move from a day of rest. */
+function lastDay(calendar: Calendar, start: CivilDate, row: Limit): CivilDate | null {
+  const term = termOf(row);
+  return term && dueAfter(calendar, calendar.beginOf(dayNumber(start)), term.n, term.unit, { shift: false }).date;
+}
+
+const nextDay = (day: CivilDate): CivilDate => dateOf(dayNumber(day) + 1);
+
+type Published = Classifying & Pick<RecordFacts, 'decidedOn' | 'publishedOn'>;
+
+/**
+ * Shortest and longest publicity under the rules of the day `lawOf` (the day of the decision when absent): Order 36
+ * from 2026-04-01, Order 58 before, and a department's own where the domain has rows, as market supervision has
+ * (SAMR Order 45), which counts from the publication.
+ * @throws NoRuleValid when a row is missing that day: nothing is published without a basis.
+ */
+export function publicityOf(facts: Published, rules: DomainRules, calendar: Calendar, lawOf: CivilDate = facts.decidedOn): Publicity {
+  const { domain } = facts;
+  const classified = classify(facts, rules, lawOf);
+  const code = codeOf[classified.class];
+  const fromPublication = facts.publishedOn !== null && isOn(rules, 'publicity.from-publication', lawOf, domain);
+  const start = fromPublication ? facts.publishedOn : facts.decidedOn;
+  const startsAt = fromPublication ? ('publication' as const) : ('decision' as const);
+  const untilCured = facts.kind === 'abnormalOperation';
+  const longest = rules.on(`publicity.${code}.max`, lawOf, domain);
+  const early = classified.class === 'MINOR' || isOn(rules, `publicity.${code}.early-end`, lawOf, domain);
+  const minUntil = classified.class === 'MINOR' || untilCured || !early ? null : lastDay(calendar, start, rules.on(`publicity.${code}.min`, lawOf, domain));
+  const onlyWarned = facts.kind === 'penalty' && facts.penaltyKinds.every((kind) => kind === 'warning');
+  return {
+    ...classified,
+    shown: classified.class !== 'MINOR' || (!facts.summaryProcedure && !onlyWarned && isOn(rules, 'publicity.minor.shown', lawOf, domain)),
+    lawOf,
+    start,
+    startsAt,
+    minUntil,
+    repairableFrom: minUntil ? nextDay(minUntil) : early ? start : null,
+    maxUntil: untilCured ? null : lastDay(calendar, start, longest),
+    keptUncorrected: isOn(rules, 'publicity.keep-uncorrected', lawOf, domain),
+    legalBasis: longest.legalBasis,
+  };
+}

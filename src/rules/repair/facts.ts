@@ -1,0 +1,76 @@
+import type { CaseState, CivilDate } from '../casefile/types.ts';
+import type { RecordSubject } from '../records/facts.ts';
+
+/** 信用修复: how an application reached us. */
+export const repairChannels = ['portal', 'window', 'push'] as const;
+export type RepairChannel = (typeof repairChannels)[number];
+
+/** What an applicant hands in: 国办发〔2025〕22号 asks for proof and commitment; an agent brings his power of attorney. */
+export const paperKinds = ['proof', 'commitment', 'authorisation', 'other'] as const;
+export type PaperKind = (typeof paperKinds)[number];
+
+export interface Paper {
+  readonly kind: PaperKind;
+  /** Of the file, which is among the files of the case. */
+  readonly hash: string;
+}
+
+/** Who applies or objects. The contact is sealed under the case's id; `masked` may be shown. */
+export interface Applicant {
+  /** Account on the portal; null where a window or the upstream platform entered it. */
+  readonly account: string | null;
+  readonly masked: string;
+  /** Acts for the subject by a power of attorney. */
+  readonly agent: boolean;
+}
+
+/** The record as it was when the case was opened; its file tells how it is now. */
+export interface RecordRef {
+  readonly id: string;
+  readonly documentNo: string;
+  readonly decidedOn: CivilDate;
+}
+
+export interface RepairOpening {
+  readonly offices: { readonly creditOffice: string };
+  /** The unit that made the record: 谁认定、谁修复. */
+  readonly unit: string;
+  readonly record: RecordRef;
+  readonly subject: RecordSubject;
+  readonly channel: RepairChannel;
+  readonly applicant: Applicant;
+  /** How the conduct was corrected and the duties performed. */
+  readonly statement: string;
+  readonly papers: readonly Paper[];
+  /** First day on which repair may be asked for, and the day of the rules it was computed by. */
+  readonly repairableFrom: CivilDate | null;
+  readonly lawOf: CivilDate;
+  /** The same under the other law, where the transition is for a person to decide; null where it is clear. */
+  readonly otherLaw: { readonly repairableFrom: CivilDate | null; readonly lawOf: CivilDate } | null;
+}
+
+/** The four conditions of 信用修复管理办法 (Order 36). */
+export const repairConditions = ['minimumOver', 'corrected', 'committed', 'otherConditions'] as const;
+export type RepairCondition = (typeof repairConditions)[number];
+
+export interface ConditionFinding {
+  readonly condition: RepairCondition;
+  readonly met: boolean;
+  /** Hashes of the papers it is seen by; empty where another source shows it. */
+  readonly papers: readonly string[];
+  readonly note: string;
+}
+
+/** What each task of a repair hands back. Keys are stages; members are the union over their outcomes. */
+export interface RepairForms {
+  accept: { reason: string; missing: string[]; unit: string | null; lawOf: CivilDate | null };
+  supplement: { statement: string; papers: Paper[] };
+  check: { conditions: ConditionFinding[]; finding: string; proposal: 'grant' | 'refuse' };
+  decide: { reason: string };
+  release: { done: string };
+  'follow-up': { finding: string };
+  revoke: { finding: string };
+  'revoke-decide': { reason: string };
+}
+
+export const repairOpeningOf = (state: CaseState): RepairOpening => state.opening as unknown as RepairOpening;
