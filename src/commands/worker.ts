@@ -3,8 +3,10 @@ import { createLawActivities } from '../activities/recompute.ts';
 import { createCaseGateway } from '../platform/casefile/gateway.ts';
 import { createDatabase } from '../platform/database.ts';
 import { refuseDemoAccounts } from '../platform/demo-accounts.ts';
+import { createReadLaw } from '../platform/law.ts';
 import { createLogger } from '../platform/logging.ts';
 import { createMetrics } from '../platform/metrics.ts';
+import { startEnding } from '../platform/records/ends.ts';
 import { cachedBundle } from '../platform/temporal/bundle.ts';
 import { createTemporalClient } from '../platform/temporal/connection.ts';
 import { caseQueue } from '../platform/temporal/queues.ts';
@@ -34,9 +36,13 @@ export const run: Run = async () => {
       workers.shutdown();
     });
     const running = workers.run();
+    const stopEnding = startEnding({ knex, chain: { hash: config.hash, key: config.secrets.chain }, readLaw: createReadLaw(knex) }, logger);
     announceReady();
     logger.info({ namespace: config.temporalNamespace }, 'working');
-    await running.finally(() => temporal.close());
+    await running.finally(async () => {
+      await stopEnding();
+      await temporal.close();
+    });
   } finally {
     await server?.close();
     await knex.destroy();

@@ -1,5 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import type { CaseEvent } from '../rules/casefile/events.ts';
+import type { Actor, Instant } from '../rules/casefile/types.ts';
 import { canonicalJson } from './canonical.ts';
 
 /** What makes a chain: the hash of the settings (SHA-256 or SM3), keyed, so that a database alone can't forge it. */
@@ -17,14 +18,27 @@ export interface ChainedEvent extends CaseEvent {
   requestId: string | null;
 }
 
+/** What a link is made of, whichever kind of file the event is in. */
+export interface Linked {
+  readonly seq: number;
+  readonly key: string;
+  /** Id of the command that brought it about; in files that take no commands, nothing. */
+  readonly command?: string | null;
+  readonly at: Instant;
+  readonly recordedAt: Instant;
+  readonly actor: Actor | null;
+  readonly requestId: string | null;
+  readonly what: { readonly type: string };
+}
+
 /**
  * The hash of an event, over the one before and every field with its length in front, so that no two different
  * events give the same bytes.
  */
-export function link(settings: ChainSettings, caseId: string, event: ChainedEvent, previous: Buffer): Buffer {
+export function link(settings: ChainSettings, fileId: string, event: Linked, previous: Buffer): Buffer {
   const mac = createHmac(settings.hash, settings.key);
   const fields = [
-    caseId,
+    fileId,
     String(event.seq),
     event.key,
     event.command ?? '',

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { CivilDate } from '../rules/casefile/types.ts';
 import { seesAll, unitsOf, type Person, type UnitNode } from '../rules/people.ts';
 
 /** What a person may see of the cases: all of them, or those in which his units have a part; never one he is recused from. */
@@ -23,5 +24,28 @@ export function visibleCases(sight: Sight, caseId: string): { sql: string; bindi
   return {
     sql: `exists (select 1 from case_party p where p.case_id = ${caseId} and p.unit = any(?::text[])) and ${notRecused}`,
     bindings: [sight.units, sight.person],
+  };
+}
+
+/**
+ * Records that everybody sees on `today`: shown, of a subject that is not frozen, and the last day not over. The day is
+ * asked here, so that nothing is shown after its midnight though no job has run.
+ * @param record the alias of `record`; never text from outside.
+ */
+export function publicRecords(record: string, today: CivilDate): { sql: string; bindings: Knex.RawBinding[] } {
+  return { sql: `(${record}.public and not ${record}.frozen and (${record}.public_until is null or ${record}.public_until >= ?::date))`, bindings: [today] };
+}
+
+/**
+ * The same for records as `visibleCases` is for cases: the credit office sees all; others those that their units made
+ * or applied a measure because of, and what is public.
+ */
+export function visibleRecords(sight: Sight, record: string, today: CivilDate): { sql: string; bindings: Knex.RawBinding[] } {
+  if (sight.all) return { sql: 'true', bindings: [] };
+  const shown = publicRecords(record, today);
+  return {
+    sql: `(${record}.unit = any(?::text[]) or ${shown.sql}
+      or exists (select 1 from record_use used where used.record_id = ${record}.id and used.unit = any(?::text[])))`,
+    bindings: [sight.units, ...shown.bindings, sight.units],
   };
 }

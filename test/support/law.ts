@@ -39,5 +39,5 @@ export function testLaw({ dayMs = 86_400_000, startMs = -28_800_000, version = 1
     effectiveTo: null,
   }));
   const calendar = buildCalendar(table);
-  return { calendar, rules: { on: (code, date) => ruleOn(rows, code, date) } };
+  return { calendar, rules: { on: (code, date, domain) => ruleOn(rows, code, date, domain) } };
 }

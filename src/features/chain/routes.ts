@@ -1,12 +1,14 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { verifyAll, verifyCase, type Finding } from '../../platform/casefile/verify.ts';
+import { verifyAll, verifyCase } from '../../platform/casefile/verify.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import { fault, field } from '../../platform/http/fields.ts';
 import { filled, labelledSummary, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
 import { onlyFor } from '../../platform/http/sign-in-wall.ts';
 import type { DataTable, Field, Notice } from '../../platform/http/view-models.ts';
 import type { Translate } from '../../platform/i18n.ts';
+import type { Finding } from '../../platform/proof.ts';
+import { verifyRecords } from '../../platform/records/verify.ts';
 import { hasRole, type Person } from '../../rules/people.ts';
 
 export const onlyAuditors = (person: Pick<Person, 'roles'>): boolean => hasRole(person, 'auditAdmin');
@@ -23,15 +25,21 @@ const oneCase = z.object({
   }),
 });
 
+interface Looked {
+  files: number;
+  events: number;
+}
+
 interface Checked {
-  cases: number;
-  events: number | null;
+  /** Null where one case was looked at. */
+  cases: Looked | null;
+  records: Looked | null;
   findings: Finding[];
   /** All files were looked at, not only those that the time sufficed for. */
   complete: boolean;
 }
 
-/** The chains of case files: one of them, or as many as a page has time for. */
+/** The chains of cases and records: one case, or as many of both as a page has time for. */
 export function chainRoutes({ knex, config }: Ground): Router {
   const router = Router();
   const settings = { hash: config.hash, key: config.secrets.chain };
@@ -39,11 +47,13 @@ export function chainRoutes({ knex, config }: Ground): Router {
 
   async function checkAll(): Promise<Checked> {
     const until = Date.now() + patienceMs;
-    const checked: Checked = { cases: 0, events: 0, findings: [], complete: true };
-    for await (const { cases, events, findings } of verifyAll(knex, settings)) {
-      Object.assign(checked, { cases, events });
-      checked.findings.push(...findings.slice(0, mostShown - checked.findings.length));
-      if (Date.now() > until) return { ...checked, complete: false };
+    const checked: Checked = { cases: null, records: null, findings: [], complete: true };
+    for (const [kind, all] of [['cases', verifyAll], ['records', verifyRecords]] as const) {
+      for await (const { files, events, findings } of all(knex, settings)) {
+        checked[kind] = { files, events };
+        checked.findings.push(...findings.slice(0, mostShown - checked.findings.length));
+        if (Date.now() > until) return { ...checked, complete: false };
+      }
     }
     return checked;
   }
@@ -83,14 +93,16 @@ export function chainRoutes({ knex, config }: Ground): Router {
       res.status(422).render('chain/chain', view(req.t, refusedForm(req.body, { caseNo: req.t('chain:noSuchCase', { caseNo }) }), null));
       return;
     }
-    res.render('chain/chain', view(req.t, newForm({ caseNo }), { cases: 1, events: null, findings, complete: true }));
+    res.render('chain/chain', view(req.t, newForm({ caseNo }), { cases: null, records: null, findings, complete: true }));
   });
 
   return router;
 }
 
-function noticeOf(t: Translate, { cases, events, findings, complete }: Checked): Notice {
-  const looked = events === null ? t('chain:lookedOne') : t('chain:looked', { cases, events });
+function noticeOf(t: Translate, { cases, records, findings, complete }: Checked): Notice {
+  const looked = cases === null
+    ? t('chain:lookedOne')
+    : t('chain:looked', { cases: cases.files, events: cases.events }) + (records === null ? '' : t('chain:lookedRecords', { records: records.files, events: records.events }));
   const rest = complete ? '' : t('chain:timeOver');
   if (findings.length === 0) return { tone: complete ? 'done' : 'soon', text: `${looked}${t('chain:sound')}${rest}` };
   return { tone: 'late', text: `${looked}${t('chain:unsound', { count: findings.length })}${rest}` };
@@ -100,14 +112,14 @@ function tableOf(t: Translate, findings: readonly Finding[]): DataTable {
   return {
     caption: t('chain:findings'),
     columns: [
-      { key: 'case', label: t('chain:caseNo'), line: 1 },
+      { key: 'case', label: t('chain:file'), line: 1 },
       { key: 'kind', label: t('chain:kindLabel'), line: 2 },
       { key: 'seq', label: t('chain:seq'), align: 'end', line: 2, named: true },
       { key: 'detail', label: t('chain:detail'), line: 3 },
     ],
-    rows: findings.map(({ caseNo, caseId, kind, seq, said }) => ({
+    rows: findings.map(({ file, number, id, kind, seq, said }) => ({
       cells: {
-        case: caseNo === '' ? caseId : caseNo,
+        case: number === '' ? id : file === 'record' ? { kind: 'lines', lines: [t('chain:record', { number }), id] } : number,
         kind: t(`chain:kind.${kind}`),
         seq: seq === null ? { kind: 'none' } : { kind: 'number', text: String(seq) },
         detail: t(`chain:found.${said.key}`, said.params),

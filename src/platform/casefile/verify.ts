@@ -1,30 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
 import { fold } from '../../rules/casefile/fold.ts';
-import { caseFileRow, type Row } from '../../rules/casefile/rows.ts';
-import type { CaseState, Said } from '../../rules/casefile/types.ts';
+import { caseFileRow } from '../../rules/casefile/rows.ts';
+import type { CaseState } from '../../rules/casefile/types.ts';
 import { canonicalJson } from '../canonical.ts';
-import { chainRoot, link, type ChainSettings } from '../chain.ts';
+import type { ChainSettings } from '../chain.ts';
+import { chainFault, differences, type Finding, type Verified } from '../proof.ts';
 import { eventOf, plainEvent, type EventRow } from './events.ts';
 import { projectionsOf, written } from './project.ts';
-
-/**
- * What is wrong with a case file.
- * `chain`: an event's hash does not follow from the one before; `gap`: a number is missing; `head`: the file ends before
- * or after what its row says; `fold`: the events make no sense together; `state`, `row`: a projection differs from what
- * the events give; `noFile`: events without a row of their own.
- */
-export interface Finding {
-  caseId: string;
-  caseNo: string;
-  kind: 'chain' | 'gap' | 'head' | 'fold' | 'state' | 'row' | 'noFile';
-  /** Sequence of the first event concerned. */
-  seq: number | null;
-  /** For the operator, in English. */
-  detail: string;
-  /** The same for a page: a key of `chain:found` and what stands in it. */
-  said: Said;
-}
 
 interface FileRow {
   id: string;
@@ -35,58 +17,10 @@ interface FileRow {
   [column: string]: unknown;
 }
 
-/** A value of a row in one form, whether it was read or is to be written. */
-function plain(column: string, value: unknown): unknown {
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(String).toSorted();
-  if (typeof value === 'string' && (column.endsWith('_at') || column === 'until')) return new Date(value).toISOString();
-  return value;
-}
-
-const keyOf = (row: Record<string, unknown>, keys: readonly string[]): string => keys.map((key) => String(row[key])).join(' ');
-
-type Difference = Pick<Finding, 'detail' | 'said'>;
-
-function differences(table: string, keys: readonly string[], expected: readonly Row[], found: readonly Record<string, unknown>[]): Difference[] {
-  const there = new Map(found.map((row) => [keyOf(row, keys), row]));
-  const wrong = expected.flatMap((row) => {
-    const key = keyOf(row, keys);
-    const own = there.get(key);
-    there.delete(key);
-    if (!own) return [{ detail: `${table}: row ${key} is missing`, said: { key: 'rowMissing', params: { table, row: key } } }];
-    return Object.keys(row)
-      .filter((column) => !isDeepStrictEqual(plain(column, row[column]), plain(column, own[column])))
-      .map((column): Difference => ({ detail: `${table}: row ${key}, column ${column}`, said: { key: 'rowDiffers', params: { table, row: key, column } } }));
-  });
-  return [...wrong, ...[...there.keys()].map((key) => ({ detail: `${table}: row ${key} follows from no event`, said: { key: 'rowSurplus', params: { table, row: key } } }))];
-}
-
-/** The chain of one case; null when it proves itself up to its head. */
-function chainFault(settings: ChainSettings, file: FileRow, events: readonly EventRow[]): Omit<Finding, 'caseId' | 'caseNo'> | null {
-  let previous: Buffer = chainRoot;
-  for (const [n, row] of events.entries()) {
-    if (row.seq !== n + 1) return { kind: 'gap', seq: n + 1, detail: `event ${n + 1} is missing`, said: { key: 'gap' } };
-    const hash = link(settings, file.id, eventOf(row), previous);
-    if (!row.previous_hash.equals(previous) || !row.hash.equals(hash)) {
-      return { kind: 'chain', seq: row.seq, detail: `event ${row.seq} (${row.what.type}) is not what was recorded`, said: { key: 'chain', params: { type: row.what.type } } };
-    }
-    previous = row.hash;
-  }
-  if (file.head_seq !== events.length || !file.head_hash.equals(previous)) {
-    return {
-      kind: 'head',
-      seq: Math.min(file.head_seq, events.length) + 1,
-      detail: `the file should end at event ${file.head_seq} and has ${events.length}`,
-      said: { key: 'head', params: { expected: file.head_seq, found: events.length } },
-    };
-  }
-  return null;
-}
-
 /** Everything that is wrong with one case. */
 async function verifyFile(knex: Knex, settings: ChainSettings, file: FileRow, events: readonly EventRow[]): Promise<Finding[]> {
-  const about = { caseId: file.id, caseNo: file.case_no };
-  const broken = chainFault(settings, file, events);
+  const about = { file: 'case', id: file.id, number: file.case_no } as const;
+  const broken = chainFault(settings, file, events.map((row) => ({ event: eventOf(row), previousHash: row.previous_hash, hash: row.hash })));
   const findings: Finding[] = broken ? [{ ...about, ...broken }] : [];
   let state: CaseState;
   try {
@@ -116,14 +50,6 @@ export async function verifyCase(knex: Knex, settings: ChainSettings, caseNo: st
 
 const chunk = 50;
 
-export interface Verified {
-  /** Cases looked at so far. */
-  cases: number;
-  events: number;
-  /** What was found wrong in the last ones. */
-  findings: Finding[];
-}
-
 /** All cases, some at a time, so that memory stays the same however many there are. */
 export async function* verifyAll(knex: Knex, settings: ChainSettings): AsyncGenerator<Verified> {
   let after: string | null = null;
@@ -139,15 +65,15 @@ export async function* verifyAll(knex: Knex, settings: ChainSettings): AsyncGene
     cases += files.length;
     count += events.length;
     after = files.at(-1)!.id;
-    yield { cases, events: count, findings };
+    yield { files: cases, events: count, findings };
   }
   const orphans: { case_id: string }[] = await knex('case_event as e')
     .whereNotExists(knex('case_file as f').whereRaw('f.id = e.case_id'))
     .distinct('e.case_id');
   yield {
-    cases,
+    files: cases,
     events: count,
-    findings: orphans.map(({ case_id: caseId }) => ({ caseId, caseNo: '', kind: 'noFile', seq: null, detail: `events of ${caseId} have no row in case_file`, said: { key: 'noFile' } })),
+    findings: orphans.map(({ case_id: caseId }) => ({ file: 'case', id: caseId, number: '', kind: 'noFile', seq: null, detail: `events of ${caseId} have no row in case_file`, said: { key: 'noFile' } })),
   };
 }
 

@@ -4,7 +4,8 @@ import type { CivilDate, Deadline, DeadlineRequest, Instant } from './types.ts';
 
 /** The rule rows, asked by code and day. Throws `NoRuleValid` when there is none: nothing runs without a basis. */
 export interface RuleBook {
-  on(code: string, date: CivilDate): Limit;
+  /** The row valid on a date; the domain's own before the general one. */
+  on(code: string, date: CivilDate, domain?: string | null): Limit;
 }
 
 const instant = (ms: number): Instant => new Date(ms).toISOString();

@@ -1,0 +1,116 @@
+import type { Knex } from 'knex';
+import { foldRecord, type RecordState } from '../../rules/records/file.ts';
+import { recordRow, useRows } from '../../rules/records/rows.ts';
+import { canonicalJson } from '../canonical.ts';
+import type { ChainSettings } from '../chain.ts';
+import { chainFault, differences, type Finding, type Verified } from '../proof.ts';
+import { recordEventOf, type RecordEventRow } from './events.ts';
+import { replaceUseRows, updateRecordRows } from './write.ts';
+
+interface FileRow {
+  id: string;
+  document_no: string;
+  head_seq: number;
+  head_hash: Buffer;
+  state: RecordState;
+  subject_frozen: boolean;
+  [column: string]: unknown;
+}
+
+interface UseRow {
+  record_id: string;
+  [column: string]: unknown;
+}
+
+const eventsOf = (rows: readonly RecordEventRow[]) => rows.map(recordEventOf).map(({ seq, at, actor, what }) => ({ seq, at, actor, what }));
+
+/** Everything that is wrong with one record. */
+function verifyFile(settings: ChainSettings, file: FileRow, events: readonly RecordEventRow[], uses: readonly UseRow[]): Finding[] {
+  const about = { file: 'record', id: file.id, number: file.document_no } as const;
+  const broken = chainFault(settings, file, events.map((row) => ({ event: recordEventOf(row), previousHash: row.previous_hash, hash: row.hash })));
+  const findings: Finding[] = broken ? [{ ...about, ...broken }] : [];
+  let state: RecordState;
+  try {
+    state = foldRecord(file.id, eventsOf(events));
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return [...findings, { ...about, kind: 'fold', seq: null, detail, said: { key: 'fold', params: { detail } } }];
+  }
+  if (canonicalJson(state) !== canonicalJson(file.state)) {
+    findings.push({ ...about, kind: 'state', seq: null, detail: 'record: column state', said: { key: 'recordState' } });
+  }
+  const { state: _state, ...own } = recordRow(state);
+  const rows = [
+    ...differences('record', ['id'], [{ ...own, frozen: file.subject_frozen }], [file]),
+    ...differences('record_use', ['record_id', 'unit'], useRows(state), uses),
+  ];
+  return [...findings, ...rows.map((difference): Finding => ({ ...about, kind: 'row', seq: null, ...difference }))];
+}
+
+function groupedByRecord<R extends { record_id: string }>(rows: readonly R[]): ReadonlyMap<string, readonly R[]> {
+  const groups = new Map<string, R[]>();
+  for (const row of rows) {
+    const group = groups.get(row.record_id);
+    if (group) group.push(row);
+    else groups.set(row.record_id, [row]);
+  }
+  return groups;
+}
+
+const chunk = 200;
+
+async function verifySome(knex: Knex, settings: ChainSettings, files: readonly FileRow[]): Promise<{ events: number; findings: Finding[] }> {
+  const ids = files.map(({ id }) => id);
+  const [events, uses]: [RecordEventRow[], UseRow[]] = await Promise.all([
+    knex('record_event').whereIn('record_id', ids).orderBy(['record_id', 'seq']),
+    knex('record_use').whereIn('record_id', ids),
+  ]);
+  const byRecord = groupedByRecord(events);
+  const usesOf = groupedByRecord(uses);
+  return { events: events.length, findings: files.flatMap((file) => verifyFile(settings, file, byRecord.get(file.id) ?? [], usesOf.get(file.id) ?? [])) };
+}
+
+const filesOf = (knex: Knex): Knex.QueryBuilder =>
+  knex('record as r').join('subject as s', 's.id', 'r.subject_id').select('r.*', 's.frozen as subject_frozen', knex.raw('tsvector_to_array(r.search) as search'));
+
+/** One record by its id; undefined when there is none. */
+export async function verifyRecord(knex: Knex, settings: ChainSettings, id: string): Promise<Finding[] | undefined> {
+  const files: FileRow[] = await filesOf(knex).where('r.id', id);
+  return files.length === 0 ? undefined : (await verifySome(knex, settings, files)).findings;
+}
+
+/** All records, some at a time, so that memory stays the same however many there are. */
+export async function* verifyRecords(knex: Knex, settings: ChainSettings): AsyncGenerator<Verified> {
+  let after: string | null = null;
+  let count = 0;
+  let events = 0;
+  for (;;) {
+    const query = filesOf(knex).orderBy('r.id').limit(chunk);
+    const files: FileRow[] = await (after === null ? query : query.where('r.id', '>', after));
+    if (files.length === 0) break;
+    const some = await verifySome(knex, settings, files);
+    count += files.length;
+    events += some.events;
+    after = files.at(-1)!.id;
+    yield { files: count, events, findings: some.findings };
+  }
+  const orphans: { record_id: string }[] = await knex('record_event as e')
+    .whereNotExists(knex('record as r').whereRaw('r.id = e.record_id'))
+    .distinct('e.record_id');
+  yield {
+    files: count,
+    events,
+    findings: orphans.map(({ record_id: id }) => ({ file: 'record', id, number: '', kind: 'noFile', seq: null, detail: `events of ${id} have no row in record`, said: { key: 'noRecord' } })),
+  };
+}
+
+/** Writes the rows of a record anew from its events; what they were is gone. The events are not touched. */
+export async function rebuildRecord(knex: Knex, id: string): Promise<void> {
+  await knex.transaction(async (trx) => {
+    await trx('record').where({ id }).forUpdate().first('id');
+    const rows = await trx<RecordEventRow>('record_event').where({ record_id: id }).orderBy('seq');
+    const state = foldRecord(id, eventsOf(rows));
+    await updateRecordRows(trx, [{ state, headHash: rows.at(-1)!.hash, events: [] }]);
+    await replaceUseRows(trx, [state]);
+  });
+}
