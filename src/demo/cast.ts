@@ -17,7 +17,7 @@ export async function readCast(knex: Knex): Promise<Cast> {
     .select('p.id', 'p.name', 'r.unit_id', 'r.role');
   return {
     find(unit, role) {
-      const row = rows.find((r) => r.unit_id === unit && r.role === role);
+      const row = rows.find((r) => r.unit_id === unit && (r.role === role || (role === 'head' && r.role === 'creditOfficeHead')));
       if (!row) throw new Error(`the demo city has no ${role} in ${unit}`);
       const roles = rows.filter((r) => r.id === row.id).map((r) => ({ unit: r.unit_id, role: r.role }));
       return { id: row.id, name: row.name, unit, roles };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { dateAt, dateOf, type Calendar } from '../rules/calendar/index.ts';
 import { actorOf } from '../rules/casefile/commands.ts';
 import type { CaseActivities } from '../rules/casefile/ports.ts';
@@ -8,6 +7,8 @@ import type { IncidentStage } from '../rules/incident/process.ts';
 import { handleIncident } from '../../workflows/incident.ts';
 import type { Cast } from './cast.ts';
 import { madeUpUscc, sequence } from './firms.ts';
+import { demoId } from './ids.ts';
+import { workdaysAgo } from './past.ts';
 import { firmNames, places, plots, type Plot } from './plots.ts';
 import { ScriptedCase, type Move, type Script } from './scripted-case.ts';
 
@@ -71,25 +72,13 @@ function stories(): Story[] {
   return list;
 }
 
-const caseIdOf = (story: Story): string => {
-  const hex = createHash('sha256').update(`demo incident ${story.number}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-};
+const caseIdOf = (story: Story): string => demoId(`incident ${story.number}`);
 
 const filled = (text: string, story: Story): string => text.replaceAll('{firm}', story.firm).replaceAll('{place}', story.place.name);
 
 /** When a case was reported, so that by its script it stands today where it is to stand. */
-function reportedAt(story: Story, calendar: Calendar, now: number): number {
-  let day = calendar.dayAt(now);
-  for (let left = daysInto[story.at] + (story.late ? 12 : 0); left > 0; ) {
-    day -= 1;
-    if (calendar.works(day)) left -= 1;
-  }
-  while (!calendar.works(day)) day -= 1;
-  // A quarter of an hour apart, from the opening of the office.
-  const at = calendar.opensOn(day) + (story.number % 12) * 900_000;
-  return Math.min(at, now - 600_000);
-}
+const reportedAt = (story: Story, calendar: Calendar, now: number): number =>
+  workdaysAgo(calendar, now, daysInto[story.at] + (story.late ? 12 : 0), story.number);
 
 function openingFacts(story: Story, calendar: Calendar, at: number): IncidentOpening {
   const { plot, place, firm, uscc } = story;

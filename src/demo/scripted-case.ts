@@ -6,7 +6,7 @@ import { decide } from '../rules/casefile/decide.ts';
 import type { Draft } from '../rules/casefile/events.ts';
 import { apply, blankCase, openTasks } from '../rules/casefile/fold.ts';
 import type { CaseActivities } from '../rules/casefile/ports.ts';
-import type { Actor, CaseKind, Form, Instant, TaskState } from '../rules/casefile/types.ts';
+import type { Actor, CaseKind, FileRef, Form, Instant, TaskState } from '../rules/casefile/types.ts';
 import { processes } from '../rules/processes.ts';
 import { CaseFile } from '../../workflows/case/file.ts';
 
@@ -52,9 +52,9 @@ export class ScriptedCase extends CaseFile {
   }
 
   /** Opens the case and plays the procedure until the script has no more to say or the present is reached. */
-  async play(kind: CaseKind, opening: { title: string; opening: Form; actor: Actor }, procedure: (file: CaseFile) => Promise<void>): Promise<void> {
+  async play(kind: CaseKind, opening: { title: string; opening: Form; actor: Actor; files?: FileRef[] }, procedure: (file: CaseFile) => Promise<void>): Promise<void> {
     await this.#record(this.state.id, true, opening.actor, [
-      { type: 'case.opened', kind, definition: processes[kind].version, title: opening.title, opening: opening.opening, files: [] },
+      { type: 'case.opened', kind, definition: processes[kind].version, title: opening.title, opening: opening.opening, files: opening.files ?? [] },
     ]);
     await Promise.race([procedure(this), this.#ended]);
     await this.#ringUntil(this.#end);
