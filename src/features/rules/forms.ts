@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addFault, choice, day, fault, integer, optional, text } from '../../platform/http/fields.ts';
-import { limitUnits, valueFault, type RuleKind } from '../../rules/limits/index.ts';
+import { limitUnits, ruleDomains, valueFault, type RuleDomain, type RuleKind } from '../../rules/limits/index.ts';
 
 const LONGEST_BASIS = 1000;
 const LONGEST_REASON = 500;
@@ -10,18 +10,32 @@ const LATEST = '2099-12-31';
 
 export const limits = { basis: LONGEST_BASIS, reason: LONGEST_REASON } as const;
 
-/** A new version of a rule: value and unit must be ones the rule can have. */
+/** The choice of a version that is for all fields which have none of their own. */
+export const GENERAL = 'general';
+
+const anyDomain = choice([GENERAL, ...ruleDomains]).transform((chosen): RuleDomain | null => (chosen === GENERAL ? null : chosen));
+
+/** What a rule that is the same for all fields takes, whatever came. */
+const nothing = z.preprocess(() => null, z.null());
+
+/** A new version of a rule: value and unit must be ones the rule can have, and only the version of one field has an end. */
 export function proposalForm(kind: RuleKind) {
   return z
     .object({
-      value: optional(integer({ min: 0, max: 1_000_000 })),
+      domain: kind.byDomain ? anyDomain : nothing,
+      value: optional(integer({ min: 0, max: 1_000_000_000 })),
       unit: choice(limitUnits),
       legalBasis: text({ max: LONGEST_BASIS, min: 4, lines: true }),
       effectiveFrom: day({ notBefore: EARLIEST, notAfter: LATEST }),
+      effectiveTo: kind.byDomain ? optional(day({ notBefore: EARLIEST, notAfter: LATEST })) : nothing,
       reason: text({ max: LONGEST_REASON, min: 4, lines: true }),
     })
-    .superRefine(({ value, unit }, context) => {
-      const found = valueFault(kind, value, unit);
+    .superRefine(({ domain, value, unit, effectiveFrom, effectiveTo }, context) => {
+      if (effectiveTo !== null && domain === null) addFault(context, fault('rules:fault.endNeedsDomain'), ['effectiveTo']);
+      else if (effectiveTo !== null && effectiveTo < effectiveFrom) {
+        addFault(context, fault('rules:fault.endsBeforeItBegins', { value: effectiveTo }), ['effectiveTo']);
+      }
+      const found = valueFault(kind, value, unit, domain);
       if (found === null) return;
       const { min, max } = kind;
       addFault(context, fault(`rules:fault.${found}`, { value: value ?? '', min, max }), [found === 'unit' ? 'unit' : 'value']);

@@ -83,20 +83,36 @@ export async function listVersions(db: Knex, code?: string): Promise<RuleVersion
 
 export interface Proposal {
   readonly code: string;
+  /** Null: for all fields without a version of their own. */
+  readonly domain: string | null;
   readonly value: number | null;
   readonly unit: LimitUnit;
   readonly legalBasis: string;
   readonly effectiveFrom: string;
+  readonly effectiveTo: string | null;
   readonly reason: string;
   readonly by: string;
 }
 
+type BeginsTooEarly =
+  /** The version in force begins on `since`; a new one begins later. */
+  | { readonly ok: false; readonly because: 'notLater'; readonly since: string }
+  /** The version in force has an end, and keeps it. */
+  | { readonly ok: false; readonly because: 'overlaps'; readonly until: string };
+
 export type Proposed =
   | { readonly ok: true; readonly id: number }
-  /** Another proposal of this rule waits for its decision. */
+  /** Another proposal of this rule and field waits for its decision. */
   | { readonly ok: false; readonly because: 'pending' }
-  /** The version in force begins on `since`; a new one begins later. */
-  | { readonly ok: false; readonly because: 'notLater'; readonly since: string };
+  | BeginsTooEarly;
+
+/** Versions of one rule and field follow each other: none begins while one before it is valid, unless that one has no end and gets it. */
+function beginsTooEarly(latest: Row | undefined, effectiveFrom: string): BeginsTooEarly | null {
+  if (!latest) return null;
+  if (effectiveFrom <= latest.effective_from) return { ok: false, because: 'notLater', since: latest.effective_from };
+  if (latest.effective_to === null || effectiveFrom > latest.effective_to) return null;
+  return { ok: false, because: 'overlaps', until: latest.effective_to };
+}
 
 async function latestConfirmed(trx: Knex.Transaction, code: string, domain: string | null): Promise<Row | undefined> {
   return trx('rule_version')
@@ -108,14 +124,14 @@ async function latestConfirmed(trx: Knex.Transaction, code: string, domain: stri
 
 /** Writes a proposal. It is in force only when somebody else has confirmed it. */
 export async function proposeVersion(db: Knex, proposal: Proposal): Promise<Proposed> {
-  const { code, value, unit, legalBasis, effectiveFrom, reason, by } = proposal;
+  const { code, domain, value, unit, legalBasis, effectiveFrom, effectiveTo, reason, by } = proposal;
   return db.transaction(async (trx): Promise<Proposed> => {
-    const latest = await latestConfirmed(trx, code, null);
-    if (latest && effectiveFrom <= latest.effective_from) {
-      return { ok: false, because: 'notLater', since: latest.effective_from };
-    }
+    const tooEarly = beginsTooEarly(await latestConfirmed(trx, code, domain), effectiveFrom);
+    if (tooEarly) return tooEarly;
     const written: { id: number }[] = await trx('rule_version')
-      .insert({ code, value, unit, legal_basis: legalBasis, effective_from: effectiveFrom, reason, proposed_by: by })
+      .insert({
+        code, domain, value, unit, legal_basis: legalBasis, effective_from: effectiveFrom, effective_to: effectiveTo, reason, proposed_by: by,
+      })
       .onConflict(trx.raw("(code, coalesce(domain, '')) where status = 'proposed'"))
       .ignore()
       .returning('id');
@@ -128,7 +144,7 @@ export type Decided =
   | { readonly ok: true; readonly version: RuleVersion }
   /** Somebody else has decided it. */
   | { readonly ok: false; readonly because: 'decided'; readonly version: RuleVersion }
-  | { readonly ok: false; readonly because: 'notLater'; readonly since: string }
+  | BeginsTooEarly
   | { readonly ok: false; readonly because: 'gone' };
 
 /**
@@ -145,9 +161,8 @@ export async function decideVersion(
     if (row.status !== 'proposed') return 'decided';
     if (confirmed) {
       const latest = await latestConfirmed(trx, row.code, row.domain);
-      if (latest && row.effective_from <= latest.effective_from) {
-        return { ok: false, because: 'notLater', since: latest.effective_from };
-      }
+      const tooEarly = beginsTooEarly(latest, row.effective_from);
+      if (tooEarly) return tooEarly;
       if (latest && latest.effective_to === null) {
         await trx('rule_version').where({ id: latest.id }).update({ effective_to: dayBefore(row.effective_from) });
       }

@@ -5,10 +5,12 @@ import type { Ground } from '../../platform/http/feature.ts';
 import { newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
 import type { Rules } from '../../platform/rules.ts';
 import { dateAt } from '../../rules/calendar/index.ts';
-import { decisionRefusal, isValidOn, mayPropose, ruleGroups, ruleKindOf, type RuleGroup, type RuleKind } from '../../rules/limits/index.ts';
+import { decisionRefusal, mayPropose, ruleDomains, ruleGroups, ruleKindOf, type RuleDomain, type RuleGroup, type RuleKind } from '../../rules/limits/index.ts';
 import { isAdministrator } from '../../rules/people.ts';
 import { decisionForm, proposalForm } from './forms.ts';
-import { presentList, presentProposal, presentRule, rolesInWords, ruleName, RULES_PATH, startingValues, valueInWords, type Reader } from './presenter.ts';
+import {
+  presentList, presentProposal, presentRule, rolesInWords, ruleHref, ruleName, startingValues, valueInWords, versionOn, type Reader,
+} from './presenter.ts';
 import { decideVersion, listVersions, proposeVersion, type RuleVersion } from './queries.ts';
 
 /** A version that came into force: what hangs on it (open deadlines) is to be computed again. */
@@ -51,8 +53,13 @@ export function ruleRoutes({ knex, clock, logger }: Ground, { rules, calendars, 
     if (!visibleGroups(person).includes(kind.group)) throw new NotFound({ refused: true });
     return kind;
   };
-  const currentOf = (versions: readonly RuleVersion[], today: string): RuleVersion | undefined =>
-    versions.find((version) => version.status === 'confirmed' && version.domain === null && isValidOn(version, today));
+  /** The field that an address or a form names; null for the general rule. */
+  const domainOf = (kind: RuleKind, name: unknown): RuleDomain | null => (kind.byDomain ? ruleDomains.find((domain) => domain === name) ?? null : null);
+  const domainFor = (kind: RuleKind, name: unknown): RuleDomain | null => {
+    const domain = domainOf(kind, name);
+    if (name !== undefined && domain === null) throw new NotFound();
+    return domain;
+  };
 
   router.get('/', async (req, res) => {
     const person = signedIn(req.user);
@@ -63,17 +70,19 @@ export function ruleRoutes({ knex, clock, logger }: Ground, { rules, calendars, 
   router.get('/:code', async (req, res) => {
     const person = signedIn(req.user);
     const kind = kindFor(person, req.params.code);
+    const domain = domainFor(kind, req.query['domain']);
     const [versions, reader] = await Promise.all([listVersions(knex, kind.code), readerOf(person, req)]);
-    res.render('rules/show', presentRule(kind, versions, newForm(), reader));
+    res.render('rules/show', presentRule(kind, domain, versions, newForm(), reader));
   });
 
   router.get('/:code/propose', async (req, res) => {
     const person = signedIn(req.user);
     const kind = kindFor(person, req.params.code);
     if (!mayPropose(person, kind.group)) throw new Forbidden('rules:refused.notProposer', { roles: rolesInWords(kind.group, 'propose', req.t) });
+    const domain = domainFor(kind, req.query['domain']);
     const [versions, reader] = await Promise.all([listVersions(knex, kind.code), readerOf(person, req)]);
-    const current = currentOf(versions, reader.today);
-    res.render('rules/propose', presentProposal(kind, current, newForm(startingValues(kind, current)), reader));
+    const current = versionOn(versions, { code: kind.code, domain }, reader.today);
+    res.render('rules/propose', presentProposal(kind, domain, versions, newForm(startingValues(kind, domain, current)), reader));
   });
 
   router.post('/:code/propose', async (req, res) => {
@@ -82,18 +91,18 @@ export function ruleRoutes({ knex, clock, logger }: Ground, { rules, calendars, 
     if (!mayPropose(person, kind.group)) throw new Forbidden('rules:refused.notProposer', { roles: rolesInWords(kind.group, 'propose', req.t) });
     const again = async (form: Form): Promise<void> => {
       const [versions, reader] = await Promise.all([listVersions(knex, kind.code), readerOf(person, req)]);
-      res.status(422).render('rules/propose', presentProposal(kind, currentOf(versions, reader.today), form, reader));
+      res.status(422).render('rules/propose', presentProposal(kind, domainOf(kind, form.values['domain']), versions, form, reader));
     };
     const form = readForm(proposalForm(kind), req.body, req.t);
     if (!form.ok) return again(form.form);
     const proposed = await proposeVersion(knex, { code: kind.code, by: person.id, ...form.data });
-    if (!proposed.ok && proposed.because === 'notLater') {
-      const { since } = proposed;
-      return again(refusedForm(req.body, { effectiveFrom: req.t('rules:fault.notLater', { since }) }));
+    if (!proposed.ok) {
+      const sentence = req.t(`rules:fault.${proposed.because}`, { ...proposed });
+      return again(refusedForm(req.body, { [proposed.because === 'pending' ? '' : 'effectiveFrom']: sentence }));
     }
-    if (!proposed.ok) return again(refusedForm(req.body, { '': req.t('rules:fault.pending') }));
-    req.flash({ tone: 'done', text: req.t('rules:propose.done', { name: ruleName(kind.code, req.t) }) });
-    res.redirect(`${RULES_PATH}/${kind.code}`);
+    const which = { code: kind.code, domain: form.data.domain };
+    req.flash({ tone: 'done', text: req.t('rules:propose.done', { name: ruleName(which, req.t) }) });
+    res.redirect(ruleHref(which));
   });
 
   router.post('/:code/decide', async (req, res) => {
@@ -102,7 +111,8 @@ export function ruleRoutes({ knex, clock, logger }: Ground, { rules, calendars, 
     const versions = await listVersions(knex, kind.code);
     const form = readForm(decisionForm, req.body, req.t);
     if (!form.ok) {
-      res.status(422).render('rules/show', presentRule(kind, versions, form.form, await readerOf(person, req)));
+      const domain = domainOf(kind, req.query['domain']);
+      res.status(422).render('rules/show', presentRule(kind, domain, versions, form.form, await readerOf(person, req)));
       return;
     }
     const { id, decision, note } = form.data;
@@ -112,11 +122,11 @@ export function ruleRoutes({ knex, clock, logger }: Ground, { rules, calendars, 
     if (refusal !== null) throw new Forbidden(`rules:refused.${refusal}`, { roles: rolesInWords(kind.group, 'confirm', req.t) });
 
     const decided = await decideVersion(knex, { id, confirmed: decision === 'confirm', by: person.id, note });
-    const name = ruleName(kind.code, req.t);
+    const name = ruleName(proposal, req.t);
     if (!decided.ok) {
       const text = decided.because === 'decided'
         ? req.t(`rules:fault.already.${decided.version.status}`, { who: decidedBy(decided.version, req.locale) })
-        : req.t(`rules:fault.${decided.because}`, decided.because === 'notLater' ? { since: decided.since } : {});
+        : req.t(`rules:fault.${decided.because}`, { ...decided });
       req.flash({ tone: 'soon', text });
     } else if (decision === 'reject') {
       req.flash({ tone: 'done', text: req.t('rules:decide.rejected', { name }) });
@@ -131,7 +141,7 @@ export function ruleRoutes({ knex, clock, logger }: Ground, { rules, calendars, 
         req.flash({ tone: 'soon', text: req.t('rules:decide.notRecomputed') });
       }
     }
-    res.redirect(`${RULES_PATH}/${kind.code}`);
+    res.redirect(ruleHref(proposal));
   });
 
   return router;

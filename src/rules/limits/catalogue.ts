@@ -1,4 +1,5 @@
 import { hasRole, type Person, type Role } from '../people.ts';
+import { recordDomains, type RecordDomain } from '../records/facts.ts';
 import type { LimitUnit } from './limit.ts';
 
 /**
@@ -8,29 +9,46 @@ import type { LimitUnit } from './limit.ts';
 export interface RuleKind {
   readonly code: string;
   readonly group: RuleGroup;
-  /** Units a version may have. The first is the usual one. */
+  /** Units a version may have. The first is the usual one; `none` there: a bare number. */
   readonly units: readonly LimitUnit[];
   readonly min: number;
   readonly max: number;
   /** A version without a value ("no limit") may be written. */
   readonly mayBeNone: boolean;
+  /** Each whole number from `min` to `max` has words of its own, and one of them is chosen. */
+  readonly chosen: boolean;
+  /** Departments may have versions of their own for their field, which go before the general one. */
+  readonly byDomain: boolean;
+  /** A value that only a field's own version may have, as it needs a rule of the department. */
+  readonly onlyByDomain: number | null;
 }
 
-export const ruleGroups = ['incident', 'publicReply', 'disclosure', 'ladder', 'security'] as const;
+export const ruleGroups = ['incident', 'publicReply', 'disclosure', 'record', 'publicity', 'repair', 'objection', 'ladder', 'security'] as const;
 export type RuleGroup = (typeof ruleGroups)[number];
 
+/** Fields of regulation that may have versions of their own. */
+export const ruleDomains = recordDomains;
+export type RuleDomain = RecordDomain;
+
+const usual = { mayBeNone: false, chosen: false, byDomain: false, onlyByDomain: null } as const;
+
 const term = (group: RuleGroup, code: string, max = 250): RuleKind => ({
-  code, group, units: ['workday', 'day', 'month'], min: 1, max, mayBeNone: false,
+  ...usual, code, group, units: ['workday', 'day', 'month'], min: 1, max,
 });
 const hours = (code: string): RuleKind => ({
-  code, group: 'publicReply', units: ['hour', 'workday'], min: 1, max: 240, mayBeNone: true,
+  ...usual, code, group: 'publicReply', units: ['hour', 'workday'], min: 1, max: 240, mayBeNone: true,
 });
-const months = (code: string): RuleKind => ({
-  code, group: 'disclosure', units: ['month', 'day'], min: 1, max: 1200, mayBeNone: false,
+const months = (group: RuleGroup, code: string, max = 1200): RuleKind => ({
+  ...usual, code, group, units: ['month', 'day'], min: 1, max,
 });
 const bare = (group: RuleGroup, code: string, min: number, max: number): RuleKind => ({
-  code, group, units: ['none'], min, max, mayBeNone: false,
+  ...usual, code, group, units: ['none'], min, max,
 });
+/** One of a few numbers that stand for words: 0 and 1 for no and yes. */
+const chosen = (group: RuleGroup, code: string, min = 0, max = 1): RuleKind => ({ ...bare(group, code, min, max), chosen: true });
+
+const LARGEST_FINE = 1_000_000_000;
+const byDomain = (kind: RuleKind): RuleKind => ({ ...kind, byDomain: true });
 
 export const ruleKinds = [
   term('incident', 'incident.verify'),
@@ -59,8 +77,44 @@ export const ruleKinds = [
   hours('incident.public-reply.major'),
   hours('incident.public-reply.large'),
   hours('incident.public-reply.general'),
-  months('disclosure.term.default'),
-  months('disclosure.term.max'),
+  months('disclosure', 'disclosure.term.default'),
+  months('disclosure', 'disclosure.term.max'),
+  byDomain(bare('record', 'record.fine.minor', 0, LARGEST_FINE)),
+  byDomain({ ...bare('record', 'record.fine.serious', 1, LARGEST_FINE), mayBeNone: true }),
+  byDomain(chosen('publicity', 'publicity.minor.shown')),
+  byDomain(months('publicity', 'publicity.minor.max')),
+  byDomain(months('publicity', 'publicity.general.min')),
+  byDomain(months('publicity', 'publicity.general.max')),
+  byDomain(chosen('publicity', 'publicity.general.early-end')),
+  byDomain(months('publicity', 'publicity.serious.min')),
+  byDomain(months('publicity', 'publicity.serious.max')),
+  byDomain(chosen('publicity', 'publicity.serious.early-end')),
+  byDomain(chosen('publicity', 'publicity.from-publication')),
+  byDomain({ ...chosen('publicity', 'publicity.keep-uncorrected'), onlyByDomain: 1 }),
+  chosen('repair', 'repair.transition', 1, 3),
+  term('repair', 'repair.accept'),
+  term('repair', 'repair.supplement'),
+  term('repair', 'repair.decide'),
+  term('repair', 'repair.release'),
+  term('repair', 'repair.follow-up'),
+  term('repair', 'repair.revoke'),
+  term('repair', 'repair.revoke-decide'),
+  term('repair', 'repair.extension-decision'),
+  term('repair', 'repair.extension-max'),
+  term('repair', 'repair.supervision'),
+  term('repair', 'repair.withdraw-release'),
+  months('repair', 'repair.reopen-window'),
+  months('repair', 'repair.ban-after-false'),
+  term('objection', 'objection.screen'),
+  term('objection', 'objection.verify'),
+  term('objection', 'objection.decide'),
+  term('objection', 'objection.correct'),
+  term('objection', 'objection.acknowledge-correction'),
+  term('objection', 'objection.extension-decision'),
+  term('objection', 'objection.extension-max'),
+  term('objection', 'objection.supervision'),
+  term('objection', 'objection.withdraw-release'),
+  term('objection', 'objection.reopen-window', 365),
   bare('ladder', 'ladder.remind-at', 1, 99),
   term('ladder', 'ladder.head-after', 30),
   term('ladder', 'ladder.supervisor-after', 30),
@@ -77,16 +131,18 @@ export function ruleKindOf(code: string): RuleKind | undefined {
   return byCode.get(code);
 }
 
-export type ValueFault = 'unit' | 'missing' | 'notEmpty' | 'notWhole' | 'tooSmall' | 'tooLarge';
+export type ValueFault = 'unit' | 'missing' | 'notEmpty' | 'notWhole' | 'tooSmall' | 'tooLarge' | 'onlyByDomain';
 
-/** What is wrong with a proposed value, or null. */
-export function valueFault(kind: RuleKind, value: number | null, unit: LimitUnit): ValueFault | null {
+/** What is wrong with a value proposed for all (`domain` null) or for one field, or null. */
+export function valueFault(kind: RuleKind, value: number | null, unit: LimitUnit, domain: string | null = null): ValueFault | null {
+  const isNumber = kind.units.includes('none');
   if (value === null) return kind.mayBeNone && unit === 'none' ? null : 'missing';
-  if (kind.mayBeNone && unit === 'none') return 'notEmpty';
+  if (kind.mayBeNone && unit === 'none' && !isNumber) return 'notEmpty';
   if (!kind.units.includes(unit)) return 'unit';
   if (!Number.isInteger(value)) return 'notWhole';
   if (value < kind.min) return 'tooSmall';
-  return value > kind.max ? 'tooLarge' : null;
+  if (value > kind.max) return 'tooLarge';
+  return domain === null && value === kind.onlyByDomain ? 'onlyByDomain' : null;
 }
 
 /**

@@ -170,10 +170,113 @@ describe('the administration of rules', () => {
     expect((await rules.current(0)).on('incident.feedback', '2026-11-23').value).to.equal(2);
   });
 
+  describe('of one field', () => {
+    const own = { value: '6', unit: 'month', legalBasis: '市生态环境局会议纪要〔2026〕5号', effectiveFrom: '2026-12-01', reason: '本领域整改周期较长。' };
+
+    it('the list names the fields that have a version in force, with the value of each', async () => {
+      const { text } = await (await as('scjg.handler')).get('/admin/rules').expect(200);
+      expect(text).to.include('公示期起算日').and.include('自认定之日起算');
+      expect(text).to.include('公示期起算日（市场监督管理）').and.include('自公示之日起算');
+      expect(text).to.include('严重失信的罚没金额').and.include('500,000 元').and.include('不按金额认定');
+      expect(text, 'ended with Order 58').to.not.include('一般失信信息最短公示期（食品）');
+    });
+
+    it("the rule's page shows every field that has or had a version, with its state and days", async () => {
+      const { text } = await (await as('scjg.handler')).get('/admin/rules/publicity.general.min').expect(200);
+      expect(text).to.include('各领域的规则').and.include('特种设备').and.include('已失效').and.include('2023-05-01 至 2026-03-31');
+      const food = await (await as('scjg.handler')).get('/admin/rules/publicity.general.min?domain=food').expect(200);
+      expect(food.text).to.include('一般失信信息最短公示期（食品）').and.include('适用通用规则：3 个月').and.include('12 个月');
+      expect(food.text, 'versions of the general rule are on its own page').to.not.include('待市信用办确认。最短公示期3个月');
+    });
+
+    it('a field that no rule knows, or of a rule that is the same for all, is not found', async () => {
+      const leader = await as('xyb.leader');
+      await leader.get('/admin/rules/publicity.general.min?domain=fishery').expect(404);
+      await leader.get('/admin/rules/publicity.general.min?domain=food&domain=drug').expect(404);
+      await leader.get('/admin/rules/incident.verify?domain=food').expect(404);
+    });
+
+    it('its first version goes before the general one from its day to its end, and leaves the others as they are', async () => {
+      const leader = await as('xyb.leader');
+      const code = 'publicity.general.min';
+      const sent = await leader.submit(`/admin/rules/${code}/propose?domain=ecology`, { ...own, domain: 'ecology', effectiveTo: '2027-11-30' }, `/admin/rules/${code}/propose`);
+      expect(sent.status).to.equal(303);
+      expect(sent.headers['location']).to.equal(`/admin/rules/${code}?domain=ecology`);
+
+      const supervisor = await as('xyb.supervisor');
+      expect((await supervisor.get(`/admin/rules/${code}`)).text, 'the general page says that one waits').to.include('待确认');
+      const page = await supervisor.get(`/admin/rules/${code}?domain=ecology`).expect(200);
+      expect(page.text).to.include('自 2026-12-01 起，生态环境领域执行 6 个月，不再适用通用规则').and.include('至 2027-11-30 止；此后该领域适用通用规则');
+      const form = { id: hidden(page.text, 'id'), decision: 'confirm' };
+      expect((await leader.post(`/admin/rules/${code}/decide?domain=ecology`, hidden(page.text, '_csrf'), form)).status, 'never his own').to.equal(403);
+      const done = await supervisor.post(`/admin/rules/${code}/decide?domain=ecology`, hidden(page.text, '_csrf'), form);
+      expect(done.headers['location']).to.equal(`/admin/rules/${code}?domain=ecology`);
+
+      const book = await rules.current(0);
+      const months = (day: string, domain: string | null) => book.on(code, day, domain).value;
+      expect(['2026-11-30', '2026-12-01', '2027-11-30', '2027-12-01'].map((day) => months(day, 'ecology'))).to.deep.equal([3, 6, 6, 3]);
+      expect(months('2026-12-01', 'food')).to.equal(3);
+      expect(months('2026-12-01', null)).to.equal(3);
+      expect((await supervisor.get('/admin/rules')).text).to.include('一般失信信息最短公示期（生态环境）').and.include('尚未生效');
+    });
+
+    it('versions of one field follow each other: none begins while one with an end is valid', async () => {
+      const leader = await as('xyb.leader');
+      const again = async (fields: Record<string, string>) =>
+        propose(leader, 'publicity.general.min', { ...own, domain: 'ecology', ...fields });
+      expect((await again({ effectiveFrom: '2027-11-30' })).text).to.include('现行版本的有效期至 2027-11-30 止');
+      expect((await again({ effectiveFrom: '2026-12-01' })).text).to.include('现行版本自 2026-12-01 生效');
+      expect((await again({ effectiveFrom: '2027-12-01' })).status).to.equal(303);
+    });
+
+    it('a general version and one of a field may wait at the same time, and a wrong form keeps the field', async () => {
+      const leader = await as('xyb.leader');
+      const code = 'publicity.general.max';
+      expect((await propose(leader, code, { ...own, domain: 'general', value: '10' })).status).to.equal(303);
+      const wrong = [
+        [{ domain: 'general', effectiveTo: '2027-11-30' }, '通用规则不设终止日期'],
+        [{ domain: 'tax', effectiveTo: '2026-11-30' }, '早于生效日期'],
+        [{ domain: 'fishery' }, '不在可选范围内'],
+        [{ domain: '' }, '请填写此项'],
+      ] as const;
+      for (const [change, sentence] of wrong) {
+        const answer = await propose(leader, code, { ...own, ...change });
+        expect(answer.status, sentence).to.equal(422);
+        expect(answer.text).to.include(sentence);
+      }
+      const kept = await propose(leader, code, { ...own, domain: 'tax', value: '' });
+      expect(kept.text).to.match(/<option value="tax"[^>]* selected/).and.include('一般失信信息最长公示期（税务）：提出新版本');
+      expect((await propose(leader, code, { ...own, domain: 'tax' })).status).to.equal(303);
+      const again = await propose(leader, code, { ...own, domain: 'tax' });
+      expect(again.text).to.include('已有一个版本待确认');
+
+      const general = await (await as('xyb.supervisor')).get(`/admin/rules/${code}`).expect(200);
+      expect(general.text).to.include('另有规则的领域不受影响：市场监督管理');
+    });
+
+    it('publicity beyond the longest term is offered in words, and refused without a field', async () => {
+      const leader = await as('xyb.leader');
+      const code = 'publicity.keep-uncorrected';
+      expect((await leader.get(`/admin/rules/${code}/propose`)).text).to.include('停止公示').and.include('继续公示');
+      const fields = { ...own, value: '1', unit: 'none' };
+      expect((await propose(leader, code, { ...fields, domain: 'general' })).text).to.include('请选定一个领域');
+      expect((await propose(leader, code, { ...fields, domain: 'wages' })).status).to.equal(303);
+      expect((await leader.get(`/admin/rules/${code}?domain=wages`)).text).to.include('继续公示');
+    });
+
+    it('a field in the form of a rule that is the same for all changes nothing', async () => {
+      const leader = await as('xyb.leader');
+      expect((await propose(leader, 'repair.accept', { ...proposal, domain: 'food', effectiveTo: '2027-12-31' })).status).to.equal(303);
+      const row = await web.knex('rule_version').where({ code: 'repair.accept', status: 'proposed' }).first<{ domain: unknown; effective_to: unknown }>();
+      expect(row).to.include({ domain: null, effective_to: null });
+    });
+  });
+
   it('reads in English as well', async () => {
     const browser = await as('xyb.leader');
     await browser.get('/language?to=en&back=/admin/rules').expect(303);
-    for (const path of ['/admin/rules', '/admin/rules/incident.verify', '/admin/rules/incident.opinion/propose', '/admin/rules/incident.public-reply.large']) {
+    for (const path of ['/admin/rules', '/admin/rules/incident.verify', '/admin/rules/incident.opinion/propose', '/admin/rules/incident.public-reply.large', '/admin/rules/publicity.general.min',
+      '/admin/rules/publicity.general.min?domain=ecology', '/admin/rules/record.fine.serious/propose', '/admin/rules/repair.transition/propose']) {
       const { text } = await browser.get(path).expect(200);
       expect(text, path).to.include('lang="en"').and.not.match(/rules:[a-z]/);
     }

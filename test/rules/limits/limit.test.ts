@@ -58,14 +58,70 @@ describe('the delivered rules', () => {
   const delivered = deliveredLimits();
 
   it('have a version for every rule the program asks for, and no other', () => {
-    expect(delivered.map(({ code }) => code).toSorted()).to.deep.equal(ruleKinds.map(({ code }) => code).toSorted());
+    expect([...new Set(delivered.map(({ code }) => code))].toSorted()).to.deep.equal(ruleKinds.map(({ code }) => code).toSorted());
   });
 
   it('lie within what an administrator could have written, and say their basis', () => {
-    for (const { code, value, unit, legalBasis } of delivered) {
+    for (const { code, value, unit, domain, legalBasis } of delivered) {
       const kind = ruleKindOf(code);
-      expect(kind && valueFault(kind, value, unit), code).to.equal(null);
+      expect(kind && valueFault(kind, value, unit, domain), code).to.equal(null);
+      expect(domain === null || kind?.byDomain, code).to.equal(true);
       expect(legalBasis, code).to.not.equal('');
+    }
+  });
+
+  it('of one rule and field follow each other without overlap, and the general ones without a gap', () => {
+    const groups = new Map<string, Limit[]>();
+    for (const one of delivered) {
+      const key = `${one.code} ${one.domain}`;
+      groups.set(key, [...(groups.get(key) ?? []), one]);
+    }
+    for (const [key, rows] of groups) {
+      const inOrder = rows.toSorted((a, b) => a.effectiveFrom.localeCompare(b.effectiveFrom));
+      for (const [index, one] of inOrder.entries()) {
+        const next = inOrder[index + 1];
+        if (next && one.domain === null) expect(one.effectiveTo, key).to.equal(dayBefore(next.effectiveFrom));
+        else if (next) expect(one.effectiveTo !== null && one.effectiveTo < next.effectiveFrom, key).to.equal(true);
+        else if (one.domain === null) expect(one.effectiveTo, key).to.equal(null);
+      }
+    }
+  });
+
+  it('give the publicity of credit repair by the law of the day: Order 58 until 2026-03-31, Order 36 from the day after', () => {
+    const months = (code: string, day: string, domain: string | null = null) => ruleOn(delivered, code, day, domain).value;
+    for (const kind of ['general', 'serious']) {
+      expect(months(`publicity.${kind}.min`, '2026-03-31')).to.equal(3);
+      expect(months(`publicity.${kind}.max`, '2026-03-31')).to.equal(36);
+      for (const field of ['food', 'drug', 'specialEquipment', 'workSafety', 'fireSafety']) {
+        expect(months(`publicity.${kind}.min`, '2026-03-31', field), field).to.equal(12);
+        expect(months(`publicity.${kind}.min`, '2026-04-01', field), field).to.equal(kind === 'general' ? 3 : 12);
+      }
+      expect(months(`publicity.${kind}.min`, '2026-03-31', 'ecology')).to.equal(3);
+    }
+    expect(months('publicity.minor.max', '2026-04-01')).to.equal(3);
+    expect(months('publicity.general.min', '2026-04-01')).to.equal(3);
+    expect(months('publicity.general.max', '2026-04-01')).to.equal(12);
+    expect(months('publicity.serious.min', '2026-04-01')).to.equal(12);
+    expect(months('publicity.serious.max', '2026-04-01')).to.equal(36);
+  });
+
+  it('set the limits of repair: 3 working days to accept, 10 to decide; under Order 58 10 in all', () => {
+    const limit = (code: string, day: string) => termOf(ruleOn(delivered, code, day));
+    expect(limit('repair.accept', '2026-04-01')).to.deep.equal({ n: 3, unit: 'workday' });
+    expect(limit('repair.decide', '2026-04-01')).to.deep.equal({ n: 10, unit: 'workday' });
+    expect((limit('repair.accept', '2026-03-31')?.n ?? 0) + (limit('repair.decide', '2026-03-31')?.n ?? 0)).to.equal(10);
+    expect(limit('repair.ban-after-false', '2026-11-26')).to.deep.equal({ n: 36, unit: 'month' });
+    expect(limit('objection.reopen-window', '2026-11-26')).to.deep.equal({ n: 30, unit: 'day' });
+  });
+
+  it('say of what rests on no text that was read that it is to be confirmed', () => {
+    const sure = /^publicity\.|^repair\.(accept|decide)$/;
+    const guessed = delivered.filter(({ code, effectiveFrom }) =>
+      /^(record|repair|objection)\./.test(code) && !sure.test(code) && effectiveFrom >= '2018-05-16' && effectiveFrom !== '2023-05-01');
+    expect(guessed).to.have.length.above(20);
+    for (const { code, domain, legalBasis } of guessed) {
+      if (domain === 'marketSupervision' && code === 'record.fine.serious') continue;
+      expect(legalBasis, code).to.match(/待.*确认/);
     }
   });
 
@@ -95,6 +151,32 @@ describe('a proposed value', () => {
     expect(valueFault(general, null, 'none')).to.equal(null);
     expect(valueFault(general, null, 'hour')).to.equal('missing');
     expect(valueFault(general, 5, 'none')).to.equal('notEmpty');
+  });
+
+  it('is one of the numbers that have words, where a choice is made', () => {
+    const shown = ruleKindOf('publicity.minor.shown');
+    const transition = ruleKindOf('repair.transition');
+    if (!shown || !transition) throw new Error('rules are missing');
+    expect(valueFault(shown, 1, 'none')).to.equal(null);
+    expect(valueFault(shown, 2, 'none')).to.equal('tooLarge');
+    expect(valueFault(transition, 0, 'none')).to.equal('tooSmall');
+    expect(valueFault(transition, 3, 'none')).to.equal(null);
+  });
+
+  it('of an amount may be left out where no amount matters', () => {
+    const serious = ruleKindOf('record.fine.serious');
+    if (!serious) throw new Error('the rule is missing');
+    expect(valueFault(serious, 500_000, 'none')).to.equal(null);
+    expect(valueFault(serious, null, 'none')).to.equal(null);
+    expect(valueFault(serious, null, 'month')).to.equal('missing');
+  });
+
+  it("goes on beyond the longest publicity by a department's rule alone, never by the general one", () => {
+    const keep = ruleKindOf('publicity.keep-uncorrected');
+    if (!keep) throw new Error('the rule is missing');
+    expect(valueFault(keep, 1, 'none')).to.equal('onlyByDomain');
+    expect(valueFault(keep, 0, 'none')).to.equal(null);
+    expect(valueFault(keep, 1, 'none', 'tax')).to.equal(null);
   });
 });
 
