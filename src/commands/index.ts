@@ -56,6 +56,11 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: { 'zh-CN': '计算期限届满日，并说明理由', en: 'print when a term ends, and why' },
     load: () => import('./calendar.ts'),
   },
+  codes: {
+    usage: 'check FILE|- [--locale zh-CN|en]',
+    summary: { 'zh-CN': '逐行核对统一社会信用代码、组织机构代码和公民身份号码', en: 'check unified codes, organisation codes and resident IDs, one a line' },
+    load: () => import('./codes.ts'),
+  },
   account: {
     usage: 'create --user NAME --name NAME --mail ADDRESS --role systemAdmin|securityAdmin|auditAdmin [--name-en NAME] [--city NAME]',
     summary: { 'zh-CN': '新系统建立三员的首批账号', en: "make the first administrators' accounts of a new installation" },

@@ -9,7 +9,8 @@ export interface CodeCheck {
   readonly reason: CodeReason | null;
 }
 
-export type CodeKind = 'uscc' | 'orgCode' | 'residentId';
+/** `unknown`: of a form that none of the three has. */
+export type CodeKind = 'uscc' | 'orgCode' | 'residentId' | 'unknown';
 
 export interface CodeReason {
   readonly key: string;
