@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { dateOf, type Calendar } from '../rules/calendar/index.ts';
 import type { RecordSubject } from '../rules/records/facts.ts';
+import type { RecordHold } from '../rules/records/file.ts';
 import type { ChainSettings } from '../platform/chain.ts';
 import type { Law } from '../platform/law.ts';
 import { changeRecords, storeRecords, type NewRecord } from '../platform/records/append.ts';
@@ -32,7 +33,14 @@ export interface DemoRecord {
   readonly firm: { readonly name: string; readonly uscc: string };
   readonly performed: boolean;
   readonly usedBy: (typeof usages)[number] | null;
+  /** Held back by a court: the reorganisation of the firm, or a stay of execution. */
+  readonly hold: RecordHold | null;
 }
+
+const holds: Readonly<Record<RecordHold, { because: string; reason: string }>> = {
+  shield: { because: '（2026）苏13破2号', reason: '法院裁定批准重整计划，重整期间暂时屏蔽。' },
+  stay: { because: '（2026）苏13行初15号', reason: '法院裁定停止执行，诉讼期间暂停公示。' },
+};
 
 /** The records of the demo city, the same at every start; `today` is a day of the calendar. */
 export function demoRecords(today: number): DemoRecord[] {
@@ -57,6 +65,7 @@ export function demoRecords(today: number): DemoRecord[] {
       firm,
       performed: random() < 0.7,
       usedBy: random() < 0.3 ? usages[n % usages.length]! : null,
+      hold: n % 97 === 5 ? 'shield' : n % 89 === 7 ? 'stay' : null,
     };
   });
 }
@@ -98,15 +107,17 @@ async function writeRecord(record: DemoRecord, parts: DemoRecordsParts): Promise
     };
     const writing = { law, chain, at: new Date(entered).toISOString(), recordedAt, actor, requestId: null };
     const [stored] = await storeRecords(trx, [news], writing);
-    if (stored?.outcome !== 'stored' || record.usedBy === null) return;
-    const { unit, measure, legalBasis } = record.usedBy;
-    await changeRecords(trx, {
-      ...writing,
-      at: new Date(calendar.opensOn(decided + 3) + 7_200_000).toISOString(),
-      actor: actorOf(cast.find(unit, 'handler')),
-      key: 'demo-used',
-      changes: [{ record: record.id, draft: { type: 'record.used', unit, measure, legalBasis } }],
-    });
+    if (stored?.outcome !== 'stored') return;
+    const later = (dayOf: number): string => new Date(calendar.opensOn(decided + dayOf) + 7_200_000).toISOString();
+    if (record.usedBy !== null) {
+      const { unit, measure, legalBasis: basis } = record.usedBy;
+      const by = actorOf(cast.find(unit, 'handler'));
+      await changeRecords(trx, { ...writing, at: later(3), actor: by, key: 'demo-used', changes: [{ record: record.id, draft: { type: 'record.used', unit, measure, legalBasis: basis } }] });
+    }
+    if (record.hold !== null) {
+      const { hold } = record;
+      await changeRecords(trx, { ...writing, at: recordedAt, key: 'demo-held', changes: [{ record: record.id, draft: { type: 'record.held', hold, ...holds[hold] } }] });
+    }
   });
 }
 
