@@ -1,7 +1,7 @@
 import { errorSummary, filled, type Form } from '../../platform/http/forms.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type {
-  Badge, ButtonRow, Cell, ConfirmBlock, DataTable, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page,
+  Badge, ButtonRow, Cell, ConfirmBlock, DataTable, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page, Tabs,
 } from '../../platform/http/view-models.ts';
 import type { Translate } from '../../platform/i18n.ts';
 import {
@@ -81,6 +81,8 @@ function statusOf(version: RuleVersion, today: string, t: Translate): Badge {
 export interface ListView {
   page: Page;
   heading: Heading;
+  /** The way to each group, as the page is long. */
+  ways: Tabs;
   groups: { id: string; title: string; note: string; table: DataTable }[];
 }
 
@@ -88,10 +90,15 @@ export interface ListView {
 export function presentList(versions: readonly RuleVersion[], groups: readonly RuleGroup[], reader: Reader): ListView {
   const { t } = reader;
   const title = t('rules:list.title');
+  const shown = ruleGroups.filter((group) => groups.includes(group));
   return {
     page: { title, width: 'full' },
     heading: { title, lead: t('rules:list.lead') },
-    groups: ruleGroups.filter((group) => groups.includes(group)).map((group) => ({
+    ways: {
+      label: t('rules:list.groups'),
+      items: shown.map((group) => ({ href: `#group-${group}`, label: t(`rules:groupShort.${group}`), current: false })),
+    },
+    groups: shown.map((group) => ({
       id: `group-${group}`,
       title: t(`rules:group.${group}`),
       note: t('rules:list.keepers', { propose: rolesInWords(group, 'propose', t), confirm: rolesInWords(group, 'confirm', t) }),
@@ -116,7 +123,7 @@ function groupTable(group: RuleGroup, versions: readonly RuleVersion[], reader: 
       { key: 'name', label: t('rules:column.name'), line: 1 },
       { key: 'value', label: t('rules:column.value'), line: 2, tight: true },
       { key: 'since', label: t('rules:column.since'), line: 3, named: true, tight: true },
-      ...(anyNext ? [{ key: 'next', label: t('rules:column.next'), line: 3 as const }] : []),
+      ...(anyNext ? [{ key: 'next', label: t('rules:column.next'), line: 3 as const, tight: true }] : []),
       { key: 'basis', label: t('rules:column.basis') },
     ],
     rows: rules.map(({ which, current, next }) => ({
@@ -220,7 +227,7 @@ export function presentRule(kind: RuleKind, domain: RuleDomain | null, versions:
       columns: [
         { key: 'value', label: t('rules:column.value'), line: 1, tight: true },
         { key: 'status', label: t('rules:column.status'), line: 2, tight: true },
-        { key: 'valid', label: t('rules:column.valid'), line: 2 },
+        { key: 'valid', label: t('rules:column.valid'), line: 2, tight: true },
         { key: 'basis', label: t('rules:column.basis') },
         { key: 'who', label: t('rules:column.who'), line: 3 },
       ],
@@ -254,7 +261,7 @@ function domainTable(kind: RuleKind, versions: readonly RuleVersion[], reader: R
       { key: 'domain', label: t('rules:column.domain'), line: 1 },
       { key: 'value', label: t('rules:column.value'), line: 2, tight: true },
       { key: 'status', label: t('rules:column.status'), line: 2, tight: true },
-      { key: 'valid', label: t('rules:column.valid'), line: 3 },
+      { key: 'valid', label: t('rules:column.valid'), line: 3, tight: true },
       { key: 'basis', label: t('rules:column.basis') },
     ],
     rows: fields.flatMap(({ which, version, next }) => version === undefined ? [] : [{
@@ -350,7 +357,7 @@ function valueFields(kind: RuleKind, form: Form, t: Translate): Field[] {
   if (kind.chosen) {
     const values = Array.from({ length: max - min + 1 }, (_, index) => min + index);
     return [{
-      kind: 'radios', label: t('rules:form.value'), required: true, ...filled(form, 'value'),
+      kind: 'radios', label: t('rules:form.choice'), required: true, ...filled(form, 'value'),
       options: values.map((value) => ({ value: String(value), label: t(`rules:choice.${code}.${value}`) })),
     }];
   }
