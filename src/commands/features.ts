@@ -10,6 +10,7 @@ import { chain } from '../features/chain/index.ts';
 import { disclosures } from '../features/disclosures/index.ts';
 import { incidentPages, incidents } from '../features/incidents/index.ts';
 import { mailLog } from '../features/mail/index.ts';
+import { publicRecords } from '../features/public-records/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
 import { supervision } from '../features/supervision/index.ts';
 import { tasks } from '../features/tasks/index.ts';
@@ -55,6 +56,7 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),
     disclosures,
+    publicRecords({ readLaw, seal }),
     rulesFeature({ rules, calendars, onRuleConfirmed: ({ id }) => lawChanged(`rule-${id}`) }),
     calendarFeature({
       rules,
