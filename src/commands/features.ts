@@ -10,6 +10,8 @@ import { chain } from '../features/chain/index.ts';
 import { disclosures } from '../features/disclosures/index.ts';
 import { incidentPages, incidents } from '../features/incidents/index.ts';
 import { mailLog } from '../features/mail/index.ts';
+import { objectionPages } from '../features/objections/index.ts';
+import { repairPages } from '../features/repairs/index.ts';
 import { publicRecords } from '../features/public-records/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
 import { supervision } from '../features/supervision/index.ts';
@@ -51,7 +53,7 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
 
   return [
     createAccounts,
-    tasks({ gateway, readLaw, files, pages: { incident: incidentPages } }),
+    tasks({ gateway, readLaw, files, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
     incidents({ gateway, readLaw, files, seal }),
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),

@@ -26,7 +26,7 @@ export const incidents =
     listRoutes(router, all);
     importRoutes(router, all);
     // Last, as a case number may stand where the others have a word.
-    caseRoutes(router, all, { incident: incidentPages });
+    caseRoutes(router, all, incidentPages);
     return [
       {
         access: 'staff',

@@ -4,7 +4,7 @@ import { filled, newForm, type Form } from '../../platform/http/forms.ts';
 import type { Act, Field, FormShell } from '../../platform/http/view-models.ts';
 import { creditOfficeOf, isSideStage, may } from '../../rules/casefile/acts.ts';
 import type { ActType } from '../../rules/casefile/commands.ts';
-import type { Said } from '../../rules/casefile/types.ts';
+import type { CaseKind, Said } from '../../rules/casefile/types.ts';
 import { numberOf } from '../../rules/limits/index.ts';
 import { limits } from './forms.ts';
 import type { Desk } from './parts.ts';
@@ -58,7 +58,7 @@ export const actPath: Readonly<Record<BesideAct, string>> = {
 };
 
 /** The most working days that may be asked for. */
-export const mostExtension = ({ law, words }: Desk): number => numberOf(law.rules.on('incident.extension-max', words.today));
+export const mostExtension = ({ law, words }: Desk, kind: CaseKind): number => numberOf(law.rules.on(`${kind}.extension-max`, words.today));
 
 export const megabytes = ({ law, words }: Desk): number => numberOf(law.rules.on('file.max-megabytes', words.today));
 
@@ -92,7 +92,7 @@ function fieldsOf(act: BesideAct, found: FoundTask, desk: Desk, colleagues: read
       ];
     case 'requestExtension':
       return [
-        { kind: 'number', whole: true, unit: t('tasks:act.workdays'), label: t('tasks:act.days'), hint: t('tasks:act.daysHint', { most: mostExtension(desk) }), required: true, ...at('days') },
+        { kind: 'number', whole: true, unit: t('tasks:act.workdays'), label: t('tasks:act.days'), hint: t('tasks:act.daysHint', { most: mostExtension(desk, found.state.kind) }), required: true, ...at('days') },
         reason(),
       ];
     case 'urge':
@@ -124,7 +124,7 @@ function leadOf(act: BesideAct, found: FoundTask, desk: Desk): string | null {
     case 'urge':
       return t('tasks:act.urgeLead', { to: reaches(found, desk) });
     case 'supervise':
-      return t('tasks:act.superviseLead', { unit, count: numberOf(desk.law.rules.on('incident.supervision', desk.words.today)) });
+      return t('tasks:act.superviseLead', { unit, count: numberOf(desk.law.rules.on(`${found.state.kind}.supervision`, desk.words.today)) });
     case 'comment':
     case 'attach':
       return null;
@@ -151,7 +151,7 @@ export function actsOn(found: FoundTask, desk: Desk, colleagues: readonly Collea
   const close = (act: BesideAct, reason: Said): void => {
     // Decisions beside the process have a short time of their own; that they can't be extended goes without saying.
     if (!(act === 'requestExtension' && (isSideStage(task.stage) || task.status !== 'open'))) {
-      acts.closed.push({ act, title: t(`tasks:act.${act}`), reason: sayRefusal(reason, words, task.stage) });
+      acts.closed.push({ act, title: t(`tasks:act.${act}`), reason: sayRefusal(reason, words, { kind: state.kind, stage: task.stage }) });
     }
   };
   for (const act of besideActs) {

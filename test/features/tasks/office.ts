@@ -7,6 +7,8 @@ import { createActivities } from '../../../src/commands/activities.ts';
 import { createAccounts } from '../../../src/features/accounts/index.ts';
 import { seedCalendar } from '../../../src/features/calendar/index.ts';
 import { incidentPages } from '../../../src/features/incidents/index.ts';
+import { objectionPages } from '../../../src/features/objections/index.ts';
+import { repairPages } from '../../../src/features/repairs/index.ts';
 import { seedRules } from '../../../src/features/rules/index.ts';
 import { tasks } from '../../../src/features/tasks/index.ts';
 import { createCaseGateway, type CaseGateway } from '../../../src/platform/casefile/gateway.ts';
@@ -108,7 +110,7 @@ export async function openOffice({ timeoutMs = 8000 } = {}): Promise<Office> {
       (ground) => {
         gateway = createCaseGateway({ client, knex: ground.knex, taskQueue, timeoutMs });
         const files = createFiles(createFolderStorage(`${ground.config.dataFolder}/files`), ground.config.secrets.session);
-        return tasks({ gateway, readLaw: createReadLaw(ground.knex), files, pages: { incident: incidentPages } })(ground);
+        return tasks({ gateway, readLaw: createReadLaw(ground.knex), files, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } })(ground);
       },
     ],
   });

@@ -5,7 +5,7 @@ import { taskSlug } from '../../../rules/casefile/rows.ts';
 import type { CaseState, TaskState } from '../../../rules/casefile/types.ts';
 import { lastOf, levelOf, openingOf } from '../../../rules/incident/facts.ts';
 import { incidentStages, incidentSteps, stepOf, type IncidentStage } from '../../../rules/incident/process.ts';
-import type { PagesByKind, Words } from '../../tasks/index.ts';
+import type { KindPages, Words } from '../../tasks/index.ts';
 import { opinionDocument } from '../stages/opinion-document.ts';
 import { levelBadge, standingOf } from '../words.ts';
 import { presentActs, type CaseActs, type PostedAct } from './acts.ts';
@@ -40,7 +40,7 @@ export interface CasePageParts {
   record: CaseRecord;
   person: Express.User;
   words: Words;
-  pages: PagesByKind;
+  kind: KindPages;
   people: readonly Relatable[];
   order: 'newest' | 'oldest';
   posted: PostedAct | null;
@@ -60,7 +60,7 @@ function turnOf(state: CaseState, words: Words): string | undefined {
   const others = openTasks(state).filter((one) => !isSideStage(one.stage)).length - 1;
   const unit = words.unit(task.audience.unit);
   const who = task.assignee ? words.t('incidents:turnOf', { unit, name: task.assignee.name }) : unit;
-  return words.t(others > 0 ? 'incidents:show.turnAndOthers' : 'incidents:show.turn', { who, stage: words.stage(task.stage), count: others });
+  return words.t(others > 0 ? 'incidents:show.turnAndOthers' : 'incidents:show.turn', { who, stage: words.stage(state.kind, task.stage), count: others });
 }
 
 /** The reader's own next task in this case: his, or one he may claim. */
@@ -91,7 +91,7 @@ function headingOf({ state, person, words }: CasePageParts): Heading {
     badges,
     ...(turn === undefined ? {} : { turn }),
     ...(urgent ? { deadline: chips.explained(urgent.deadline) } : {}),
-    ...(own ? { links: [{ href: `/tasks/${taskSlug(state, own)}`, label: t('incidents:show.toOwnTask', { stage: words.stage(own.stage) }), icon: 'arrow-right', primary: true }] } : {}),
+    ...(own ? { links: [{ href: `/tasks/${taskSlug(state, own)}`, label: t('incidents:show.toOwnTask', { stage: words.stage(state.kind, own.stage) }), icon: 'arrow-right', primary: true }] } : {}),
   };
 }
 
@@ -127,7 +127,7 @@ function noticesOf(state: CaseState, words: Words): Notice[] {
 }
 
 export function presentCase(parts: CasePageParts): CasePage {
-  const { state, record, words, pages, order, person, people, posted } = parts;
+  const { state, record, words, kind, order, person, people, posted } = parts;
   const { t } = words;
   const { caseNo } = state;
   const recused = recusedPersons(state, record.events);
@@ -144,7 +144,7 @@ export function presentCase(parts: CasePageParts): CasePage {
     past: tasksOf(state, words, 'past'),
     opinion: opinionDocument(state, words, opinionStatus(state, words)) ?? null,
     disclosures: disclosuresOf(state, words),
-    timeline: presentTimeline({ events: record.events, pages, words, fileHref }, order, `${caseHref(caseNo)}${order === 'newest' ? '?order=oldest' : ''}#timeline`),
+    timeline: presentTimeline({ events: record.events, kind, words, fileHref }, order, `${caseHref(caseNo)}${order === 'newest' ? '?order=oldest' : ''}#timeline`),
     files: filesOf(record.events, state, words),
     links: linksOf(record.links, words),
     mails: mailsOf(record.mails, words),

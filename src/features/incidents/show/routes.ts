@@ -9,7 +9,7 @@ import { sightOf, type Sight } from '../../../platform/visibility.ts';
 import { creditOfficeOf } from '../../../rules/casefile/acts.ts';
 import type { Act } from '../../../rules/casefile/commands.ts';
 import type { CaseState } from '../../../rules/casefile/types.ts';
-import { createWords, sayRefusal, type PagesByKind, type Words } from '../../tasks/index.ts';
+import { createWords, sayRefusal, type KindPages, type Words } from '../../tasks/index.ts';
 import { filesOf } from '../machine-json.ts';
 import { staffOf, type Incidents } from '../parts.ts';
 import { actPaths, actSchema, caseActs, relatableUnits, verdictOf, type CaseAct, type PostedAct } from './acts.ts';
@@ -31,7 +31,7 @@ interface Shown {
 }
 
 /** `/incidents/:caseNo`, its files, and the acts on it as a whole. */
-export function caseRoutes(router: Router, { ground, gateway, readLaw, files }: Incidents, pages: PagesByKind): void {
+export function caseRoutes(router: Router, { ground, gateway, readLaw, files }: Incidents, kind: KindPages): void {
   const { knex, clock, logger } = ground;
 
   /** @throws NotFound for a case that does not exist or that the person may not see; the latter is logged. */
@@ -50,7 +50,7 @@ export function caseRoutes(router: Router, { ground, gateway, readLaw, files }: 
     const mayRecuse = verdictOf('recuse', here).allowed;
     const [record, people] = await Promise.all([readRecord(knex, sight, state.id), mayRecuse ? peopleOf(knex, relatableUnits(state)) : []]);
     const order = req.query['order'] === 'oldest' ? 'oldest' : 'newest';
-    res.status(status).render('incidents/show', presentCase({ state, record, person, words, pages, people, order, posted: posted ?? null, notices }));
+    res.status(status).render('incidents/show', presentCase({ state, record, person, words, kind, people, order, posted: posted ?? null, notices }));
   }
 
   router.get('/:caseNo', async (req, res) => {

@@ -69,9 +69,9 @@ export function subjectsOf(state: CaseState, { t }: Words): DataTable {
   };
 }
 
-function taskStanding(task: TaskState, { t, outcome }: Words): string {
+function taskStanding(kind: CaseState['kind'], task: TaskState, { t, outcome }: Words): string {
   if (task.status === 'open') return t(task.assignee ? 'incidents:show.taskClaimed' : 'incidents:show.taskOpen');
-  return task.status === 'done' ? outcome(task.stage, task.outcome ?? '') : t('incidents:show.taskCancelled');
+  return task.status === 'done' ? outcome(kind, task.stage, task.outcome ?? '') : t('incidents:show.taskCancelled');
 }
 
 /** The deadline of a task; once it is done, whether it was late matters more than the day it was due. */
@@ -101,12 +101,12 @@ export function tasksOf(state: CaseState, words: Words, which: 'open' | 'past'):
     rows: tasks.map((task) => {
       const who = task.doneBy?.name ?? task.assignee?.name;
       const office = unit(task.audience.unit, 'short');
-      const note = [taskStanding(task, words), ...(task.round > 1 ? [t('incidents:show.round', { count: task.round })] : [])].join(t('common:list'));
+      const note = [taskStanding(state.kind, task, words), ...(task.round > 1 ? [t('incidents:show.round', { count: task.round })] : [])].join(t('common:list'));
       const deadline = taskDeadline(task, words);
       return {
         ...(typeof deadline === 'object' && deadline.kind === 'deadline' && deadline.deadline.state === 'late' ? { tone: 'late' as const } : {}),
         cells: {
-          stage: { kind: 'link', href: `/tasks/${taskSlug(state, task)}`, label: words.stage(task.stage), note },
+          stage: { kind: 'link', href: `/tasks/${taskSlug(state, task)}`, label: words.stage(state.kind, task.stage), note },
           who: who === undefined ? office : t('incidents:turnOf', { unit: office, name: who }),
           deadline,
         } satisfies Record<string, Cell>,
@@ -154,7 +154,7 @@ export function filesOf(events: readonly CaseEvent[], state: CaseState, words: W
   const { t, moments, now } = words;
   const items = events.toReversed().flatMap(({ what, actor, at }): FileItem[] => {
     const files: readonly FileRef[] = what.type === 'case.opened' || what.type === 'task.attached' ? what.files : [];
-    const note = 'task' in what ? words.stage(state.tasks[what.task]?.stage ?? '') : t('incidents:show.fileOfReport');
+    const note = 'task' in what ? words.stage(state.kind, state.tasks[what.task]?.stage ?? '') : t('incidents:show.fileOfReport');
     return files.map((file) => ({
       ...fileItem(file, words, (hash) => `${caseHref(state.caseNo)}/files/${hash}`),
       note,

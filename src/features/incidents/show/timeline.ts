@@ -7,7 +7,7 @@ import { disclosureNumber } from '../../../rules/casefile/rows.ts';
 import type { Actor, CaseState, Deadline, FileRef, TaskState } from '../../../rules/casefile/types.ts';
 import { incidentStages, type IncidentStage } from '../../../rules/incident/process.ts';
 import { openingOf } from '../../../rules/incident/facts.ts';
-import { shownOf, type PagesByKind, type Words } from '../../tasks/index.ts';
+import { shownOf, type KindPages, type Words } from '../../tasks/index.ts';
 
 /** Up to so many entries are shown at once; of a longer file only the parts that moved last. */
 const openUpTo = 40;
@@ -51,16 +51,16 @@ type Before = Pick<TaskState, 'assignee' | 'deadline'>;
 
 export interface TimelineParts {
   events: readonly CaseEvent[];
-  pages: PagesByKind;
+  kind: KindPages;
   words: Words;
   fileHref: (hash: string) => string;
 }
 
 /** What happened, in a few words, with the state after it. */
-function say(before: Before, after: CaseState, event: CaseEvent, { pages, words }: TimelineParts): Said {
+function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }: TimelineParts): Said {
   const { t, moments, now } = words;
   const { what } = event;
-  const stage = 'task' in what ? words.stage(after.tasks[what.task]?.stage ?? '') : '';
+  const stage = 'task' in what ? words.stage(after.kind, after.tasks[what.task]?.stage ?? '') : '';
   const key = `incidents:timeline.${what.type}`;
   const publicLink = (id: string): Pick<Said, 'links'> => {
     const disclosure = after.disclosures.find((d) => d.id === id);
@@ -78,11 +78,15 @@ function say(before: Before, after: CaseState, event: CaseEvent, { pages, words 
     case 'case.recused':
     case 'case.recusalLifted':
       return { what: t(key, { name: what.name }), text: what.reason };
+    case 'case.withdrawn':
+      return { what: t(key), text: what.reason };
+    case 'records.changed':
+      return { what: what.changes.map(({ draft }) => t(`${key}.${draft.type.slice('record.'.length)}`)).join(t('common:list')) };
     case 'case.commented':
       return { what: t(key), text: what.text };
     case 'task.opened': {
       if (event.actor && (what.stage === 'supervision' || what.stage === 'withdrawal')) {
-        const about = what.stage === 'supervision' ? words.stage(after.tasks[String(what.brief['task'])]?.stage ?? '') : '';
+        const about = what.stage === 'supervision' ? words.stage(after.kind, after.tasks[String(what.brief['task'])]?.stage ?? '') : '';
         return { what: t(`${key}.${what.stage}`, { stage: about }), text: textOf(what.brief, 'text', 'reason') };
       }
       const due = dueText(what.deadline, words);
@@ -105,10 +109,10 @@ function say(before: Before, after: CaseState, event: CaseEvent, { pages, words 
       return { what: t(key, { stage, count: what.files.length }), files: what.files };
     case 'task.completed': {
       const task = after.tasks[what.task];
-      const lines = task ? shownOf(pages, after, task, words) : [];
+      const lines = task ? shownOf(kind, task, words) : [];
       const late = task?.late ? t('incidents:timeline.lateNote') : '';
       return {
-        what: t(key, { stage, outcome: task ? words.outcome(task.stage, what.outcome) : what.outcome }) + late,
+        what: t(key, { stage, outcome: task ? words.outcome(after.kind, task.stage, what.outcome) : what.outcome }) + late,
         text: lines.map(({ label, text }) => t('incidents:timeline.line', { label, text })).join('\n'),
       };
     }
@@ -116,6 +120,14 @@ function say(before: Before, after: CaseState, event: CaseEvent, { pages, words 
       return { what: t(key, { stage, reason: t(`incidents:timeline.cancelReason.${what.reason}`) }) };
     case 'task.rung':
       return { what: t(`${key}.${what.rung}`, { stage }) };
+    case 'task.suspended':
+      return { what: t(key, { stage, count: what.left }), text: what.reason };
+    case 'task.resumed':
+      return {
+        what: t(key, { stage }),
+        text: what.reason,
+        changes: [{ label: t('incidents:column.deadline'), before: dueText(before.deadline, words), after: dueText(what.deadline, words) }],
+      };
     case 'extension.requested':
       return { what: t(key, { stage, count: what.days }), text: what.reason };
     case 'extension.decided':

@@ -1,0 +1,1 @@
+export { objectionPages } from './stages/index.ts';

@@ -1,0 +1,1 @@
+export { repairPages } from './stages/index.ts';
