@@ -12,6 +12,7 @@ import { incidentPages, incidents } from '../features/incidents/index.ts';
 import { mailLog } from '../features/mail/index.ts';
 import { objectionPages } from '../features/objections/index.ts';
 import { repairPages } from '../features/repairs/index.ts';
+import { publicRecords } from '../features/public-records/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
 import { supervision } from '../features/supervision/index.ts';
 import { tasks } from '../features/tasks/index.ts';
@@ -57,6 +58,7 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),
     disclosures,
+    publicRecords({ readLaw, seal }),
     rulesFeature({ rules, calendars, onRuleConfirmed: ({ id }) => lawChanged(`rule-${id}`) }),
     calendarFeature({
       rules,
