@@ -10,6 +10,7 @@ import { chain } from '../features/chain/index.ts';
 import { disclosures } from '../features/disclosures/index.ts';
 import { incidentPages, incidents } from '../features/incidents/index.ts';
 import { mailLog } from '../features/mail/index.ts';
+import { records } from '../features/records/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
 import { supervision } from '../features/supervision/index.ts';
 import { tasks } from '../features/tasks/index.ts';
@@ -52,6 +53,7 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     createAccounts,
     tasks({ gateway, readLaw, files, pages: { incident: incidentPages } }),
     incidents({ gateway, readLaw, files, seal }),
+    records({ readLaw, seal }),
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),
     disclosures,

@@ -25,7 +25,7 @@ type Classifying = Pick<RecordFacts, 'kind' | 'penaltyKinds' | 'summaryProcedure
 /**
  * 轻微、一般、严重. Several kinds in one decision: the heaviest counts. Thresholds are rows of the day `on`, the
  * domain's own before the general one: `record.fine.minor` (up to it a fine is minor) and `record.fine.serious`
- * (from it on, with what was confiscated, it is serious), in yuan.
+ * (from it on, with what was confiscated, it is serious), in yuan; a row without a number sets no threshold.
  */
 export function classify(facts: Classifying, rules: DomainRules, on: CivilDate): Classified {
   if (facts.kind === 'seriousList') return { class: 'SERIOUS', because: { key: 'class.seriousList' } };
@@ -33,13 +33,13 @@ export function classify(facts: Classifying, rules: DomainRules, on: CivilDate):
   const heavy = facts.penaltyKinds.find((kind) => seriousKinds.has(kind));
   if (heavy) return { class: 'SERIOUS', because: { key: 'class.kind', params: { kind: heavy } } };
   const amount = facts.fine + facts.confiscated;
-  const serious = numberOf(rules.on('record.fine.serious', on, facts.domain));
-  if (amount >= serious) return { class: 'SERIOUS', because: { key: 'class.large', params: { amount, limit: serious } } };
+  const serious = rules.on('record.fine.serious', on, facts.domain).value;
+  if (serious !== null && amount >= serious) return { class: 'SERIOUS', because: { key: 'class.large', params: { amount, limit: serious } } };
   if (facts.summaryProcedure) return { class: 'MINOR', because: { key: 'class.summary' } };
   if (facts.penaltyKinds.every((kind) => mildKinds.has(kind))) return { class: 'MINOR', because: { key: 'class.mild' } };
-  const minor = numberOf(rules.on('record.fine.minor', on, facts.domain));
+  const minor = rules.on('record.fine.minor', on, facts.domain).value;
   const onlyFined = facts.penaltyKinds.every((kind) => kind === 'fine' || mildKinds.has(kind));
-  if (onlyFined && amount <= minor) return { class: 'MINOR', because: { key: 'class.small', params: { amount, limit: minor } } };
+  if (onlyFined && minor !== null && amount <= minor) return { class: 'MINOR', because: { key: 'class.small', params: { amount, limit: minor } } };
   return { class: 'GENERAL', because: { key: 'class.general' } };
 }
 
