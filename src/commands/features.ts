@@ -12,6 +12,7 @@ import { incidentPages, incidents } from '../features/incidents/index.ts';
 import { mailLog } from '../features/mail/index.ts';
 import { records } from '../features/records/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
+import { subjects } from '../features/subjects/index.ts';
 import { supervision } from '../features/supervision/index.ts';
 import { tasks } from '../features/tasks/index.ts';
 import { createCalendars } from '../platform/calendar.ts';
@@ -54,6 +55,7 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     tasks({ gateway, readLaw, files, pages: { incident: incidentPages } }),
     incidents({ gateway, readLaw, files, seal }),
     records({ readLaw, seal }),
+    subjects({ readLaw, seal, casePaths: { incident: '/incidents' } }),
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),
     disclosures,
