@@ -13,7 +13,9 @@ import { mailLog } from '../features/mail/index.ts';
 import { objectionPages } from '../features/objections/index.ts';
 import { repairPages } from '../features/repairs/index.ts';
 import { publicRecords } from '../features/public-records/index.ts';
+import { records } from '../features/records/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
+import { subjects } from '../features/subjects/index.ts';
 import { supervision } from '../features/supervision/index.ts';
 import { tasks } from '../features/tasks/index.ts';
 import { createCalendars } from '../platform/calendar.ts';
@@ -55,6 +57,8 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     createAccounts,
     tasks({ gateway, readLaw, files, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
     incidents({ gateway, readLaw, files, seal }),
+    records({ readLaw, seal }),
+    subjects({ readLaw, seal, casePaths: { incident: '/incidents' } }),
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),
     disclosures,

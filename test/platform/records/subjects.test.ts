@@ -11,7 +11,7 @@ import { fine, recordLaw } from '../../support/record-law.ts';
 import { createTestDatabase, testConfig, type TestDatabase } from '../../support/stack.ts';
 
 const code = '91321300MA1TE8T08T';
-const otherCode = '91320100134775688M';
+const otherCode = '91320100134775688Y';
 const idNumber = '11010519491231002X';
 
 describe('subjects', () => {

@@ -1,0 +1,85 @@
+import type { Request } from 'express';
+import type { Knex } from 'knex';
+import { Forbidden } from '../../platform/http/errors.ts';
+import type { Ground } from '../../platform/http/feature.ts';
+import type { Link } from '../../platform/http/view-models.ts';
+import type { Law, ReadLaw } from '../../platform/law.ts';
+import type { Writing } from '../../platform/records/append.ts';
+import type { Seal } from '../../platform/seal.ts';
+import { unitName, type Unit } from '../../platform/units.ts';
+import { sightOf, type Sight } from '../../platform/visibility.ts';
+import { dateAt } from '../../rules/calendar/index.ts';
+import type { CivilDate } from '../../rules/casefile/types.ts';
+import { isAdministratorRole, type Person } from '../../rules/people.ts';
+
+/** A case about a record, as its page names it. */
+export interface CaseAbout extends Link {
+  /** Where it stands, in words. */
+  readonly note: string;
+}
+
+/** What records need beside the ground of every feature. */
+export interface RecordParts {
+  readonly readLaw: ReadLaw;
+  readonly seal: Seal;
+  /** Cases about a record, as far as the reader may see them: each kind of case adds its own. */
+  readonly casesAbout?: readonly ((req: Request, knex: Knex, record: string, sight: Sight) => Promise<CaseAbout[]>)[];
+}
+
+/** Everything the feature's own files share. */
+export interface Records extends RecordParts {
+  readonly ground: Ground;
+}
+
+export const hasBusiness = (person: Pick<Person, 'roles'>): boolean => person.roles.some(({ role }) => !isAdministratorRole(role));
+
+/** The signed-in person. @throws Forbidden for one who has nothing to do with records. */
+export function staffOf(req: Request): Express.User {
+  const person = req.user;
+  if (!person || !hasBusiness(person)) throw new Forbidden('records:notYours');
+  return person;
+}
+
+/** The units for which a person may enter records and act on them: 谁认定、谁修复. */
+export function enteringUnits(person: Pick<Person, 'roles'>): string[] {
+  return [...new Set(person.roles.filter(({ role }) => role === 'handler' || role === 'head').map(({ unit }) => unit))];
+}
+
+/** Units by their ids, in the reader's language; an unknown id stays as it is. */
+export function unitNames(units: readonly Unit[], locale: Request['locale'], form: 'full' | 'short' = 'full'): (id: string) => string {
+  const byId = new Map(units.map((unit) => [unit.id, unit]));
+  return (id) => {
+    const unit = byId.get(id);
+    return unit ? unitName(unit, locale, form) : id;
+  };
+}
+
+/** What every page of records is made from. */
+export interface Reading {
+  readonly person: Express.User;
+  readonly sight: Sight;
+  readonly units: readonly Unit[];
+  readonly law: Law;
+  readonly now: Date;
+  /** By the calendar in force. */
+  readonly today: CivilDate;
+}
+
+export async function readingOf(req: Request, { ground, readLaw }: Records): Promise<Reading> {
+  const person = staffOf(req);
+  const [units, law] = await Promise.all([ground.units.all(), readLaw()]);
+  const now = ground.clock();
+  return { person, sight: sightOf(person, units), units, law, now, today: dateAt(law.calendar, now.getTime()) };
+}
+
+/** An act on records by a person of a unit, as it goes into their files. */
+export function writingOf(req: Request, { ground }: Records, { person, law, now }: Reading, unit: string): Writing {
+  const { config } = ground;
+  return {
+    law,
+    chain: { hash: config.hash, key: config.secrets.chain },
+    at: now.toISOString(),
+    actor: { person: person.id, name: person.name, unit },
+    requestId: req.requestId,
+  };
+}

@@ -1,0 +1,70 @@
+import type { Knex } from 'knex';
+import { visibleRecords, type Sight } from '../../platform/visibility.ts';
+import type { CivilDate } from '../../rules/casefile/types.ts';
+import type { RecordState } from '../../rules/records/file.ts';
+
+export interface FoundRecord {
+  readonly id: string;
+  readonly state: RecordState;
+  readonly frozen: boolean;
+  readonly subject: { readonly id: string; readonly name: string };
+}
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const isId = (text: string): boolean => uuid.test(text);
+
+/** One record, as far as the person may see it. */
+export async function findRecord(knex: Knex, { sight, today }: { sight: Sight; today: CivilDate }, id: string): Promise<FoundRecord | undefined> {
+  if (!isId(id)) return undefined;
+  const visible = visibleRecords(sight, 'r', today);
+  const row: { id: string; state: RecordState; frozen: boolean; subject_id: string; subject_name: string } | undefined = await knex('record as r')
+    .join('subject as s', 's.id', 'r.subject_id')
+    .where('r.id', id)
+    .whereRaw(visible.sql, visible.bindings)
+    .first('r.id', 'r.state', 'r.frozen', 'r.subject_id', 's.name as subject_name');
+  return row && { id: row.id, state: row.state, frozen: row.frozen, subject: { id: row.subject_id, name: row.subject_name } };
+}
+
+export const proposalActs = ['publish', 'withdraw'] as const;
+export type ProposalAct = (typeof proposalActs)[number];
+
+export interface Proposal {
+  readonly id: string;
+  readonly act: ProposalAct;
+  readonly reason: string;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly at: Date;
+  readonly decided: { readonly name: string; readonly at: Date; readonly granted: boolean; readonly note: string | null } | null;
+}
+
+interface ProposalRow {
+  id: string;
+  act: ProposalAct;
+  reason: string;
+  proposed_by: string;
+  proposed_at: Date;
+  decided_at: Date | null;
+  granted: boolean | null;
+  note: string | null;
+  proposer: string;
+  decider: string | null;
+}
+
+/** What was proposed for a record, the latest first. */
+export async function proposalsOf(knex: Knex, record: string): Promise<Proposal[]> {
+  const rows = (await knex('record_proposal as p')
+    .join('person as a', 'a.id', 'p.proposed_by')
+    .leftJoin('person as b', 'b.id', 'p.decided_by')
+    .where('p.record_id', record)
+    .orderBy('p.proposed_at', 'desc')
+    .limit(20)
+    .select('p.id', 'p.act', 'p.reason', 'p.proposed_by', 'p.proposed_at', 'p.decided_at', 'p.granted', 'p.note', 'a.name as proposer', 'b.name as decider')) as ProposalRow[];
+  return rows.map((row) => ({
+    id: row.id,
+    act: row.act,
+    reason: row.reason,
+    by: { id: row.proposed_by, name: row.proposer },
+    at: row.proposed_at,
+    decided: row.decided_at === null ? null : { name: row.decider ?? '', at: row.decided_at, granted: row.granted ?? false, note: row.note },
+  }));
+}

@@ -1,0 +1,43 @@
+import { hasRole } from '../../../rules/people.ts';
+import type { RecordState } from '../../../rules/records/file.ts';
+import { enteringUnits, type Reading } from '../parts.ts';
+import type { Proposal } from '../queries.ts';
+import type { RecordAct } from './forms.ts';
+
+/** `null`: it is none of his business. `reason`: he might look for it, and can't do it now; a key of `records:no`. */
+export type May = { readonly ok: true } | { readonly ok: false; readonly reason: string } | null;
+
+const yes: May = { ok: true };
+const no = (reason: string): May => ({ ok: false, reason });
+
+/** A second person confirms: the head of the unit that made the record, or the credit office. */
+function decides({ person, sight }: Reading, unit: string): boolean {
+  return sight.all || hasRole(person, 'head', unit);
+}
+
+/** What a person may do to a record now. Who proposes does not decide (四眼). */
+export function mayAct(act: RecordAct, { state, open, reading }: { state: RecordState; open: Proposal | null; reading: Reading }): May {
+  const { facts, status } = state;
+  const own = enteringUnits(reading.person);
+  const isOwn = own.includes(facts.unit);
+  switch (act) {
+    case 'publish':
+      if (!isOwn || status !== 'stored') return null;
+      if (open) return no('waits');
+      return state.publicity.maxUntil !== null && state.publicity.maxUntil < reading.today ? no('over') : yes;
+    case 'withdraw':
+      if (!isOwn || status === 'withdrawn') return null;
+      return open ? no('waits') : yes;
+    case 'decide':
+      if (!open) return null;
+      if (!decides(reading, facts.unit)) return isOwn ? no('otherDecides') : null;
+      return open.by.id === reading.person.id ? no('ownProposal') : yes;
+    case 'use':
+      if (own.length === 0) return null;
+      if (status !== 'published') return null;
+      return own.every((unit) => state.uses[unit] !== undefined) ? no('usedAlready') : yes;
+    case 'performed':
+      if (!isOwn || facts.performed || status === 'withdrawn') return null;
+      return yes;
+  }
+}

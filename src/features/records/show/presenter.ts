@@ -1,0 +1,272 @@
+import { randomUUID } from 'node:crypto';
+import type { Request } from 'express';
+import { filled, newForm, labelledSummary, type Form } from '../../../platform/http/forms.ts';
+import { createMoments } from '../../../platform/http/moments.ts';
+import type {
+  Badge, Cell, ConfirmBlock, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page, TextComparison, Timeline, TimelineEntry,
+} from '../../../platform/http/view-models.ts';
+import type { ChainedRecordEvent } from '../../../platform/records/events.ts';
+import { applyToRecord, isPublic, standingOf, storedRecord, type RecordState } from '../../../rules/records/file.ts';
+import { maskText } from '../../../rules/masking/index.ts';
+import { comingOf } from '../../../rules/records/rows.ts';
+import { changesBetween, factTexts } from '../enter/presenter.ts';
+import { listPath } from '../list/filter.ts';
+import { maskedBeside } from '../masking.ts';
+import { enteringUnits, unitNames, type CaseAbout, type Reading } from '../parts.ts';
+import type { FoundRecord, Proposal } from '../queries.ts';
+import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termFacts } from '../words.ts';
+import { longestMeasure, longestReason, recordActs, type RecordAct } from './forms.ts';
+import { mayAct } from './may.ts';
+
+/** An act behind a line that opens. */
+export interface ActPanel {
+  readonly act: RecordAct;
+  readonly title: string;
+  readonly open: boolean;
+  readonly form: FormShell;
+  readonly fields: Field[];
+  readonly confirm: ConfirmBlock;
+  readonly button: { label: string; danger?: boolean };
+}
+
+export interface ShowPage {
+  page: Page;
+  heading: Heading;
+  errors: ErrorSummary;
+  notices: Notice[];
+  facts: Facts;
+  texts: TextComparison | null;
+  masked: { act: string; decision: string } | null;
+  publicity: Facts;
+  uses: Facts | null;
+  cases: Facts | null;
+  proposals: Facts | null;
+  timeline: Timeline;
+  panels: ActPanel[];
+  closed: { title: string; reason: string }[];
+}
+
+export interface ShowParts {
+  readonly record: FoundRecord;
+  readonly events: readonly ChainedRecordEvent[];
+  readonly proposals: readonly Proposal[];
+  readonly cases: readonly CaseAbout[];
+  readonly reading: Reading;
+  readonly order: Timeline['order'];
+  /** What was posted in vain: which form it was, and what stood in it. */
+  readonly posted: { readonly act: RecordAct; readonly form: Form } | null;
+  /** The rule by which it is kept, by name and basis. */
+  readonly keptBy: string | null;
+}
+
+/** What happened, in a few words; `before` is the state that it met. */
+function said(req: Request, before: RecordState | null, { what }: ChainedRecordEvent, { reading, keptBy }: ShowParts): Pick<TimelineEntry, 'what' | 'said' | 'changes'> {
+  const { t } = req;
+  const nameOf = unitNames(reading.units, req.locale, 'short');
+  const key = `records:timeline.${what.type.slice('record.'.length)}`;
+  const until = (day: string | null): string => (day === null ? t('records:term.untilCured') : createMoments(t).day(day).text);
+  switch (what.type) {
+    case 'record.stored':
+      return { what: t(`${key}.${what.source}`), said: `${t(`records:className.${what.publicity.class}`)}${t('ui:common.colon')}${becauseInWords(what.publicity, t)}` };
+    case 'record.corrected':
+      return { what: t(key), said: what.reason, changes: before ? changesBetween(req, before.facts, what.facts, reading.units) : [] };
+    case 'record.published':
+      return { what: t(`${key}.${what.by}`, { date: until(what.until) }), ...(what.reason === null ? {} : { said: what.reason }) };
+    case 'record.marked':
+      return { what: t(key, { mark: t(`records:mark.${what.mark}`) }) };
+    case 'record.unmarked':
+      return { what: t(key, { mark: t(`records:mark.${what.mark}`) }), said: what.result };
+    case 'record.held':
+    case 'record.unheld':
+      return { what: t(key, { hold: t(`records:hold.${what.hold}`) }), said: what.reason };
+    case 'record.used':
+      return { what: t(key, { unit: nameOf(what.unit), measure: what.measure }), said: what.legalBasis };
+    case 'record.released':
+      return { what: t(key, { unit: nameOf(what.unit) }) };
+    case 'record.kept':
+      return { what: t(key), said: keptBy ?? what.rule };
+    case 'record.performed':
+    case 'record.withdrawn':
+      return { what: t(key), said: what.reason };
+    case 'record.restored':
+      return { what: t(key, { date: until(what.until) }) };
+    case 'record.ended':
+    case 'record.repaired':
+      return { what: t(key) };
+  }
+}
+
+/** Half a minute between happening and recording is the machine's own; more means that it was written later. */
+const writtenLaterMs = 30_000;
+
+function timelineOf(req: Request, parts: ShowParts): Timeline {
+  const moments = createMoments(req.t);
+  const nameOf = unitNames(parts.reading.units, req.locale, 'short');
+  let state: RecordState | null = null;
+  const entries = parts.events.map((event): TimelineEntry => {
+    const words = said(req, state, event, parts);
+    // The state is folded in place, and what it was is compared with what comes.
+    state = state === null ? storedRecord(parts.record.id, event) : applyToRecord(structuredClone(state), event);
+    const { actor, at, recordedAt, seq } = event;
+    const later = Date.parse(recordedAt) - Date.parse(at) > writtenLaterMs;
+    return {
+      id: `event-${seq}`,
+      by: actor ? 'person' : 'system',
+      ...(actor ? { who: actor.name, office: nameOf(actor.unit) } : {}),
+      when: moments.tableTime(new Date(at)),
+      ...(later ? { recorded: moments.tableTime(new Date(recordedAt)) } : {}),
+      ...words,
+    };
+  });
+  const href = `${listPath}/${parts.record.id}`;
+  return {
+    order: parts.order,
+    switchHref: parts.order === 'newest' ? `${href}?order=oldest#timeline` : `${href}#timeline`,
+    groups: [{ stage: req.t('records:show.fromBeginning'), open: true, entries: parts.order === 'newest' ? entries.toReversed() : entries }],
+  };
+}
+
+/** What everybody should know first: held, marked, frozen, kept back. */
+function noticesOf(req: Request, { record, keptBy, proposals }: ShowParts): Notice[] {
+  const { t } = req;
+  const { state, frozen, subject } = record;
+  const open = proposals.find(({ decided }) => decided === null);
+  return [
+    ...(frozen ? [{ tone: 'late' as const, title: t('records:frozen'), text: t('records:show.frozen'), link: { href: `/subjects/${subject.id}`, label: subject.name } }] : []),
+    ...(open ? [{ tone: 'soon' as const, text: t(`records:proposal.open.${open.act}`, { name: open.by.name }) }] : []),
+    ...Object.keys(state.marks).map((mark) => ({ tone: 'soon' as const, text: t(`records:show.marked.${mark}`) })),
+    ...Object.keys(state.holds).map((hold) => ({ tone: 'soon' as const, text: t(`records:show.held.${hold}`) })),
+    ...(state.status === 'stored' && !state.publicity.shown ? [{ tone: 'info' as const, text: t('records:show.keptBack') }] : []),
+    ...(state.status === 'withdrawn' ? [{ tone: 'late' as const, title: t('records:standing.withdrawn'), text: state.reason ?? '' }] : []),
+    ...(keptBy === null ? [] : [{ tone: 'info' as const, text: t('records:show.kept', { rule: keptBy }) }]),
+  ];
+}
+
+function panelFields(act: RecordAct, req: Request, form: Form, { reading, record, proposals }: ShowParts): Field[] {
+  const { t } = req;
+  const reason = (): Field => ({ kind: 'textarea', rows: 2, limit: longestReason, label: t('records:reason'), hint: t(`records:act_.${act}.reasonHint`), required: true, ...filled(form, 'reason'), id: `${act}-reason` });
+  switch (act) {
+    case 'publish':
+    case 'withdraw':
+    case 'performed':
+      return [reason()];
+    case 'decide': {
+      const open = proposals.find(({ decided }) => decided === null);
+      return [
+        { kind: 'radios', inline: true, label: t('records:proposal.verdict', { act: t(`records:proposal.act.${open?.act ?? 'publish'}`) }), required: true, options: ['granted', 'refused'].map((value) => ({ value, label: t(`records:proposal.${value}`) })), ...filled(form, 'verdict') },
+        { kind: 'textarea', rows: 2, limit: longestReason, label: t('records:proposal.note'), ...filled(form, 'note') },
+      ];
+    }
+    case 'use': {
+      const nameOf = unitNames(reading.units, req.locale);
+      const units = enteringUnits(reading.person).filter((unit) => record.state.uses[unit] === undefined);
+      return [
+        { kind: 'select', label: t('records:use.unit'), required: true, blank: false, options: units.map((value) => ({ value, label: nameOf(value) })), ...filled(form, 'unit') },
+        { kind: 'text', label: t('records:use.measure'), hint: t('records:use.measureHint', { limit: longestMeasure }), required: true, ...filled(form, 'measure') },
+        { kind: 'text', label: t('records:legalBasis'), hint: t('records:use.basisHint'), required: true, ...filled(form, 'legalBasis'), id: 'use-legalBasis' },
+      ];
+    }
+  }
+}
+
+function panelsOf(req: Request, parts: ShowParts): Pick<ShowPage, 'panels' | 'closed'> {
+  const { t } = req;
+  const { record, proposals, reading, posted } = parts;
+  const open = proposals.find(({ decided }) => decided === null) ?? null;
+  const panels: ActPanel[] = [];
+  const closed: ShowPage['closed'] = [];
+  for (const act of recordActs) {
+    const may = mayAct(act, { state: record.state, open, reading });
+    if (may === null) continue;
+    const title = act === 'decide' ? t(`records:proposal.decide.${open?.act ?? 'publish'}`) : t(`records:act_.${act}.title`);
+    if (!may.ok) {
+      closed.push({ title, reason: t(`records:no.${may.reason}`, { name: open?.by.name ?? '' }) });
+      continue;
+    }
+    const form = posted?.act === act ? posted.form : newForm();
+    panels.push({
+      act,
+      title,
+      open: posted?.act === act || act === 'decide',
+      form: { action: `${listPath}/${record.id}/${act}`, commandId: randomUUID(), label: title, ...(act === 'decide' && open ? { hidden: { proposal: open.id } } : {}) },
+      fields: panelFields(act, req, form, parts),
+      confirm: {
+        title,
+        consequences: [t(act === 'decide' ? `records:proposal.consequence.${open?.act ?? 'publish'}` : `records:act_.${act}.consequence`)],
+        mailTo: [],
+        undo: { possible: act === 'publish' || act === 'withdraw' || (act === 'decide' && open?.act === 'publish'), text: t(act === 'decide' ? `records:proposal.undo.${open?.act ?? 'publish'}` : `records:act_.${act}.undo`) },
+      },
+      button: { label: t(act === 'decide' ? 'records:proposal.send' : `records:act_.${act}.send`), ...(act === 'withdraw' ? { danger: true } : {}) },
+    });
+  }
+  return { panels, closed };
+}
+
+function proposalFacts(req: Request, proposals: readonly Proposal[]): Facts | null {
+  const { t } = req;
+  const moments = createMoments(t);
+  const done = proposals.filter(({ decided }) => decided !== null);
+  if (done.length === 0) return null;
+  return {
+    items: done.map(({ act, reason, by, at, decided }) => ({
+      term: t('records:proposal.line', { act: t(`records:proposal.act.${act}`), name: by.name, date: moments.table(at).text }),
+      value: { kind: 'lines', lines: [reason, t(`records:proposal.${decided?.granted === true ? 'grantedBy' : 'refusedBy'}`, { name: decided?.name ?? '', date: moments.table(decided?.at ?? at).text }), ...(decided?.note ? [decided.note] : [])] },
+      wide: true,
+    })),
+  };
+}
+
+/** Whoever made the record, and the credit office, reads it as it was written; others what the public reads. */
+const readsAll = ({ sight }: Reading, { facts }: RecordState): boolean => sight.all || sight.units.includes(facts.unit);
+
+export function presentRecord(req: Request, parts: ShowParts): ShowPage {
+  const { t } = req;
+  const { record, reading, cases } = parts;
+  const { state, frozen, subject } = record;
+  const { facts, publicity } = state;
+  const moments = createMoments(t);
+  const nameOf = unitNames(reading.units, req.locale);
+  const standing: Badge = standingBadge(standingOf(state), t);
+  const coming = frozen ? t('records:coming.frozen') : comingInWords(comingOf(state, reading.today), t);
+  const fact = (term: string, value: Cell, wide = false) => ({ term, value, ...(wide ? { wide } : {}) });
+  const whole = readsAll(reading, state);
+  const { panels, closed } = panelsOf(req, parts);
+  const fields = panels.find(({ act }) => act === parts.posted?.act)?.fields ?? [];
+  const mayCorrect = enteringUnits(reading.person).includes(facts.unit) && state.status !== 'withdrawn';
+  const uses = Object.entries(state.uses);
+  return {
+    page: { title: facts.documentNo, crumbs: [{ label: t('records:title'), href: listPath }, { label: facts.documentNo }], printNumber: facts.documentNo },
+    heading: {
+      title: subject.name,
+      number: facts.documentNo,
+      badges: [classBadge(publicity.class, t), standing, ...(frozen ? [frozenBadge(t)] : [])],
+      ...(coming === null ? {} : { lead: coming }),
+      links: [
+        { href: `/subjects/${subject.id}`, label: t('records:show.toSubject'), icon: 'person' },
+        ...(mayCorrect ? [{ href: `${listPath}/${record.id}/correct`, label: t('records:correct.title'), icon: 'file' as const }] : []),
+      ],
+    },
+    errors: parts.posted ? labelledSummary(parts.posted.form, fields, t) : { errors: [] },
+    notices: noticesOf(req, parts),
+    facts: { items: factTexts(req, facts, reading.units).map(({ term, text }) => fact(term, text)) },
+    texts: whole ? maskedBeside([facts.act, facts.decision], t) : null,
+    masked: whole ? null : { act: maskText(facts.act).masked, decision: maskText(facts.decision).masked },
+    publicity: {
+      items: [
+        fact(t('records:column.class'), { kind: 'badge', badge: classBadge(publicity.class, t) }),
+        fact(t('records:why'), becauseInWords(publicity, t), true),
+        fact(t('records:show.shownNow'), t(isPublic(state, reading.today) && !frozen ? 'records:show.yes' : 'records:show.no')),
+        ...(state.publishedAt === null ? [] : [fact(t('records:show.publishedAt'), { kind: 'when', when: moments.tableTime(new Date(state.publishedAt)) })]),
+        ...(state.status === 'published' && state.until !== null && state.until !== publicity.maxUntil ? [fact(t('records:show.until'), { kind: 'when', when: moments.day(state.until) })] : []),
+        ...termFacts(publicity, facts.domain, { ...reading, t }),
+        fact(t('records:show.version'), t('records:show.versionNo', { version: state.version })),
+      ],
+    },
+    uses: uses.length === 0 ? null : { items: uses.map(([unit, use]) => fact(nameOf(unit), { kind: 'lines', lines: [use.measure, use.legalBasis, t('records:use.since', { date: moments.table(new Date(use.since)).text })] }, true)) },
+    cases: cases.length === 0 ? null : { items: cases.map(({ href, label, note }) => fact(note, { kind: 'link', href, label }, true)) },
+    proposals: proposalFacts(req, parts.proposals),
+    timeline: timelineOf(req, parts),
+    panels,
+    closed,
+  };
+}

@@ -1,0 +1,96 @@
+import { createMoments } from '../../platform/http/moments.ts';
+import type { Badge, Cell, DeadlineChip, DeadlineReason } from '../../platform/http/view-models.ts';
+import type { Translate } from '../../platform/i18n.ts';
+import type { Law } from '../../platform/law.ts';
+import { dayNumber, dueAfter, explain, holidayName } from '../../rules/calendar/index.ts';
+import type { CivilDate } from '../../rules/casefile/types.ts';
+import { termOf } from '../../rules/limits/index.ts';
+import type { RecordClass, RecordDomain, RecordFacts } from '../../rules/records/facts.ts';
+import type { RecordStanding } from '../../rules/records/file.ts';
+import type { Publicity } from '../../rules/records/publicity.ts';
+import type { Coming } from '../../rules/records/rows.ts';
+
+const classTones: Readonly<Record<RecordClass, Badge['tone']>> = { MINOR: 'plain', GENERAL: 'plain', SERIOUS: 'late' };
+const standingTones: Readonly<Record<RecordStanding, Badge['tone']>> = {
+  stored: 'plain', published: 'accent', marked: 'soon', suspended: 'soon', shielded: 'soon', ended: 'plain', repaired: 'done', withdrawn: 'plain',
+};
+
+export const classBadge = (of: RecordClass, t: Translate): Badge => ({ label: t(`records:className.${of}`), tone: classTones[of] });
+export const standingBadge = (of: RecordStanding, t: Translate): Badge => ({ label: t(`records:standing.${of}`), tone: standingTones[of] });
+export const frozenBadge = (t: Translate): Badge => ({ label: t('records:frozen'), tone: 'late' });
+
+/** The next thing that will happen to it by itself, in words. */
+export function comingInWords(coming: Coming | null, t: Translate): string | null {
+  if (coming === null) return null;
+  if (!('on' in coming)) return t(`records:coming.${coming.what}`);
+  return t(`records:coming.${coming.what}`, { date: createMoments(t).table(coming.on).text });
+}
+
+/** Why the record has its class. */
+export function becauseInWords({ because }: Pick<Publicity, 'because'>, t: Translate): string {
+  const { kind, ...params } = because.params ?? {};
+  return t(`records:${because.key}`, { ...params, ...(typeof kind === 'string' ? { kind: t(`records:penaltyKind.${kind}`) } : {}) });
+}
+
+export const penaltiesInWords = ({ penaltyKinds }: Pick<RecordFacts, 'penaltyKinds'>, t: Translate): string =>
+  penaltyKinds.map((kind) => t(`records:penaltyKind.${kind}`)).join(t('common:list'));
+
+const codeOf: Readonly<Record<RecordClass, string>> = { MINOR: 'minor', GENERAL: 'general', SERIOUS: 'serious' };
+
+interface Term {
+  readonly publicity: Publicity;
+  readonly domain: RecordDomain;
+  readonly law: Law;
+  readonly now: Date;
+  readonly t: Translate;
+}
+
+/** Why a term of publicity ends on its day, counted again from the rule of the day that was applied. */
+function reasonOf(end: 'min' | 'max', { publicity, domain, law, now, t }: Term): DeadlineReason | null {
+  const moments = createMoments(t);
+  const { rules, calendar } = law;
+  const code = `publicity.${codeOf[publicity.class]}.${end}`;
+  const row = rules.on(code, publicity.lawOf, domain);
+  const term = termOf(row);
+  if (term === null) return null;
+  const { why } = dueAfter(calendar, calendar.beginOf(dayNumber(publicity.start)), term.n, term.unit, { shift: false });
+  const [sentence] = explain(why, t);
+  return {
+    rule: t('records:term.rule', { name: t(`rules:rule.${code}.name`), value: t(`rules:value.${row.unit}`, { count: term.n }), date: moments.table(publicity.lawOf).text }),
+    basis: row.legalBasis,
+    start: moments.day(why.start),
+    ...(sentence === undefined ? {} : { sentence: `${t(`records:term.startsAt.${publicity.startsAt}`)}${sentence}` }),
+    skipped: why.rest.map(({ from, name }) => ({ date: moments.short(from, now), reason: name === null ? t('calendar:why.weekend') : holidayName(name, t) })),
+    calendar: t('calendar:why.calendar', { version: why.calendar.version, source: why.calendar.source }),
+  };
+}
+
+/** A day of a term as a chip that opens "why this day". `today` tells whether it is over. */
+function chip(day: CivilDate, end: 'min' | 'max', today: CivilDate, term: Term): DeadlineChip {
+  const moments = createMoments(term.t);
+  const left = dayNumber(day) - dayNumber(today);
+  const why = reasonOf(end, term);
+  return {
+    state: left < 0 ? 'met' : 'running',
+    ...(left < 0 ? {} : { amount: { count: left, unit: 'day' as const } }),
+    due: moments.short(day, term.now),
+    ...(why === null ? {} : { why }),
+  };
+}
+
+/** Shortest and longest publicity with their reasons, as facts. */
+export function termFacts(publicity: Publicity, domain: RecordDomain, { law, now, today, t }: { law: Law; now: Date; today: CivilDate; t: Translate }): { term: string; value: Cell; wide?: boolean }[] {
+  const moments = createMoments(t);
+  const term: Term = { publicity, domain, law, now, t };
+  const { minUntil, maxUntil, repairableFrom } = publicity;
+  return [
+    {
+      term: t('records:term.min'),
+      value: minUntil === null ? t(repairableFrom === null ? 'records:term.noEarlyEnd' : 'records:term.noMin') : { kind: 'deadline', deadline: chip(minUntil, 'min', today, term) },
+    },
+    { term: t('records:term.repairableFrom'), value: repairableFrom === null ? t('records:term.never') : { kind: 'when', when: moments.day(repairableFrom) } },
+    { term: t('records:term.max'), value: maxUntil === null ? t('records:term.untilCured') : { kind: 'deadline', deadline: chip(maxUntil, 'max', today, term) } },
+    ...(publicity.keptUncorrected ? [{ term: t('records:term.atMax'), value: t('records:term.keptUncorrected'), wide: true }] : []),
+    { term: t('records:term.basis'), value: publicity.legalBasis, wide: true },
+  ];
+}

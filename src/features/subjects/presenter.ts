@@ -1,0 +1,357 @@
+import type { Request } from 'express';
+import { createFormat } from '../../platform/http/format.ts';
+import { filled, labelledSummary, type Form } from '../../platform/http/forms.ts';
+import { createMoments } from '../../platform/http/moments.ts';
+import type {
+  Badge, ButtonRow, Cell, ConfirmBlock, CountTiles, DataTable, DecisionDocument, ErrorSummary, Facts, Field, FilterBar, FormShell, Heading, Notice, Page, Pager, Row,
+} from '../../platform/http/view-models.ts';
+import type { Translate } from '../../platform/i18n.ts';
+import { subjectStandings, type SubjectRow, type SubjectStanding } from '../../platform/records/subjects.ts';
+import { standingOf } from '../../rules/records/file.ts';
+import { comingOf } from '../../rules/records/rows.ts';
+import { becauseInWords, classBadge, comingInWords, enteringUnits, frozenBadge, standingBadge, unitNames, type Reading } from '../records/index.ts';
+import { longestReason } from './forms.ts';
+import { countedTo, type About, type Position, type SubjectFilter, type SubjectPage } from './queries.ts';
+import { pictureOf, type Picture } from './span.ts';
+
+export const listPath = '/subjects';
+
+const tones: Readonly<Record<SubjectStanding, Badge['tone']>> = { living: 'done', deregistered: 'plain', revoked: 'late', merged: 'plain' };
+const livingBadge = (standing: SubjectStanding, t: Translate): Badge => ({ label: t(`subjects:standing.${standing}`), tone: tones[standing] });
+const badgesOf = ({ kind, standing, frozen }: SubjectRow, t: Translate): Badge[] =>
+  [...(kind === 'organisation' ? [livingBadge(standing, t)] : []), ...(frozen ? [frozenBadge(t)] : [])];
+
+const addressOf = ({ q, frozen }: SubjectFilter, page?: string): string => {
+  const query = new URLSearchParams({ ...(q === '' ? {} : { q }), ...(frozen ? { frozen: '1' } : {}), ...(page === undefined ? {} : { page }) });
+  return query.size === 0 ? listPath : `${listPath}?${query.toString()}`;
+};
+
+export interface ListView {
+  page: Page;
+  heading: Heading;
+  tiles: CountTiles;
+  filter: FilterBar;
+  table: DataTable | null;
+  pager: Pager | null;
+}
+
+export function presentList(req: Request, { found, filter, frozen, cursorOf }: { found: SubjectPage | null; filter: SubjectFilter; frozen: number; cursorOf: (position: Position) => string }): ListView {
+  const { t } = req;
+  const format = createFormat(req.locale);
+  const title = t('subjects:title');
+  return {
+    page: { title, width: 'full' },
+    heading: { title, lead: t('subjects:list.lead') },
+    tiles: {
+      label: t('subjects:list.tiles'),
+      tiles: [{ label: t('subjects:list.frozen'), count: frozen, href: addressOf({ q: '', frozen: true }), ...(frozen > 0 ? { tone: 'late' as const } : {}), note: t('subjects:list.frozenNote') }],
+    },
+    filter: {
+      action: listPath,
+      search: { kind: 'text', name: 'q', label: t('subjects:list.q'), hint: t('subjects:list.qHint'), value: filter.q, autocomplete: 'off' },
+      fields: [],
+      hidden: filter.frozen ? { frozen: '1' } : {},
+      applied: filter.frozen ? [{ label: t('subjects:list.frozen'), removeHref: addressOf({ ...filter, frozen: false }) }] : [],
+      ...(filter.q === '' && !filter.frozen ? {} : { clearHref: listPath }),
+    },
+    table: found && {
+      caption: title,
+      columns: [
+        { key: 'name', label: t('subjects:name'), line: 1 },
+        { key: 'standing', label: t('subjects:standingLabel'), line: 2, tight: true },
+        { key: 'shown', label: t('subjects:list.shown'), align: 'end', line: 2, named: true },
+      ],
+      rows: found.rows.map((subject): Row => ({
+        id: subject.id,
+        ...(subject.frozen ? { tone: 'late' as const } : {}),
+        cells: {
+          name: { kind: 'link', href: `${listPath}/${subject.id}`, label: subject.name, ...(subject.uscc === null ? {} : { note: subject.uscc }) },
+          standing: subject.frozen ? { kind: 'badge', badge: frozenBadge(t) } : subject.kind === 'organisation' ? { kind: 'badge', badge: livingBadge(subject.standing, t) } : t('subjects:person'),
+          shown: { kind: 'number', text: format.count(subject.shown) },
+        } satisfies Record<string, Cell>,
+      })),
+      empty: {
+        title: t('subjects:list.nothingFound'),
+        ...(filter.q === '' ? {} : { searched: [{ label: t('subjects:list.q'), value: filter.q }] }),
+        hint: t('subjects:list.nothingHint'),
+        links: [{ href: listPath, label: t('subjects:list.again') }],
+      },
+    },
+    pager: found && found.rows.length > 0
+      ? {
+        text: found.total === null ? t('subjects:list.moreThan', { total: format.count(countedTo) }) : t('subjects:list.total', { total: format.count(found.total) }),
+        ...(found.previous ? { previousHref: addressOf(filter, cursorOf(found.previous)) } : {}),
+        ...(found.next ? { nextHref: addressOf(filter, cursorOf(found.next)) } : {}),
+      }
+      : null,
+  };
+}
+
+const crumbs = (t: Translate, subject: SubjectRow, more: readonly string[] = []): NonNullable<Page['crumbs']> => [
+  { label: t('subjects:title'), href: listPath },
+  ...(more.length === 0 ? [{ label: subject.name }] : [{ label: subject.name, href: `${listPath}/${subject.id}` }, ...more.map((label) => ({ label }))]),
+];
+
+export interface FormView {
+  page: Page;
+  heading: Heading;
+  notice: Notice | null;
+  errors: ErrorSummary;
+  form: FormShell;
+  fields: Field[];
+  confirm: ConfirmBlock | null;
+  buttons: ButtonRow;
+}
+
+/** Before a subject in which the reader's units have no part: why does he look? */
+export function presentAsk(req: Request, subject: SubjectRow, form: Form): FormView {
+  const { t } = req;
+  const fields: Field[] = [{ kind: 'text', label: t('subjects:ask.reason'), hint: t('subjects:ask.reasonHint'), required: true, ...filled(form, 'reason') }];
+  return {
+    page: { title: subject.name, crumbs: crumbs(t, subject) },
+    heading: { title: subject.name, ...(subject.uscc === null ? {} : { number: subject.uscc }), lead: t('subjects:ask.lead') },
+    notice: null,
+    errors: labelledSummary(form, fields, t),
+    form: { action: `${listPath}/${subject.id}/queries`, warnWhenDirty: false },
+    fields,
+    confirm: null,
+    buttons: { primary: { label: t('subjects:ask.send') }, cancel: { href: listPath, label: t('ui:form.cancel') } },
+  };
+}
+
+export function presentCorrect(req: Request, subject: SubjectRow, form: Form, notice: Notice | null = null): FormView {
+  const { t } = req;
+  const title = t('subjects:correct.title');
+  const fields: Field[] = [
+    { kind: 'text', label: t('subjects:name'), hint: t('subjects:correct.nameHint'), required: true, ...filled(form, 'name') },
+    { kind: 'text', size: 'medium', check: 'uscc', autocomplete: 'off', label: t('subjects:uscc'), required: true, ...filled(form, 'uscc') },
+    { kind: 'radios', inline: true, label: t('subjects:standingLabel'), required: true, options: subjectStandings.map((value) => ({ value, label: t(`subjects:standing.${value}`) })), ...filled(form, 'standing') },
+    { kind: 'text', size: 'medium', check: 'uscc', autocomplete: 'off', label: t('subjects:correct.successor'), hint: t('subjects:correct.successorHint'), ...filled(form, 'successor') },
+    { kind: 'text', size: 'medium', label: t('subjects:representative'), ...filled(form, 'representative') },
+    { kind: 'textarea', rows: 2, limit: longestReason, label: t('subjects:reason'), hint: t('subjects:correct.reasonHint'), required: true, ...filled(form, 'reason') },
+  ];
+  return {
+    page: { title, crumbs: crumbs(t, subject, [title]) },
+    heading: { title, lead: subject.name },
+    notice,
+    errors: labelledSummary(form, fields, t),
+    form: { action: `${listPath}/${subject.id}/correct`, seenVersion: subject.version },
+    fields,
+    confirm: { title, consequences: [t('subjects:correct.consequence'), ...(subject.frozen ? [t('subjects:correct.unfreezes')] : [])], mailTo: [], undo: { possible: true, text: t('subjects:correct.undo') } },
+    buttons: { primary: { label: t('subjects:correct.send') }, cancel: { href: `${listPath}/${subject.id}`, label: t('ui:form.cancel') } },
+  };
+}
+
+export interface ShowView {
+  page: Page;
+  heading: Heading;
+  notices: Notice[];
+  facts: Facts;
+  records: DataTable;
+  picture: (Picture & { label: string; firstText: string; lastText: string; todayText: string; rows: { label: string; href: string; text: string; bar: Picture['bars'][number] }[] }) | null;
+  cases: DataTable;
+  history: DataTable | null;
+  relations: Facts | null;
+  asked: DataTable;
+  report: FormShell;
+}
+
+export interface ShowParts {
+  readonly subject: SubjectRow;
+  readonly about: About;
+  readonly reading: Reading;
+  /** Where the pages of a kind of case are; a kind without is named and not linked. */
+  readonly casePath: (kind: string) => string | null;
+}
+
+function recordsTable(req: Request, { about, reading }: ShowParts): DataTable {
+  const { t } = req;
+  const nameOf = unitNames(reading.units, req.locale, 'short');
+  return {
+    caption: t('subjects:show.records'),
+    columns: [
+      { key: 'record', label: t('records:column.record'), line: 1 },
+      { key: 'unit', label: t('records:unit'), line: 2 },
+      { key: 'class', label: t('records:column.class'), line: 2, tight: true },
+      { key: 'standing', label: t('records:column.standing'), line: 3, tight: true },
+      { key: 'decidedOn', label: t('records:decidedOn'), tight: true },
+      { key: 'coming', label: t('records:column.coming'), line: 3 },
+    ],
+    rows: about.records.map(({ id, state, frozen }) => ({
+      id,
+      cells: {
+        record: { kind: 'link', href: `/records/${id}`, label: state.facts.documentNo, note: t(`records:kind.${state.facts.kind}`) },
+        unit: nameOf(state.facts.unit),
+        class: { kind: 'badge', badge: classBadge(state.publicity.class, t) },
+        standing: { kind: 'badge', badge: frozen ? frozenBadge(t) : standingBadge(standingOf(state), t) },
+        decidedOn: { kind: 'when', when: createMoments(t).table(state.facts.decidedOn) },
+        coming: frozen ? t('records:coming.frozen') : (comingInWords(comingOf(state, reading.today), t) ?? { kind: 'none' }),
+      } satisfies Record<string, Cell>,
+    })),
+    empty: { title: t('subjects:show.noRecords') },
+  };
+}
+
+/** Records that are or will be public, on one axis. */
+function pictureIn(req: Request, { about, reading }: ShowParts): ShowView['picture'] {
+  const { t } = req;
+  const moments = createMoments(t);
+  const shown = about.records.filter(({ state }) => state.status === 'published');
+  if (shown.length === 0) return null;
+  const picture = pictureOf(shown.map(({ state }) => state), reading.today);
+  const day = (date: string | null): string => (date === null ? t('records:term.untilCured') : moments.table(date).text);
+  return {
+    ...picture,
+    label: t('subjects:show.picture'),
+    firstText: moments.table(picture.first).text,
+    lastText: moments.table(picture.last).text,
+    todayText: t('subjects:show.today', { date: moments.table(reading.today).text }),
+    rows: shown.map(({ id, state }, n) => ({
+      label: state.facts.documentNo,
+      href: `/records/${id}`,
+      text: t(state.publicity.minUntil === null ? 'subjects:show.termNoMin' : 'subjects:show.term', { start: day(state.publicity.start), min: day(state.publicity.minUntil), max: day(state.until) }),
+      bar: picture.bars[n]!,
+    })),
+  };
+}
+
+function historyTable(req: Request, { about }: ShowParts): DataTable | null {
+  const { t } = req;
+  if (about.changes.length === 0) return null;
+  const moments = createMoments(t);
+  const shown = (field: string, value: unknown): string =>
+    field === 'standing' ? t(`subjects:standing.${String(value)}`)
+    : field === 'frozen' ? t(`subjects:frozen.${String(value)}`)
+    : typeof value === 'string' && value !== '' ? value : t('subjects:show.nothing');
+  return {
+    caption: t('subjects:show.history'),
+    columns: [
+      { key: 'what', label: t('subjects:show.change'), line: 1 },
+      { key: 'reason', label: t('subjects:reason'), line: 2 },
+      { key: 'by', label: t('subjects:show.by'), line: 3, tight: true },
+      { key: 'at', label: t('subjects:show.at'), line: 3, tight: true },
+    ],
+    rows: about.changes.map(({ at, before, after, reason, name }) => ({
+      cells: {
+        what: { kind: 'lines', lines: Object.keys(after).map((field) => t('subjects:show.changeLine', { field: t(`subjects:field.${field}`), before: shown(field, before[field]), after: shown(field, after[field]) })) },
+        reason,
+        by: name ?? t('subjects:show.system'),
+        at: { kind: 'when', when: moments.tableTime(at) },
+      } satisfies Record<string, Cell>,
+    })),
+    empty: { title: '' },
+  };
+}
+
+export function presentSubject(req: Request, parts: ShowParts): ShowView {
+  const { t } = req;
+  const { subject, about, reading, casePath } = parts;
+  const moments = createMoments(t);
+  const nameOf = unitNames(reading.units, req.locale, 'short');
+  const names = [...new Set(about.changes.flatMap(({ before }) => (typeof before['name'] === 'string' ? [before['name']] : [])))].filter((name) => name !== subject.name);
+  const enters = enteringUnits(reading.person).length > 0;
+  const query = subject.uscc === null ? '' : `?${new URLSearchParams({ name: subject.name, code: subject.uscc }).toString()}`;
+  return {
+    page: { title: subject.name, crumbs: crumbs(t, subject), width: 'full' },
+    heading: {
+      title: subject.name,
+      ...(subject.uscc === null ? {} : { number: subject.uscc }),
+      badges: badgesOf(subject, t),
+      links: [
+        ...(enters ? [{ href: `/records/new${query}`, label: t('records:enter.title'), icon: 'plus' as const }] : []),
+        ...(reading.sight.all && subject.kind === 'organisation' ? [{ href: `${listPath}/${subject.id}/correct`, label: t('subjects:correct.title'), icon: 'file' as const }] : []),
+      ],
+    },
+    notices: [
+      ...(subject.frozen ? [{ tone: 'late' as const, title: t('records:frozen'), text: t(reading.sight.all ? 'subjects:show.frozenYours' : 'subjects:show.frozen') }] : []),
+      ...(about.more ? [{ tone: 'info' as const, text: t('subjects:show.more', { count: about.records.length }), link: { href: `/records?subject=${subject.id}`, label: t('subjects:show.allRecords') } }] : []),
+    ],
+    facts: {
+      items: [
+        { term: t('subjects:kindLabel'), value: t(`records:subjectKind.${subject.kind}`) },
+        ...(subject.uscc === null ? [] : [{ term: t('subjects:uscc'), value: subject.uscc }]),
+        ...(subject.representative === null ? [] : [{ term: t('subjects:representative'), value: subject.representative }]),
+        ...(names.length === 0 ? [] : [{ term: t('subjects:formerNames'), value: { kind: 'lines' as const, lines: names } }]),
+        { term: t('subjects:since'), value: { kind: 'when', when: moments.day(subject.created_at) } },
+      ],
+    },
+    records: recordsTable(req, parts),
+    picture: pictureIn(req, parts),
+    cases: {
+      caption: t('subjects:show.cases'),
+      columns: [
+        { key: 'case', label: t('subjects:show.case'), line: 1 },
+        { key: 'status', label: t('records:column.standing'), line: 2, tight: true },
+        { key: 'openedAt', label: t('subjects:show.openedAt'), line: 2, tight: true },
+      ],
+      rows: about.cases.map(({ kind, caseNo, title, status, openedAt }) => {
+        const path = casePath(kind);
+        return {
+          cells: {
+            case: path === null ? { kind: 'lines', lines: [title, caseNo] } : { kind: 'link', href: `${path}/${caseNo}`, label: title, note: caseNo },
+            status: t(`subjects:show.status.${status}`),
+            openedAt: { kind: 'when', when: moments.table(openedAt) },
+          } satisfies Record<string, Cell>,
+        };
+      }),
+      empty: { title: t('subjects:show.noCases') },
+    },
+    history: historyTable(req, parts),
+    relations: about.relations.length === 0
+      ? null
+      : {
+        items: about.relations.map(({ relation, outward, other, reason }) => ({
+          term: t(`subjects:relation.${relation}.${outward ? 'outward' : 'inward'}`),
+          value: { kind: 'link', href: `${listPath}/${other.id}`, label: other.name, note: reason },
+          wide: true,
+        })),
+      },
+    asked: {
+      caption: t('subjects:show.asked'),
+      columns: [
+        { key: 'who', label: t('subjects:show.by'), line: 1 },
+        { key: 'reason', label: t('subjects:ask.reason'), line: 2 },
+        { key: 'at', label: t('subjects:show.at'), line: 3, tight: true },
+      ],
+      rows: about.asked.map(({ at, unit, name, reason }) => ({
+        cells: { who: { kind: 'lines', lines: [unit === null ? t('subjects:show.itself') : nameOf(unit), ...(name === null ? [] : [name])] }, reason, at: { kind: 'when', when: moments.tableTime(at) } } satisfies Record<string, Cell>,
+      })),
+      empty: { title: t('subjects:show.nobodyAsked') },
+    },
+    report: { action: `${listPath}/${subject.id}/reports`, label: t('subjects:report.make'), warnWhenDirty: false },
+  };
+}
+
+export interface ReportView {
+  page: Page;
+  document: DecisionDocument;
+}
+
+/** What a report says, as it is printed and as its digest covers it. */
+export function presentReport(req: Request, { subject, records, number, reading }: { subject: SubjectRow; records: readonly About['records'][number][]; number: string; reading: Reading }): ReportView {
+  const { t } = req;
+  const moments = createMoments(t);
+  const nameOf = unitNames(reading.units, req.locale);
+  const office = reading.units.find(({ kind }) => kind === 'creditOffice');
+  const line = ({ state: { facts, publicity, until } }: About['records'][number], n: number): string => t('subjects:report.record', {
+    n: n + 1, documentNo: facts.documentNo, unit: nameOf(facts.unit), date: moments.day(facts.decidedOn).text, kind: t(`records:kind.${facts.kind}`),
+    class: t(`records:className.${publicity.class}`), because: becauseInWords(publicity, t), until: until === null ? t('records:term.untilCured') : moments.day(until).text,
+    repair: publicity.repairableFrom === null ? t('records:term.noEarlyEnd') : t('records:coming.repairable', { date: moments.day(publicity.repairableFrom).text }),
+  });
+  const paragraphs = [
+    t('subjects:report.about', { name: subject.name, code: subject.uscc === null ? '' : t('subjects:report.code', { code: subject.uscc }), date: moments.day(reading.today).text }),
+    ...(subject.frozen ? [t('subjects:report.frozen')] : records.length === 0 ? [t('subjects:report.none')] : records.map(line)),
+    t('subjects:report.note'),
+  ];
+  return {
+    page: { title: t('subjects:report.title'), crumbs: crumbs(t, subject, [t('subjects:report.title')]), printNumber: number },
+    document: {
+      agency: office === undefined ? '' : nameOf(office.id),
+      number,
+      title: t('subjects:report.title'),
+      paragraphs: paragraphs.map((text) => ({ text: [{ text }] })),
+      signature: office === undefined ? '' : nameOf(office.id),
+      date: moments.day(reading.now),
+    },
+  };
+}

@@ -1,0 +1,190 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import type { SubjectRow } from '../../platform/records/subjects.ts';
+import { publicRecords, visibleCases, visibleRecords, type Sight } from '../../platform/visibility.ts';
+import type { CivilDate } from '../../rules/casefile/types.ts';
+import type { RecordState } from '../../rules/records/file.ts';
+import { soughtIn } from '../records/index.ts';
+
+/** Where a page begins: beside this row, on that side of it. */
+export const position = z.object({ name: z.string(), id: z.uuid(), before: z.boolean() });
+export type Position = z.infer<typeof position>;
+
+export interface SubjectPage {
+  readonly rows: readonly (SubjectRow & { readonly shown: number })[];
+  readonly previous: Position | null;
+  readonly next: Position | null;
+  /** Counted up to `countedTo`; null for more. */
+  readonly total: number | null;
+}
+
+const pageSize = 50;
+/** Beyond this a total is said as "more than", and the rows come in the order of their ids: sorting them all by name would cost more than the page. */
+export const countedTo = 1000;
+
+export interface SubjectFilter {
+  readonly q: string;
+  /** One code on two living firms. */
+  readonly frozen: boolean;
+}
+
+function filtered(knex: Knex, { q, frozen }: SubjectFilter): Knex.QueryBuilder {
+  const query = knex('subject as s');
+  if (frozen) void query.where('s.frozen', true);
+  if (q === '') return query;
+  const sought = soughtIn(q);
+  if (sought === null) return query.whereRaw('false');
+  void query.whereRaw('s.search @@ ?::tsquery', [sought.tsquery]);
+  for (const like of sought.again) {
+    void query.whereRaw(
+      `(normalize(s.name, nfkc) like ? or exists (select 1 from subject_change c where c.subject_id = s.id and normalize(c.before ->> 'name', nfkc) like ?))`,
+      [like, like],
+    );
+  }
+  return query;
+}
+
+async function count(knex: Knex, found: Knex.QueryBuilder): Promise<number | null> {
+  const counted = await knex.count<{ total: number }[]>('* as total').from(found.select('s.id').limit(countedTo + 1).as('counted')).first();
+  const total = Number(counted?.total ?? 0);
+  return total > countedTo ? null : total;
+}
+
+/** One page of subjects, with the number of records of each that everybody sees today. */
+export async function listSubjects(knex: Knex, filter: SubjectFilter, from: Position | null, today: CivilDate): Promise<SubjectPage> {
+  const total = await count(knex, filtered(knex, filter));
+  const [direction, sign] = from?.before ? (['desc', '<'] as const) : (['asc', '>'] as const);
+  const query = filtered(knex, filter).select('s.*').limit(pageSize + 1);
+  if (total === null) {
+    if (from) void query.where('s.id', sign, from.id);
+    void query.orderBy('s.id', direction);
+  } else {
+    if (from) void query.whereRaw(`(s.name, s.id) ${sign} (?, ?::uuid)`, [from.name, from.id]);
+    void query.orderBy([{ column: 's.name', order: direction }, { column: 's.id', order: direction }]);
+  }
+  const read = (await query) as SubjectRow[];
+  const more = read.length > pageSize;
+  const rows = read.slice(0, pageSize);
+  if (from?.before) rows.reverse();
+  const shown = publicRecords('r', today);
+  const counts = (await knex('record as r').whereIn('r.subject_id', rows.map(({ id }) => id)).whereRaw(shown.sql, shown.bindings)
+    .groupBy('r.subject_id').select('r.subject_id', knex.raw('count(*)::integer as n'))) as { subject_id: string; n: number }[];
+  const edge = (row: SubjectRow | undefined, before: boolean): Position | null => (row ? { name: row.name, id: row.id, before } : null);
+  return {
+    rows: rows.map((row) => ({ ...row, shown: counts.find(({ subject_id: id }) => id === row.id)?.n ?? 0 })),
+    previous: from && (!from.before || more) ? edge(rows[0], true) : null,
+    next: from?.before || more ? edge(rows.at(-1), false) : null,
+    total,
+  };
+}
+
+export async function countFrozen(knex: Knex): Promise<number> {
+  const row = await knex.count<{ total: number }[]>('* as total').from(knex('subject').where({ frozen: true }).select('id').limit(countedTo).as('counted')).first();
+  return Number(row?.total ?? 0);
+}
+
+export async function findSubject(knex: Knex, id: string): Promise<SubjectRow | undefined> {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) ? knex<SubjectRow>('subject').where({ id }).first() : undefined;
+}
+
+/** Cases that name the subject: by its code, a person by his sealed identity. */
+const namesSubject = '(n.uscc = ? or n.sealed = ?)';
+const nameOf = ({ uscc, sealed }: SubjectRow): [string | null, string | null] => [uscc, sealed];
+
+/** Whether a unit of the person has a part in the subject: it made a record, applied a measure, or handles a case about it. */
+export async function hasPart(knex: Knex, { all, units }: Sight, subject: SubjectRow): Promise<boolean> {
+  if (all) return true;
+  const { rows }: { rows: { part: boolean }[] } = await knex.raw(
+    `select exists (select 1 from record r where r.subject_id = ? and
+                      (r.unit = any(?::text[]) or exists (select 1 from record_use u where u.record_id = r.id and u.unit = any(?::text[]))))
+         or exists (select 1 from case_subject n join case_party p on p.case_id = n.case_id where ${namesSubject} and p.unit = any(?::text[])) as part`,
+    [subject.id, units, units, ...nameOf(subject), units] as Knex.RawBinding[],
+  );
+  return rows[0]?.part ?? false;
+}
+
+/** Whether the person said since `since` why he looks. */
+export async function hasAsked(knex: Knex, subject: string, person: string, since: Date): Promise<boolean> {
+  return (await knex('subject_query').where({ subject_id: subject, person_id: person }).andWhere('at', '>=', since).first('id')) !== undefined;
+}
+
+export interface Change {
+  readonly at: Date;
+  readonly before: Readonly<Record<string, unknown>>;
+  readonly after: Readonly<Record<string, unknown>>;
+  readonly reason: string;
+  readonly name: string | null;
+}
+
+export interface Relation {
+  readonly relation: 'mergedInto' | 'sameCode';
+  /** The other end is the successor, or was there first. */
+  readonly outward: boolean;
+  readonly other: { readonly id: string; readonly name: string };
+  readonly reason: string;
+  readonly at: Date;
+}
+
+export interface SubjectCase {
+  readonly kind: string;
+  readonly caseNo: string;
+  readonly title: string;
+  readonly status: 'open' | 'closed';
+  readonly openedAt: Date;
+}
+
+export interface Asked {
+  readonly at: Date;
+  readonly unit: string | null;
+  readonly name: string | null;
+  readonly reason: string;
+}
+
+export interface About {
+  readonly records: readonly { readonly id: string; readonly state: RecordState; readonly frozen: boolean }[];
+  /** The records are more than are shown. */
+  readonly more: boolean;
+  readonly changes: readonly Change[];
+  readonly relations: readonly Relation[];
+  readonly cases: readonly SubjectCase[];
+  readonly asked: readonly Asked[];
+}
+
+const mostRecords = 100;
+const mostOthers = 50;
+
+/** Everything about one subject, as far as the person may see it, in five statements. */
+export async function readAbout(knex: Knex, subject: SubjectRow, { sight, today }: { sight: Sight; today: CivilDate }): Promise<About> {
+  const visible = visibleRecords(sight, 'r', today);
+  const seen = visibleCases(sight, 'f.id');
+  const [records, changes, relations, cases, asked] = (await Promise.all([
+    knex('record as r').where('r.subject_id', subject.id).whereRaw(visible.sql, visible.bindings)
+      .orderBy([{ column: 'r.decided_on', order: 'desc' }, { column: 'r.id' }]).limit(mostRecords + 1).select('r.id', 'r.state', 'r.frozen'),
+    knex('subject_change as c').leftJoin('person as p', 'p.id', 'c.person_id').where('c.subject_id', subject.id)
+      .orderBy('c.id', 'desc').limit(mostOthers).select('c.at', 'c.before', 'c.after', 'c.reason', 'p.name'),
+    knex('subject_relation as l').join('subject as o', (on) => on.on(knex.raw('o.id = case when l.subject_id = ? then l.other else l.subject_id end', [subject.id])))
+      .where('l.subject_id', subject.id).orWhere('l.other', subject.id)
+      .orderBy('l.at', 'desc').limit(mostOthers).select('l.relation', knex.raw('l.subject_id = ? as outward', [subject.id]), 'o.id', 'o.name', 'l.reason', 'l.at'),
+    knex('case_subject as n').join('case_file as f', 'f.id', 'n.case_id')
+      .whereRaw(namesSubject, nameOf(subject) as Knex.RawBinding[]).whereRaw(seen.sql, seen.bindings)
+      .orderBy('n.opened_at', 'desc').limit(mostOthers).select('f.kind', 'f.case_no as caseNo', 'f.title', 'f.status', 'f.opened_at as openedAt'),
+    knex('subject_query as q').leftJoin('person as p', 'p.id', 'q.person_id').where('q.subject_id', subject.id)
+      .orderBy('q.id', 'desc').limit(mostOthers).select('q.at', 'q.unit', 'q.reason', 'p.name'),
+  ])) as [About['records'], Change[], { relation: Relation['relation']; outward: boolean; id: string; name: string; reason: string; at: Date }[], SubjectCase[], Asked[]];
+  return {
+    records: records.slice(0, mostRecords),
+    more: records.length > mostRecords,
+    changes,
+    relations: relations.map(({ id, name, ...rest }) => ({ ...rest, other: { id, name } })),
+    cases,
+    asked,
+  };
+}
+
+/** What everybody sees of a subject today, for its report. */
+export async function readPublic(knex: Knex, subject: string, today: CivilDate): Promise<{ id: string; state: RecordState }[]> {
+  const shown = publicRecords('r', today);
+  const rows = await knex('record as r').where('r.subject_id', subject).whereRaw(shown.sql, shown.bindings)
+    .orderBy([{ column: 'r.decided_on', order: 'desc' }, { column: 'r.id' }]).select('r.id', 'r.state');
+  return rows as { id: string; state: RecordState }[];
+}

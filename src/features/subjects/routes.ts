@@ -1,0 +1,152 @@
+import { createHash, randomInt } from 'node:crypto';
+import { Router, type Request, type Response } from 'express';
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { canonicalJson } from '../../platform/canonical.ts';
+import { Forbidden, NotFound } from '../../platform/http/errors.ts';
+import { newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
+import { correctSubject, lockSubject, mergeSubject, type SubjectRow } from '../../platform/records/subjects.ts';
+import { dayNumber } from '../../rules/calendar/index.ts';
+import { checkResidentId } from '../../rules/codes/index.ts';
+import { readingOf, type Reading, type Records } from '../records/index.ts';
+import { correctForm, queryForm } from './forms.ts';
+import { listPath, presentAsk, presentCorrect, presentList, presentReport, presentSubject } from './presenter.ts';
+import { countFrozen, findSubject, hasAsked, hasPart, listSubjects, position, readAbout, readPublic, type SubjectFilter } from './queries.ts';
+
+const cursorName = 'subjects';
+
+const filterSchema = z.object({
+  q: z.string().transform((typed) => typed.normalize('NFKC').trim().slice(0, 100)).catch(''),
+  frozen: z.enum(['1', 'true']).transform(() => true).catch(false),
+});
+
+/** Letters and figures that are not taken for one another on paper. */
+const letters = 'ABCDEFGHJKMNPQRTUVWXY346789';
+
+/** A number that can be read out, and not be guessed from the one before. */
+async function nextReportNumber(trx: Knex.Transaction, year: number): Promise<string> {
+  const [row] = (await trx('case_number').insert({ prefix: 'BG', year, last: 1 }).onConflict(['prefix', 'year'])
+    .merge({ last: trx.raw('case_number.last + 1') }).returning('last')) as { last: number }[];
+  const tail = Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('');
+  return `BG-${year}-${String(row!.last).padStart(6, '0')}-${tail}`;
+}
+
+/** `/subjects`: search, the page of each subject, its correction and its report. */
+export function subjectRoutes(records: Records, casePath: (kind: string) => string | null): Router {
+  const router = Router();
+  const { ground, seal } = records;
+  const { knex, cursors } = ground;
+
+  async function subjectOf(id: string): Promise<SubjectRow> {
+    const subject = await findSubject(knex, id);
+    if (!subject) throw new NotFound();
+    return subject;
+  }
+
+  /** Who has no part in it says why he looks, once a day. */
+  async function mayLook({ sight, person, law, today }: Reading, subject: SubjectRow): Promise<boolean> {
+    return (await hasPart(knex, sight, subject)) || hasAsked(knex, subject.id, person.id, new Date(law.calendar.beginOf(dayNumber(today))));
+  }
+
+  function onlyCreditOffice({ sight }: Reading): void {
+    if (!sight.all) throw new Forbidden('subjects:correct.notYours');
+  }
+
+  router.get('/', async (req, res) => {
+    const reading = await readingOf(req, records);
+    const filter: SubjectFilter = filterSchema.parse(req.query);
+    const check = checkResidentId(filter.q, reading.today);
+    if (check.verdict === 'ok') {
+      // An ID number must not stay in addresses.
+      const sealed = await seal.find(knex, check.code);
+      const subject = sealed === null ? undefined : await knex<SubjectRow>('subject').where({ sealed }).first('id');
+      if (subject) return res.redirect(303, `${listPath}/${subject.id}`);
+    }
+    const from = cursors.decode(cursorName, req.query['page'], position) ?? null;
+    // A million names are not leafed through: without a question there is no list.
+    const asked = filter.q !== '' || filter.frozen;
+    const [found, frozen] = await Promise.all([asked ? listSubjects(knex, filter, from, reading.today) : null, countFrozen(knex)]);
+    res.render('subjects/list', presentList(req, { found, filter, frozen, cursorOf: (at) => cursors.encode(cursorName, at) }));
+  });
+
+  router.get('/:id', async (req, res) => {
+    const reading = await readingOf(req, records);
+    const subject = await subjectOf(req.params.id);
+    if (!(await mayLook(reading, subject))) return res.render('subjects/form', presentAsk(req, subject, newForm()));
+    res.render('subjects/show', presentSubject(req, { subject, about: await readAbout(knex, subject, reading), reading, casePath }));
+  });
+
+  router.post('/:id/queries', async (req, res) => {
+    const { person } = await readingOf(req, records);
+    const subject = await subjectOf(req.params.id);
+    const read = readForm(queryForm, req.body, req.t);
+    if (!read.ok) return res.status(422).render('subjects/form', presentAsk(req, subject, read.form));
+    await knex('subject_query').insert({ at: ground.clock(), subject_id: subject.id, person_id: person.id, unit: person.roles[0]?.unit ?? null, reason: read.data.reason });
+    res.redirect(303, `${listPath}/${subject.id}`);
+  });
+
+  const showCorrect = (req: Request, res: Response, status: number, subject: SubjectRow, form: Form, meanwhile = false): void => {
+    res.status(status).render('subjects/form', presentCorrect(req, subject, form, meanwhile ? { tone: 'late', text: req.t('subjects:correct.meanwhile') } : null));
+  };
+
+  async function organisation(req: Request<{ id: string }>): Promise<SubjectRow> {
+    const subject = await subjectOf(req.params.id);
+    if (subject.kind !== 'organisation') throw new NotFound();
+    return subject;
+  }
+
+  router.get('/:id/correct', async (req, res) => {
+    onlyCreditOffice(await readingOf(req, records));
+    const subject = await organisation(req);
+    const { name, uscc, standing, representative } = subject;
+    showCorrect(req, res, 200, subject, newForm({ name, uscc, standing, representative: representative ?? '' }));
+  });
+
+  router.post('/:id/correct', async (req, res) => {
+    const reading = await readingOf(req, records);
+    onlyCreditOffice(reading);
+    const subject = await organisation(req);
+    const read = readForm(correctForm, req.body, req.t);
+    if (!read.ok) return showCorrect(req, res, 422, subject, read.form);
+    const { name, uscc, standing, representative, successor, reason, seenVersion } = read.data;
+    const acting = { person: reading.person.id, reason };
+    const outcome = await knex.transaction(async (trx) => {
+      const locked = await lockSubject(trx, subject.id);
+      if (!locked || locked.version !== seenVersion) return 'meanwhile';
+      const into = successor === null ? null : await trx<SubjectRow>('subject').where({ uscc: successor, standing: 'living' }).first();
+      if (into === undefined) return 'noSuccessor';
+      const corrected = await correctSubject(trx, locked, { name, uscc, representative, ...(into === null ? { standing } : {}) }, acting);
+      if (into !== null) await mergeSubject(trx, corrected, into, acting);
+      return 'corrected';
+    });
+    if (outcome === 'meanwhile') return showCorrect(req, res, 409, subject, refusedForm(req.body, {}), true);
+    if (outcome === 'noSuccessor') return showCorrect(req, res, 422, subject, refusedForm(req.body, { successor: req.t('subjects:correct.noSuccessor', { code: successor }) }));
+    const now = await subjectOf(subject.id);
+    req.flash({ tone: 'done', text: req.t(subject.frozen && !now.frozen ? 'subjects:correct.cleared' : !subject.frozen && now.frozen ? 'subjects:correct.frozen' : 'subjects:correct.done') });
+    res.redirect(303, `${listPath}/${subject.id}`);
+  });
+
+  router.post('/:id/reports', async (req, res) => {
+    const reading = await readingOf(req, records);
+    const subject = await subjectOf(req.params.id);
+    if (!(await mayLook(reading, subject))) throw new NotFound({ refused: true });
+    const shown = (await readPublic(knex, subject.id, reading.today)).map((record) => ({ ...record, frozen: false }));
+    const view = await knex.transaction(async (trx) => {
+      const number = await nextReportNumber(trx, Number(reading.today.slice(0, 4)));
+      const report = presentReport(req, { subject, records: shown, number, reading });
+      const digest = createHash(ground.config.hash === 'sm3' ? 'sm3' : 'sha256').update(canonicalJson(report.document)).digest();
+      await trx('subject_report').insert({ number, subject_id: subject.id, made_at: reading.now, person_id: reading.person.id, digest });
+      return { ...report, digest: digest.toString('hex') };
+    });
+    res.set('Cache-Control', 'no-store');
+    res.render('subjects/report', view);
+  });
+
+  router.get('/:id/reports', (req, res) => {
+    // A report is made by its button; who reloads the address of it comes back to the subject.
+    res.redirect(303, `${listPath}/${req.params.id}`);
+  });
+
+  return router;
+}
+
