@@ -12,6 +12,7 @@ import { incidentPages, incidents } from '../features/incidents/index.ts';
 import { mailLog } from '../features/mail/index.ts';
 import { objectionPages } from '../features/objections/index.ts';
 import { repairPages } from '../features/repairs/index.ts';
+import { portal } from '../features/portal/index.ts';
 import { publicRecords } from '../features/public-records/index.ts';
 import { records } from '../features/records/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
@@ -53,6 +54,8 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
   /** Open deadlines are computed again under the new law; `change` names it for ever. */
   const lawChanged = (change: string): Promise<void> => start('lawChange', `law-change-${change}`, change);
 
+  const redeliver = (mails: readonly string[]): Promise<void> => start('redelivery', `redelivery-${randomUUID()}`, mails);
+
   return [
     createAccounts,
     tasks({ gateway, readLaw, files, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
@@ -63,6 +66,7 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     supervision({ gateway, readLaw }),
     disclosures,
     publicRecords({ readLaw, seal }),
+    portal({ gateway, readLaw, files, seal, deliver: redeliver }),
     rulesFeature({ rules, calendars, onRuleConfirmed: ({ id }) => lawChanged(`rule-${id}`) }),
     calendarFeature({
       rules,
@@ -71,6 +75,6 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
       onCalendarActivated: ({ version }) => lawChanged(`calendar-${version}`),
     }),
     chain,
-    mailLog({ redeliver: (mails) => start('redelivery', `redelivery-${randomUUID()}`, mails) }),
+    mailLog({ redeliver }),
   ];
 }

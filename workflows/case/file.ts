@@ -1,4 +1,4 @@
-import { closing, opened, taskId, type Opening } from '../../src/rules/casefile/decide.ts';
+import { closingOf, opened, taskId, type Opening } from '../../src/rules/casefile/decide.ts';
 import type { Draft } from '../../src/rules/casefile/events.ts';
 import { isClosed, openTasks, taskOf } from '../../src/rules/casefile/fold.ts';
 import type { RecordChange } from '../../src/rules/records/changes.ts';
@@ -128,7 +128,7 @@ export abstract class CaseFile {
     const number = this.#closings++;
     if (this.state.closings[number]) return;
     const reopenRule = final ? null : `${this.state.kind}.reopen-window`;
-    await this.append(`close:${number}`, closing(this.state, outcome, summary, { reopenRule, ...(banRule === undefined ? {} : { banRule }) }));
+    await this.append(`close:${number}`, closingOf(this.state, outcome, summary, { reopenRule, ...(banRule === undefined ? {} : { banRule }) }));
   }
 
   /**

@@ -30,6 +30,7 @@ export function presentHome({ t, locale }: Pick<Request, 't' | 'locale'>, opinio
     ways: [
       { href: `${paths.guide}#repair`, title: t('public:home.repair'), text: t('public:home.repairText'), icon: 'check' },
       { href: `${paths.guide}#objection`, title: t('public:home.objection'), text: t('public:home.objectionText'), icon: 'flag' },
+      { href: paths.portal, title: t('portal:title'), text: t('public:home.portalText'), icon: 'person' },
       { href: paths.reports, title: t('public:report.title'), text: t('public:home.reportText'), icon: 'file' },
     ],
     opinions: opinions.map((one) => ({

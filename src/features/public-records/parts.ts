@@ -21,4 +21,6 @@ export const paths = {
   guide: '/public/guide',
   letter: '/public/guide/commitment-letter',
   opinions: '/public/opinions',
+  /** Belongs to the portal, which leans on nothing of this feature. */
+  portal: '/public/portal',
 } as const;

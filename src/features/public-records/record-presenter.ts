@@ -88,8 +88,8 @@ export function presentRecord(req: Reading, record: WholeRecord, texts: MaskedTe
       ],
     },
     term: { items: termFacts(record, { today, keptBasis }, req) },
-    repair: { text: repairText(record, today, req), button: { label: t('public:repair.button'), href: `${paths.guide}#repair` } },
-    objection: { text: t('public:objection.text'), button: { label: t('public:objection.button'), href: `${paths.guide}#objection` } },
+    repair: { text: repairText(record, today, req), button: { label: t('public:repair.button'), href: `${paths.portal}/records/${record.id}/repair` } },
+    objection: { text: t('public:objection.text'), button: { label: t('public:objection.button'), href: `${paths.portal}/records/${record.id}/objection` } },
     remedy: {
       items: [
         { term: t('public:remedy.against'), value: t('public:remedy.againstText', { unit }), wide: true },

@@ -12,7 +12,7 @@ import { sayRefusal } from './said.ts';
 import type { Colleague, FoundTask } from './task-queries.ts';
 
 /** Acts on a task beside its outcome. */
-export const besideActs = ['release', 'reassign', 'requestExtension', 'urge', 'supervise', 'comment', 'attach'] as const satisfies readonly ActType[];
+export const besideActs = ['release', 'reassign', 'requestExtension', 'suspend', 'resume', 'urge', 'supervise', 'comment', 'attach'] as const satisfies readonly ActType[];
 export type BesideAct = (typeof besideActs)[number];
 
 /** What was posted in vain: which form it was, and what stood in it. */
@@ -51,6 +51,8 @@ export const actPath: Readonly<Record<BesideAct, string>> = {
   release: 'release',
   reassign: 'reassign',
   requestExtension: 'extension',
+  suspend: 'suspension',
+  resume: 'resumption',
   urge: 'urge',
   supervise: 'supervise',
   comment: 'comment',
@@ -95,6 +97,9 @@ function fieldsOf(act: BesideAct, found: FoundTask, desk: Desk, colleagues: read
         { kind: 'number', whole: true, unit: t('tasks:act.workdays'), label: t('tasks:act.days'), hint: t('tasks:act.daysHint', { most: mostExtension(desk, found.state.kind) }), required: true, ...at('days') },
         reason(),
       ];
+    case 'suspend':
+    case 'resume':
+      return [{ ...reason(), hint: t(`tasks:act.${act}Hint`) } as Field];
     case 'urge':
       return [{ kind: 'textarea', rows: 3, limit: limits.urge, required: true, label: t('tasks:act.urgeText'), hint: t('tasks:act.urgeHint'), ...at('text') }];
     case 'supervise':
@@ -121,6 +126,10 @@ function leadOf(act: BesideAct, found: FoundTask, desk: Desk): string | null {
       return t('tasks:act.reassignLead');
     case 'requestExtension':
       return t('tasks:act.extensionLead', { unit: desk.words.unit(creditOfficeOf(found.state)) });
+    case 'suspend':
+      return t('tasks:act.suspendLead');
+    case 'resume':
+      return t('tasks:act.resumeLead', { count: found.task.suspended?.left ?? 0 });
     case 'urge':
       return t('tasks:act.urgeLead', { to: reaches(found, desk) });
     case 'supervise':

@@ -84,7 +84,7 @@ function headingOf({ found: { state, task }, desk: { words }, pages }: TaskPageP
     number: state.caseNo,
     badges,
     ...(task.status === 'open' ? { turn: t('tasks:show.turn', { who: whoseMove(task, words) }) } : {}),
-    ...(task.status === 'cancelled' ? {} : { deadline: words.chips.explained(task.deadline, task.doneAt) }),
+    ...(task.status === 'cancelled' ? {} : { deadline: task.suspended ? { state: 'paused' as const } : words.chips.explained(task.deadline, task.doneAt) }),
     links: [{ href: pages[state.kind].caseHref(state.caseNo), label: t('tasks:show.toCase') }],
   };
 }
@@ -107,6 +107,14 @@ function extensionNotice({ found: { task }, desk: { words } }: TaskPageParts): N
       }),
     },
   ];
+}
+
+/** That the clock stands still, since when and why, and what is left. */
+function suspensionNotice({ found: { task }, desk: { words } }: TaskPageParts): Notice[] {
+  if (!task.suspended) return [];
+  const { at, by, reason, left } = task.suspended;
+  const when = words.moments.shortTime(new Date(at), words.now).text;
+  return [{ tone: 'info', title: words.t('tasks:suspended.title', { name: by.name, when }), text: words.t('tasks:suspended.text', { reason, count: left }) }];
 }
 
 function outcomeForm({ found: { slug, state, task }, desk: { words } }: TaskPageParts, view: StageView): OutcomeForm {
@@ -175,7 +183,7 @@ export function presentTask(parts: TaskPageParts): TaskView {
       crumbs: [{ label: t('tasks:mine.title'), href: '/' }, { label: state.caseNo, href: pages[state.kind].caseHref(state.caseNo) }, { label: words.stage(state.kind, task.stage) }],
     },
     heading,
-    notices: [...parts.notices, ...extensionNotice(parts)],
+    notices: [...parts.notices, ...extensionNotice(parts), ...suspensionNotice(parts)],
     errors: fillable || posted?.act !== 'complete' ? errorsOf(posted) : { errors: [] },
     lead: drawn ? view.lead : null,
     before: drawn ? view.before : [],

@@ -78,8 +78,8 @@ const replaced = (old: Deadline, changedAt: Instant, because: 'extended' | 'reco
  * Working days that are left of a deadline at an instant. At least one: whoever takes the work up again in the evening
  * must be able to do it.
  */
-export const workdaysLeft = (deadline: Deadline, at: Instant, calendar: Calendar): number =>
-  Math.max(1, calendar.workdaysUpTo(dayNumber(deadline.date)) - calendar.workdaysUpTo(calendar.dayAt(Date.parse(at))));
+export const workdaysLeft = (of: Deadline, at: Instant, calendar: Calendar): number =>
+  Math.max(1, calendar.workdaysUpTo(dayNumber(of.date)) - calendar.workdaysUpTo(calendar.dayAt(Date.parse(at))));
 
 /** A limit of which only some working days are left, counted from `now`. */
 function remaining(old: Deadline, left: number, now: Instant, law: { rules: RuleBook; calendar: Calendar }, as: { version: number; was?: Deadline['was'] }): Deadline {

@@ -72,7 +72,7 @@ const cancelled = (state: CaseState, reason: string): Draft[] =>
   openTasks(state).filter((t) => t.stage !== 'withdrawal').map((t): Draft => ({ type: 'task.cancelled', task: t.id, reason }));
 
 /** Closes a case with what is still open in it. */
-export function closing(state: CaseState, outcome: string, summary: string, of: { reopenRule: string | null; banRule?: string }): Draft[] {
+export function closingOf(state: CaseState, outcome: string, summary: string, of: { reopenRule: string | null; banRule?: string }): Draft[] {
   return [...cancelled(state, 'caseClosed'), { type: 'case.closed', outcome, summary, ...of }];
 }
 

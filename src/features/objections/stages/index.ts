@@ -2,7 +2,11 @@ import type { Facts } from '../../../platform/http/view-models.ts';
 import { casePath } from '../../../platform/process-words.ts';
 import type { CaseState } from '../../../rules/casefile/types.ts';
 import { objectionOpeningOf } from '../../../rules/objection/facts.ts';
-import type { KindPages, Words } from '../../tasks/index.ts';
+import type { ObjectionStage } from '../../../rules/objection/process.ts';
+import type { KindPages, StagePage, Words } from '../../tasks/index.ts';
+import { acknowledgeCorrection, correct, decide, screen, verify } from './forms.ts';
+
+const stages: Readonly<Record<ObjectionStage, StagePage>> = { screen, verify, decide, correct, 'acknowledge-correction': acknowledgeCorrection };
 
 /** What is objected to, in the order in which one asks. */
 function facts(state: CaseState, { t, moments, unit }: Words): Facts {
@@ -23,7 +27,7 @@ function facts(state: CaseState, { t, moments, unit }: Words): Facts {
 
 /** Objections as the task page knows them. */
 export const objectionPages: KindPages = {
-  stages: {},
+  stages,
   facts,
   caseHref: (caseNo) => casePath('objection', caseNo),
   fileHref: (caseNo, hash) => `${casePath('objection', caseNo)}/files/${hash}`,

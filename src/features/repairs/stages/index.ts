@@ -2,7 +2,15 @@ import type { Facts } from '../../../platform/http/view-models.ts';
 import { casePath } from '../../../platform/process-words.ts';
 import type { CaseState } from '../../../rules/casefile/types.ts';
 import { repairLaw, repairOpeningOf, repairUnit } from '../../../rules/repair/facts.ts';
-import type { KindPages, Words } from '../../tasks/index.ts';
+import type { RepairStage } from '../../../rules/repair/process.ts';
+import type { KindPages, StagePage, Words } from '../../tasks/index.ts';
+import { accept } from './accept.ts';
+import { followUp, release, revoke, revokeDecide } from './after.ts';
+import { check } from './check.ts';
+import { decide } from './decide.ts';
+import { supplement } from './supplement.ts';
+
+const stages: Readonly<Record<RepairStage, StagePage>> = { accept, supplement, check, decide, release, 'follow-up': followUp, revoke, 'revoke-decide': revokeDecide };
 
 /** What is applied for, in the order in which one asks. */
 function facts(state: CaseState, { t, moments, unit }: Words): Facts {
@@ -25,7 +33,7 @@ function facts(state: CaseState, { t, moments, unit }: Words): Facts {
 
 /** Applications for repair as the task page knows them. */
 export const repairPages: KindPages = {
-  stages: {},
+  stages,
   facts,
   caseHref: (caseNo) => casePath('repair', caseNo),
   fileHref: (caseNo, hash) => `${casePath('repair', caseNo)}/files/${hash}`,
