@@ -10,11 +10,11 @@ import { chain } from '../features/chain/index.ts';
 import { disclosures } from '../features/disclosures/index.ts';
 import { incidentPages, incidents } from '../features/incidents/index.ts';
 import { mailLog } from '../features/mail/index.ts';
-import { objectionPages } from '../features/objections/index.ts';
-import { repairPages } from '../features/repairs/index.ts';
+import { objectionPages, objections } from '../features/objections/index.ts';
 import { portal } from '../features/portal/index.ts';
 import { publicRecords } from '../features/public-records/index.ts';
 import { records } from '../features/records/index.ts';
+import { repairPages, repairs } from '../features/repairs/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
 import { subjects } from '../features/subjects/index.ts';
 import { supervision } from '../features/supervision/index.ts';
@@ -61,7 +61,9 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     tasks({ gateway, readLaw, files, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
     incidents({ gateway, readLaw, files, seal }),
     records({ readLaw, seal }),
-    subjects({ readLaw, seal, casePaths: { incident: '/incidents' } }),
+    subjects({ readLaw, seal, casePaths: { incident: '/incidents', repair: '/repairs', objection: '/objections' } }),
+    repairs({ gateway, readLaw, files }),
+    objections({ gateway, readLaw, files }),
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),
     disclosures,
