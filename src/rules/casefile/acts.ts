@@ -26,6 +26,7 @@ export type Condition =
   | 'mainTask'
   | 'disclosurePublished'
   | 'noWithdrawalPending'
+  | 'noOrderPending'
   | 'closed'
   | 'reopenable'
   | 'caseOpen';
@@ -47,7 +48,7 @@ export const actRules: Record<ActType, ActRule> = {
     otherwise: 'disabled',
   },
   urge: { who: ['supervision', 'unitHead'], when: ['taskOpen'], otherwise: 'absent' },
-  supervise: { who: ['supervision'], when: ['taskOpen', 'mainTask'], otherwise: 'absent' },
+  supervise: { who: ['supervision'], when: ['taskOpen', 'mainTask', 'noOrderPending'], otherwise: 'absent' },
   proposeWithdrawal: {
     who: ['audience', 'supervision'],
     when: ['disclosurePublished', 'noWithdrawalPending'],
@@ -151,6 +152,10 @@ const conditions: Record<Condition, (person: Roles, state: CaseState, target: Ta
       (t) => t.stage === 'withdrawal' && t.status === 'open' && t.brief['disclosure'] === disclosure?.id,
     )
       ? { key: 'refused.withdrawalPending' }
+      : null,
+  noOrderPending: (_person, state, { task }) =>
+    Object.values(state.tasks).some((t) => t.stage === 'supervision' && t.status === 'open' && t.key === task?.id)
+      ? { key: 'refused.orderPending' }
       : null,
   closed: (_person, state) => (isClosed(state) ? null : { key: 'refused.notClosed' }),
   reopenable: (_person, state, _target, now) => {

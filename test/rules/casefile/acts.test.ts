@@ -79,16 +79,17 @@ interface World {
 }
 
 /** A case in which every condition of the act holds. */
-function world(act: ActType, change: { task?: Partial<TaskState>; disclosure?: Partial<DisclosureState>; case?: Partial<CaseState>; pending?: boolean } = {}): World {
+function world(act: ActType, change: { task?: Partial<TaskState>; disclosure?: Partial<DisclosureState>; case?: Partial<CaseState>; pending?: boolean; ordered?: boolean } = {}): World {
   const assigned = act === 'release' ? { assignee: { person: holder.id, name: holder.name } } : {};
   const about = task({ ...assigned, ...change.task });
   const disclosure = { ...shown, ...change.disclosure };
   const withdrawal = task({ id: 'withdrawal:release#1#1', stage: 'withdrawal', audience: { unit: 'xyb', role: 'creditOfficeHead' }, brief: { disclosure: shown.id } });
+  const order = task({ id: `supervision:${about.id}#1`, stage: 'supervision', key: about.id, brief: { task: about.id, text: '' } });
   const state: CaseState = {
     ...blankCase('00000000-0000-4000-8000-000000000001'),
     caseNo: 'XZ-2026-000001',
     opening: incidentFacts() as unknown as Form,
-    tasks: Object.fromEntries([about, released, elsewhere, ...(change.pending ? [withdrawal] : [])].map((t) => [t.id, t])),
+    tasks: Object.fromEntries([about, released, elsewhere, ...(change.pending ? [withdrawal] : []), ...(change.ordered ? [order] : [])].map((t) => [t.id, t])),
     disclosures: [disclosure],
     closings: act === 'reopen' ? [closing] : [],
     ...change.case,
@@ -125,7 +126,7 @@ const asked: Record<ActType, readonly Condition[]> = {
   attach: ['taskOpen'],
   requestExtension: ['taskOpen', 'mainTask', 'hasDeadline', 'extendable', 'notOthers', 'notExcluded'],
   urge: ['taskOpen'],
-  supervise: ['taskOpen', 'mainTask'],
+  supervise: ['taskOpen', 'mainTask', 'noOrderPending'],
   proposeWithdrawal: ['disclosurePublished', 'noWithdrawalPending'],
   reopen: ['closed', 'reopenable'],
   recuse: ['caseOpen'],
@@ -161,6 +162,7 @@ const broken: Record<Condition, { name: string; change: (person: string) => Para
     { name: 'ended', change: () => ({ disclosure: { status: 'ended' } }), says: 'refused.notPublished' },
   ],
   noWithdrawalPending: [{ name: 'a withdrawal is proposed already', change: () => ({ pending: true }), says: 'refused.withdrawalPending' }],
+  noOrderPending: [{ name: 'an order waits for its answer', change: () => ({ ordered: true }), says: 'refused.orderPending' }],
   closed: [
     { name: 'never closed', change: () => ({ case: { closings: [] } }), says: 'refused.notClosed' },
     { name: 'open again', change: () => ({ case: { closings: [{ ...closing, reopened: { at: before, by, reason: '' } }] } }), says: 'refused.notClosed' },
