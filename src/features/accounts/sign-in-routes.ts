@@ -71,7 +71,7 @@ export function signInRoutes(ground: Ground): Router {
   const show = async (req: Request, res: Response, form: Form, notices: Notice[]): Promise<void> => {
     res.render('accounts/sign-in', {
       page: { title: req.t('accounts:signIn.title') },
-      next: landing(req.method === 'GET' ? req.query['next'] : (req.body as Record<string, unknown>)['next']),
+      next: landing(req.method === 'POST' ? (req.body as Record<string, unknown>)['next'] : req.query['next']),
       notices,
       fields: fieldsOf(req, form),
       demo: offersDemo ? await readDemoAccounts(knex, req.locale, req.t) : null,

@@ -33,6 +33,7 @@ export type Condition =
   | 'mainTask'
   | 'disclosurePublished'
   | 'noWithdrawalPending'
+  | 'noOrderPending'
   | 'closed'
   | 'reopenable'
   | 'caseOpen'
@@ -65,7 +66,7 @@ export const actRules: Record<ActType, ActRule> = {
   },
   resume: { who: ['assignee', 'audience'], when: ['taskOpen', 'suspended', 'notOthers', 'notExcluded'], otherwise: 'absent' },
   urge: { who: ['supervision', 'unitHead'], when: ['taskOpen', 'staffTask'], otherwise: 'absent' },
-  supervise: { who: ['supervision'], when: ['taskOpen', 'mainTask', 'staffTask'], otherwise: 'absent' },
+  supervise: { who: ['supervision'], when: ['taskOpen', 'mainTask', 'staffTask', 'noOrderPending'], otherwise: 'absent' },
   proposeWithdrawal: {
     who: ['audience', 'supervision'],
     when: ['disclosurePublished', 'noWithdrawalPending'],
@@ -160,6 +161,10 @@ const conditions: Record<Condition, (person: Roles, state: CaseState, target: Ta
       (t) => t.stage === 'withdrawal' && t.status === 'open' && t.brief['disclosure'] === disclosure?.id,
     )
       ? { key: 'refused.withdrawalPending' }
+      : null,
+  noOrderPending: (_person, state, { task }) =>
+    Object.values(state.tasks).some((t) => t.stage === 'supervision' && t.status === 'open' && t.key === task?.id)
+      ? { key: 'refused.orderPending' }
       : null,
   closed: (_person, state) => (isClosed(state) ? null : { key: 'refused.notClosed' }),
   reopenable: (_person, state, _target, now) => {

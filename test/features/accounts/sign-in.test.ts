@@ -119,6 +119,10 @@ describe('signing in', () => {
     await web.knex('person').where({ username: 'zx.handler' }).update({ active: true });
   });
 
+  it('answers a balancer that asks for the head of the page alone', async () => {
+    await web.browser().agent.head('/login').expect(200);
+  });
+
   it('twice leads from the sign-in page straight on', async () => {
     const browser = web.browser();
     await browser.signIn('scjg.handler');

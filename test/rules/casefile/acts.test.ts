@@ -86,7 +86,7 @@ const ofClock: readonly ActType[] = ['suspend', 'resume'];
 const suspended = { at: before, by: { person: people.market.id, name: '', unit: 'scjg' }, reason: '', left: 2 };
 
 /** A case in which every condition of the act holds. */
-function world(act: ActType, change: { task?: Partial<TaskState>; disclosure?: Partial<DisclosureState>; case?: Partial<CaseState>; pending?: boolean } = {}): World {
+function world(act: ActType, change: { task?: Partial<TaskState>; disclosure?: Partial<DisclosureState>; case?: Partial<CaseState>; pending?: boolean; ordered?: boolean } = {}): World {
   const needs: Partial<TaskState> = {
     ...(act === 'release' ? { assignee: { person: holder.id, name: holder.name } } : {}),
     ...(ofClock.includes(act) ? { stage: 'check' } : {}),
@@ -95,12 +95,13 @@ function world(act: ActType, change: { task?: Partial<TaskState>; disclosure?: P
   const about = task({ ...needs, ...change.task });
   const disclosure = { ...shown, ...change.disclosure };
   const withdrawal = task({ id: 'withdrawal:release#1#1', stage: 'withdrawal', audience: { unit: 'xyb', role: 'creditOfficeHead' }, brief: { disclosure: shown.id } });
+  const order = task({ id: `supervision:${about.id}#1`, stage: 'supervision', key: about.id, brief: { task: about.id, text: '' } });
   const state: CaseState = {
     ...blankCase('00000000-0000-4000-8000-000000000001'),
     kind: act === 'withdraw' || ofClock.includes(act) ? 'repair' : 'incident',
     caseNo: 'XZ-2026-000001',
     opening: { ...incidentFacts(), applicant: { account: applicant.id } } as unknown as Form,
-    tasks: Object.fromEntries([about, released, elsewhere, ...(change.pending ? [withdrawal] : [])].map((t) => [t.id, t])),
+    tasks: Object.fromEntries([about, released, elsewhere, ...(change.pending ? [withdrawal] : []), ...(change.ordered ? [order] : [])].map((t) => [t.id, t])),
     disclosures: [disclosure],
     closings: act === 'reopen' ? [closing] : [],
     ...change.case,
@@ -142,7 +143,7 @@ const asked: Record<ActType, readonly Condition[]> = {
   suspend: ['taskOpen', 'suspendable', 'hasDeadline', 'clockRuns', 'notOthers', 'notExcluded'],
   resume: ['taskOpen', 'suspended', 'notOthers', 'notExcluded'],
   urge: ['taskOpen', 'staffTask'],
-  supervise: ['taskOpen', 'mainTask', 'staffTask'],
+  supervise: ['taskOpen', 'mainTask', 'staffTask', 'noOrderPending'],
   proposeWithdrawal: ['disclosurePublished', 'noWithdrawalPending'],
   withdraw: ['caseOpen', 'withdrawable'],
   reopen: ['closed', 'reopenable'],
@@ -179,6 +180,7 @@ const broken: Record<Condition, { name: string; change: (person: string) => Para
     { name: 'ended', change: () => ({ disclosure: { status: 'ended' } }), says: 'refused.notPublished' },
   ],
   noWithdrawalPending: [{ name: 'a withdrawal is proposed already', change: () => ({ pending: true }), says: 'refused.withdrawalPending' }],
+  noOrderPending: [{ name: 'an order waits for its answer', change: () => ({ ordered: true }), says: 'refused.orderPending' }],
   closed: [
     { name: 'never closed', change: () => ({ case: { closings: [] } }), says: 'refused.notClosed' },
     { name: 'open again', change: () => ({ case: { closings: [{ ...closing, reopened: { at: before, by, reason: '' } }] } }), says: 'refused.notClosed' },

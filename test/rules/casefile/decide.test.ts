@@ -130,7 +130,7 @@ describe('decide: what an act leaves in the file', () => {
     ]);
   });
 
-  it('supervision is an order with its own deadline to whose move it is; a second one is a round of its own', async () => {
+  it('supervision is an order with its own deadline to whose move it is; another waits for the answer, and is a round of its own', async () => {
     const [order] = drafts(file, people.supervisor, { type: 'supervise', task: 'verify#1', text: '请说明' });
     expect(order).to.deep.include({
       task: 'supervision:verify#1#1',
@@ -139,8 +139,10 @@ describe('decide: what an act leaves in the file', () => {
       limit: { rule: 'incident.supervision' },
     });
     await file.act(command(people.supervisor, { type: 'supervise', task: 'verify#1', text: '请说明' }));
-    expect(drafts(file, people.supervisor, { type: 'supervise', task: 'verify#1', text: '再说明' })[0]).to.deep.include({ task: 'supervision:verify#1#2' });
     expect(refusal(file, people.supervisor, { type: 'supervise', task: 'supervision:verify#1#1', text: '' }).key).to.equal('refused.sideTask');
+    expect(refusal(file, people.supervisor, { type: 'supervise', task: 'verify#1', text: '再说明' }).key).to.equal('refused.orderPending');
+    await file.act(command(people.handler, complete('supervision:verify#1#1', 'answered', { answer: '正在核实' })));
+    expect(drafts(file, people.supervisor, { type: 'supervise', task: 'verify#1', text: '再说明' })[0]).to.deep.include({ task: 'supervision:verify#1#2' });
   });
 
   it('recusal and its end', () => {
