@@ -6,7 +6,6 @@ import { hasBusiness, type RecordParts, type Records } from './parts.ts';
 import { showRoutes } from './show/routes.ts';
 
 export { enteringUnits, hasBusiness, readingOf, unitNames, type CaseAbout, type Reading, type RecordParts, type Records } from './parts.ts';
-export { recordSchema } from './enter/forms.ts';
 export { soughtIn } from './search.ts';
 export { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge } from './words.ts';
 

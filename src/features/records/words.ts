@@ -1,5 +1,5 @@
 import { createMoments } from '../../platform/http/moments.ts';
-import type { Badge, Cell, DeadlineChip, DeadlineReason } from '../../platform/http/view-models.ts';
+import type { Badge, DeadlineReason, When } from '../../platform/http/view-models.ts';
 import type { Translate } from '../../platform/i18n.ts';
 import type { Law } from '../../platform/law.ts';
 import { dayNumber, dueAfter, explain, holidayName } from '../../rules/calendar/index.ts';
@@ -65,32 +65,37 @@ function reasonOf(end: 'min' | 'max', { publicity, domain, law, now, t }: Term):
   };
 }
 
-/** A day of a term as a chip that opens "why this day". `today` tells whether it is over. */
-function chip(day: CivilDate, end: 'min' | 'max', today: CivilDate, term: Term): DeadlineChip {
-  const moments = createMoments(term.t);
+/** A line about a term: its day, or in words why there is none, with the way to "why this day". */
+export interface TermLine {
+  readonly term: string;
+  readonly day: When | null;
+  readonly text: string | null;
+  readonly why: DeadlineReason | null;
+}
+
+function dayLine(end: 'min' | 'max', day: CivilDate, today: CivilDate, term: Term): TermLine {
   const left = dayNumber(day) - dayNumber(today);
-  const why = reasonOf(end, term);
+  const { t } = term;
   return {
-    state: left < 0 ? 'met' : 'running',
-    ...(left < 0 ? {} : { amount: { count: left, unit: 'day' as const } }),
-    due: moments.short(day, term.now),
-    ...(why === null ? {} : { why }),
+    term: t(`records:term.${end}`),
+    day: createMoments(t).day(day),
+    text: left < 0 ? t('records:term.past') : t('records:term.left', { count: left }),
+    why: reasonOf(end, term),
   };
 }
 
-/** Shortest and longest publicity with their reasons, as facts. */
-export function termFacts(publicity: Publicity, domain: RecordDomain, { law, now, today, t }: { law: Law; now: Date; today: CivilDate; t: Translate }): { term: string; value: Cell; wide?: boolean }[] {
-  const moments = createMoments(t);
+/** Shortest and longest publicity with their reasons. */
+export function termLines(publicity: Publicity, domain: RecordDomain, { law, now, today, t }: { law: Law; now: Date; today: CivilDate; t: Translate }): TermLine[] {
   const term: Term = { publicity, domain, law, now, t };
   const { minUntil, maxUntil, repairableFrom } = publicity;
+  const said = (name: string, text: string): TermLine => ({ term: name, day: null, text, why: null });
   return [
-    {
-      term: t('records:term.min'),
-      value: minUntil === null ? t(repairableFrom === null ? 'records:term.noEarlyEnd' : 'records:term.noMin') : { kind: 'deadline', deadline: chip(minUntil, 'min', today, term) },
-    },
-    { term: t('records:term.repairableFrom'), value: repairableFrom === null ? t('records:term.never') : { kind: 'when', when: moments.day(repairableFrom) } },
-    { term: t('records:term.max'), value: maxUntil === null ? t('records:term.untilCured') : { kind: 'deadline', deadline: chip(maxUntil, 'max', today, term) } },
-    ...(publicity.keptUncorrected ? [{ term: t('records:term.atMax'), value: t('records:term.keptUncorrected'), wide: true }] : []),
-    { term: t('records:term.basis'), value: publicity.legalBasis, wide: true },
+    minUntil === null ? said(t('records:term.min'), t(repairableFrom === null ? 'records:term.noEarlyEnd' : 'records:term.noMin')) : dayLine('min', minUntil, today, term),
+    repairableFrom === null
+      ? said(t('records:term.repairableFrom'), t('records:term.never'))
+      : { term: t('records:term.repairableFrom'), day: createMoments(t).day(repairableFrom), text: null, why: null },
+    maxUntil === null ? said(t('records:term.max'), t('records:term.untilCured')) : dayLine('max', maxUntil, today, term),
+    ...(publicity.keptUncorrected ? [said(t('records:term.atMax'), t('records:term.keptUncorrected'))] : []),
+    said(t('records:term.basis'), publicity.legalBasis),
   ];
 }

@@ -336,7 +336,7 @@ export function presentReport(req: Request, { subject, records, number, reading 
   const line = ({ state: { facts, publicity, until } }: About['records'][number], n: number): string => t('subjects:report.record', {
     n: n + 1, documentNo: facts.documentNo, unit: nameOf(facts.unit), date: moments.day(facts.decidedOn).text, kind: t(`records:kind.${facts.kind}`),
     class: t(`records:className.${publicity.class}`), because: becauseInWords(publicity, t), until: until === null ? t('records:term.untilCured') : moments.day(until).text,
-    repair: publicity.repairableFrom === null ? t('records:term.noEarlyEnd') : t('records:coming.repairable', { date: moments.day(publicity.repairableFrom).text }),
+    repair: publicity.repairableFrom === null ? t('records:term.noEarlyEnd') : t('subjects:report.repairable', { date: moments.day(publicity.repairableFrom).text }),
   });
   const paragraphs = [
     t('subjects:report.about', { name: subject.name, code: subject.uscc === null ? '' : t('subjects:report.code', { code: subject.uscc }), date: moments.day(reading.today).text }),

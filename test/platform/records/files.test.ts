@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Knex } from 'knex';
+import { createLogger } from '../../../src/platform/logging.ts';
 import { changeRecords, storeRecords, type Changed, type NewRecord, type Stored, type Writing } from '../../../src/platform/records/append.ts';
-import { endPublicity } from '../../../src/platform/records/ends.ts';
+import { endPublicity, startEnding } from '../../../src/platform/records/ends.ts';
 import { readRecordEvents } from '../../../src/platform/records/events.ts';
 import { rebuildRecord, verifyRecord, verifyRecords } from '../../../src/platform/records/verify.ts';
 import { publicRecords } from '../../../src/platform/visibility.ts';
@@ -198,6 +199,13 @@ describe('the files of records', () => {
       await change('2030-01-01', 'cured', [id, { type: 'record.performed', reason: '已补报年报。' }]);
       expect(await end('2030-01-01')).to.equal(1);
       expect(await shownOn('2030-01-01')).to.deep.equal([]);
+    });
+
+    it('a worker that starts ends what is over at once, and stops only when it has', async () => {
+      const id = await storeOne();
+      const stop = startEnding({ knex, chain, readLaw: async () => law, now: () => new Date('2027-06-01T02:00:00Z') }, createLogger({ level: 'silent', process: 'test' }));
+      await stop();
+      expect((await stateOf(id)).status).to.equal('ended');
     });
 
     it('two thousand on one day are ended by two workers at once, each record once', async function () {

@@ -10,7 +10,7 @@ import type { RecordState } from '../../../rules/records/file.ts';
 import { listPath } from '../list/filter.ts';
 import { maskedBeside } from '../masking.ts';
 import { enteringUnits, unitNames, type Reading } from '../parts.ts';
-import { becauseInWords, classBadge, penaltiesInWords, termFacts } from '../words.ts';
+import { becauseInWords, classBadge, penaltiesInWords, termLines, type TermLine } from '../words.ts';
 import { differences, lengths, subjectKinds } from './forms.ts';
 import type { Registered } from './register.ts';
 
@@ -174,6 +174,7 @@ export interface PreviewPage {
   changes: Facts | null;
   facts: Facts | null;
   publicity: Facts | null;
+  terms: readonly TermLine[];
   masking: TextComparison | null;
   form: FormShell;
   entries: readonly Entry[];
@@ -212,6 +213,19 @@ function willHappen(t: Translate, registered: Extract<Registered, { state: Recor
   return { tone: 'soon', text: t('records:preview.over', { date: until.day(state.publicity.maxUntil ?? today).text }) };
 }
 
+function sendButton(t: Translate, registered: Registered, frozen: boolean): Button | null {
+  switch (registered.outcome) {
+    case 'otherName':
+      return { label: t('records:preview.goOn'), name: 'do', value: 'preview' };
+    case 'corrected':
+      return { label: t('records:preview.correct'), name: 'do', value: 'send' };
+    case 'stored':
+      return { label: t(registered.state.status === 'published' && !frozen ? 'records:preview.publish' : 'records:preview.store'), name: 'do', value: 'send' };
+    default:
+      return null;
+  }
+}
+
 /** Before sending: the class and its reason, the dates and theirs, what becomes public and how it is masked. */
 export function presentPreview(req: Request, parts: PreviewParts): PreviewPage {
   const { t } = req;
@@ -244,14 +258,14 @@ export function presentPreview(req: Request, parts: PreviewParts): PreviewPage {
         items: [
           fact(t('records:column.class'), { kind: 'badge', badge: classBadge(state.publicity.class, t) }),
           fact(t('records:why'), becauseInWords(state.publicity, t), true),
-          ...termFacts(state.publicity, state.facts.domain, { ...reading, t }),
         ],
       }
       : null,
+    terms: state ? termLines(state.publicity, state.facts.domain, { ...reading, t }) : [],
     masking: state ? maskedBeside([state.facts.act, state.facts.decision], t) : null,
     form: { ...shellOf(commandId, correcting), warnWhenDirty: false },
     entries: entries.filter(([name]) => !ownFields.has(name) && !fields.some((one) => one.name === name)),
     fields,
-    send: registered.outcome === 'same' ? null : { label: t(registered.outcome === 'otherName' ? 'records:preview.goOn' : state?.status === 'published' && !frozen ? 'records:preview.publish' : 'records:preview.store'), name: 'do', value: registered.outcome === 'otherName' ? 'preview' : 'send' },
+    send: sendButton(t, registered, frozen),
   };
 }

@@ -14,7 +14,7 @@ import { listPath } from '../list/filter.ts';
 import { maskedBeside } from '../masking.ts';
 import { enteringUnits, unitNames, type CaseAbout, type Reading } from '../parts.ts';
 import type { FoundRecord, Proposal } from '../queries.ts';
-import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termFacts } from '../words.ts';
+import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines, type TermLine } from '../words.ts';
 import { longestMeasure, longestReason, recordActs, type RecordAct } from './forms.ts';
 import { mayAct } from './may.ts';
 
@@ -38,6 +38,7 @@ export interface ShowPage {
   texts: TextComparison | null;
   masked: { act: string; decision: string } | null;
   publicity: Facts;
+  terms: readonly TermLine[];
   uses: Facts | null;
   cases: Facts | null;
   proposals: Facts | null;
@@ -194,7 +195,7 @@ function panelsOf(req: Request, parts: ShowParts): Pick<ShowPage, 'panels' | 'cl
         title,
         consequences: [t(act === 'decide' ? `records:proposal.consequence.${open?.act ?? 'publish'}` : `records:act_.${act}.consequence`)],
         mailTo: [],
-        undo: { possible: act === 'publish' || act === 'withdraw' || (act === 'decide' && open?.act === 'publish'), text: t(act === 'decide' ? `records:proposal.undo.${open?.act ?? 'publish'}` : `records:act_.${act}.undo`) },
+        undo: { possible: act === 'publish' || (act === 'decide' && open?.act === 'publish'), text: t(act === 'decide' ? `records:proposal.undo.${open?.act ?? 'publish'}` : `records:act_.${act}.undo`) },
       },
       button: { label: t(act === 'decide' ? 'records:proposal.send' : `records:act_.${act}.send`), ...(act === 'withdraw' ? { danger: true } : {}) },
     });
@@ -258,10 +259,10 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
         fact(t('records:show.shownNow'), t(isPublic(state, reading.today) && !frozen ? 'records:show.yes' : 'records:show.no')),
         ...(state.publishedAt === null ? [] : [fact(t('records:show.publishedAt'), { kind: 'when', when: moments.tableTime(new Date(state.publishedAt)) })]),
         ...(state.status === 'published' && state.until !== null && state.until !== publicity.maxUntil ? [fact(t('records:show.until'), { kind: 'when', when: moments.day(state.until) })] : []),
-        ...termFacts(publicity, facts.domain, { ...reading, t }),
         fact(t('records:show.version'), t('records:show.versionNo', { version: state.version })),
       ],
     },
+    terms: termLines(publicity, facts.domain, { ...reading, t }),
     uses: uses.length === 0 ? null : { items: uses.map(([unit, use]) => fact(nameOf(unit), { kind: 'lines', lines: [use.measure, use.legalBasis, t('records:use.since', { date: moments.table(new Date(use.since)).text })] }, true)) },
     cases: cases.length === 0 ? null : { items: cases.map(({ href, label, note }) => fact(note, { kind: 'link', href, label }, true)) },
     proposals: proposalFacts(req, parts.proposals),
