@@ -12,6 +12,8 @@ import { incidentPages, incidents } from '../features/incidents/index.ts';
 import { mailLog } from '../features/mail/index.ts';
 import { objectionPages, objections } from '../features/objections/index.ts';
 import { repairPages, repairs } from '../features/repairs/index.ts';
+import { portal } from '../features/portal/index.ts';
+import { publicRecords } from '../features/public-records/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
 import { supervision } from '../features/supervision/index.ts';
 import { tasks } from '../features/tasks/index.ts';
@@ -50,6 +52,8 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
   /** Open deadlines are computed again under the new law; `change` names it for ever. */
   const lawChanged = (change: string): Promise<void> => start('lawChange', `law-change-${change}`, change);
 
+  const redeliver = (mails: readonly string[]): Promise<void> => start('redelivery', `redelivery-${randomUUID()}`, mails);
+
   return [
     createAccounts,
     tasks({ gateway, readLaw, files, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
@@ -59,6 +63,8 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),
     disclosures,
+    publicRecords({ readLaw, seal }),
+    portal({ gateway, readLaw, files, seal, deliver: redeliver }),
     rulesFeature({ rules, calendars, onRuleConfirmed: ({ id }) => lawChanged(`rule-${id}`) }),
     calendarFeature({
       rules,
@@ -67,6 +73,6 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
       onCalendarActivated: ({ version }) => lawChanged(`calendar-${version}`),
     }),
     chain,
-    mailLog({ redeliver: (mails) => start('redelivery', `redelivery-${randomUUID()}`, mails) }),
+    mailLog({ redeliver }),
   ];
 }

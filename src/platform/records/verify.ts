@@ -75,7 +75,7 @@ const filesOf = (knex: Knex): Knex.QueryBuilder =>
 
 /** One record by its id; undefined when there is none. */
 export async function verifyRecord(knex: Knex, settings: ChainSettings, id: string): Promise<Finding[] | undefined> {
-  const files: FileRow[] = await filesOf(knex).where('r.id', id);
+  const files = (await filesOf(knex).where('r.id', id)) as FileRow[];
   return files.length === 0 ? undefined : (await verifySome(knex, settings, files)).findings;
 }
 
@@ -86,7 +86,7 @@ export async function* verifyRecords(knex: Knex, settings: ChainSettings): Async
   let events = 0;
   for (;;) {
     const query = filesOf(knex).orderBy('r.id').limit(chunk);
-    const files: FileRow[] = await (after === null ? query : query.where('r.id', '>', after));
+    const files = (await (after === null ? query : query.where('r.id', '>', after))) as FileRow[];
     if (files.length === 0) break;
     const some = await verifySome(knex, settings, files);
     count += files.length;
