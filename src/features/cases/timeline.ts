@@ -27,6 +27,8 @@ function groupOf(state: CaseState, what: Happening): string {
   if ('task' in what) return stepOfTask(state, what.task);
   if ('disclosure' in what) return 'disclose';
   if (what.type === 'case.opened') return 'report';
+  // It follows from what was decided last.
+  if (what.type === 'records.changed') return processes[state.kind].stepOf(state) ?? 'close';
   return what.type === 'case.closed' || what.type === 'case.reopened' ? 'close' : 'case';
 }
 

@@ -9,7 +9,7 @@ import { createWords, type Words } from '../tasks/index.ts';
 import { decided, staffOf } from './show.ts';
 
 /** 信用修复决定书: facts, findings on each condition, decision, remedy; its number is the case's. Null while there is no decision. */
-export function repairDecision(state: CaseState, words: Words): DecisionDocument | null {
+function repairDecision(state: CaseState, words: Words): DecisionDocument | null {
   const decision = lastRepair(state, 'decide');
   if (!decision || !decided(state)) return null;
   const { t, moments } = words;

@@ -6,7 +6,6 @@ import { decisionRoutes } from './decision.ts';
 import { repairView, staffOf } from './show.ts';
 
 export { presentApplication, staffOf } from './show.ts';
-export { repairDecision } from './decision.ts';
 export { repairPages } from './stages/index.ts';
 export { remarkLines } from './stages/parts.ts';
 export { recordBlocks } from './stages/record-block.ts';

@@ -39,7 +39,7 @@ describe('repairs and objections at the desks', function () {
   it('an application goes through the forms to the last release order, and the decision can be printed', async () => {
     const caseNo = await openRepair(['hbj']);
     const accept = await office.slug(caseNo, 'accept');
-    expect(plain(await market.read(`/tasks/${accept}`))).to.include('履行义务证明：缴款凭证.pdf').and.include('最短公示期至').and.include('可以申请之日');
+    expect(plain(await market.read(`/tasks/${accept}`))).to.include('履行义务证明 缴款凭证.pdf').and.include('最短公示期至').and.include('可以申请之日');
     await market.complete(accept, { outcome: 'accepted' });
 
     const check = await office.slug(caseNo, 'check');
