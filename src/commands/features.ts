@@ -10,8 +10,8 @@ import { chain } from '../features/chain/index.ts';
 import { disclosures } from '../features/disclosures/index.ts';
 import { incidentPages, incidents } from '../features/incidents/index.ts';
 import { mailLog } from '../features/mail/index.ts';
-import { objectionPages } from '../features/objections/index.ts';
-import { repairPages } from '../features/repairs/index.ts';
+import { objectionPages, objections } from '../features/objections/index.ts';
+import { repairPages, repairs } from '../features/repairs/index.ts';
 import { portal } from '../features/portal/index.ts';
 import { publicRecords } from '../features/public-records/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
@@ -58,6 +58,8 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     createAccounts,
     tasks({ gateway, readLaw, files, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
     incidents({ gateway, readLaw, files, seal }),
+    repairs({ gateway, readLaw, files }),
+    objections({ gateway, readLaw, files }),
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),
     disclosures,

@@ -13,7 +13,7 @@ import type { Path } from './paths.ts';
 import type { RunningCases } from './running.ts';
 
 /** A fine that is public now, and the units that applied a measure because of it. */
-export async function publicFine(cases: RunningCases, users: readonly string[] = []): Promise<{ record: RecordRef; subject: RecordSubject }> {
+export async function publicFine(cases: Pick<RunningCases, 'knex' | 'config'>, users: readonly string[] = []): Promise<{ record: RecordRef; subject: RecordSubject }> {
   const { knex, config } = cases;
   const subject = await insertFirm(knex);
   const id = randomUUID();

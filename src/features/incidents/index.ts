@@ -1,12 +1,12 @@
 import { Router } from 'express';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
+import { caseRoutes } from '../cases/index.ts';
 import { importRoutes } from './import/routes.ts';
 import { listRoutes } from './list/routes.ts';
 import { hasBusiness, type IncidentParts, type Incidents } from './parts.ts';
 import { checkRoutes } from './report/check-routes.ts';
 import { reportRoutes } from './report/routes.ts';
-import { caseRoutes } from './show/routes.ts';
-import { incidentPages } from './stages/index.ts';
+import { incidentView } from './show/presenter.ts';
 
 export type { IncidentParts, Incidents } from './parts.ts';
 export { hasBusiness } from './parts.ts';
@@ -26,7 +26,7 @@ export const incidents =
     listRoutes(router, all);
     importRoutes(router, all);
     // Last, as a case number may stand where the others have a word.
-    caseRoutes(router, all, incidentPages);
+    caseRoutes(router, all, incidentView);
     return [
       {
         access: 'staff',

@@ -49,6 +49,7 @@ export interface TaskView {
   claim: Act | null;
   panels: Panel[];
   closed: ClosedPanel[];
+  factsTitle: string;
   facts: Facts;
   said: SaidEntry[];
   open: OpenEntry[];
@@ -203,6 +204,7 @@ export function presentTask(parts: TaskPageParts): TaskView {
     claim,
     panels: panels.filter(({ act }) => act !== 'attach' && act !== 'comment'),
     closed,
+    factsTitle: t(state.kind === 'incident' ? 'tasks:show.facts' : `${state.kind}s:one`),
     facts: pages[state.kind].facts(state, words),
     said: saidBefore(state, task, pages, words),
     open: otherOpenTasks(state, task, words),

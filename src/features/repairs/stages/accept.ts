@@ -4,7 +4,7 @@ import { filled, newForm } from '../../../platform/http/forms.ts';
 import { lastRepair, repairOpeningOf, repairUnit, type RepairForms } from '../../../rules/repair/facts.ts';
 import { lastSupplement } from '../../../rules/repair/process.ts';
 import { lines, maybe, outcomeField, readOutcome, shownLines, stagePage, type Block, type StageContext } from '../../tasks/index.ts';
-import { namesOf, papersOf, paperName } from './parts.ts';
+import { namesOf, papersOf } from './parts.ts';
 import { recordBlocks } from './record-block.ts';
 
 type Accept = RepairForms['accept'];
@@ -64,7 +64,7 @@ export const accept = stagePage<Accept>({
       ...(early ? [{ kind: 'notice' as const, notice: { tone: 'late' as const, text: t('repairs:form.accept.early', { date: words.moments.day(repairableFrom).text }) } }] : []),
       ...(law ? [{ kind: 'notice' as const, notice: { tone: 'soon' as const, text: t('repairs:form.accept.twoLaws') } }] : []),
       ...(await recordBlocks(context, repairOpeningOf(state).record)),
-      { kind: 'lines', title: t('repairs:papers'), lines: papers.length === 0 ? [{ label: t('repairs:noPapers'), text: '' }] : papers.map((paper) => ({ label: t(`repairs:paper.${paper.kind}`), text: paperName(paper, words) })) },
+      { kind: 'lines', title: t('repairs:papers'), lines: papers.length === 0 ? [{ label: t('repairs:noPapers'), text: '' }] : papers.map((paper) => ({ label: t(`repairs:paper.${paper.kind}`), text: paper.file.name })) },
     ];
     const reason = text({ max: 1000, lines: true });
     const none = { reason: '', missing: [], unit: null, lawOf: null };

@@ -5,7 +5,7 @@ import type { Field } from '../../../platform/http/view-models.ts';
 import { repairConditions, repairLaw, repairOpeningOf, type ConditionFinding, type RepairForms } from '../../../rules/repair/facts.ts';
 import { lastRepair } from '../../../rules/repair/facts.ts';
 import { lines, maybe, readOnly, shownLines, stagePage, type Block, type FieldGroup } from '../../tasks/index.ts';
-import { paperName, paperOptions, papersOf, remarkLines } from './parts.ts';
+import { paperOptions, papersOf, remarkLines } from './parts.ts';
 import { readRecord, recordFacts } from './record-block.ts';
 
 type Check = RepairForms['check'];
@@ -31,7 +31,7 @@ export const check = stagePage<Check>({
       ...(record?.status === 'published' ? [] : [{ kind: 'notice' as const, notice: { tone: 'soon' as const, text: t('repairs:form.check.notPublic') } }]),
       {
         kind: 'lines', title: t('repairs:papers'),
-        lines: [{ label: t('repairs:fact.statement'), text: opening.statement }, ...papersOf(state).map((paper) => ({ label: t(`repairs:paper.${paper.kind}`), text: paperName(paper, words) }))],
+        lines: [{ label: t('repairs:fact.statement'), text: opening.statement }, ...papersOf(state).map((paper) => ({ label: t(`repairs:paper.${paper.kind}`), text: paper.file.name }))],
       },
     ];
     /** What the system knows by itself stands beside the condition; the person says whether it is met. */
