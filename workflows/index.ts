@@ -1,3 +1,5 @@
+export { repair } from './credit-repair.ts';
 export { incident } from './incident.ts';
 export { lawChange } from './law-change.ts';
+export { objection } from './objection.ts';
 export { redelivery } from './redelivery.ts';

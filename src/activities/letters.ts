@@ -1,20 +1,15 @@
-import type { Letter, MailDeadline, MailTo } from '../platform/mail/types.ts';
+import type { Letter, MailTo } from '../platform/mail/types.ts';
 import { creditOfficeOf, partiesOf } from '../rules/casefile/acts.ts';
 import type { CaseEvent } from '../rules/casefile/events.ts';
 import { disclosureOf, taskOf, textOf } from '../rules/casefile/fold.ts';
 import { disclosureNumber, taskSlug } from '../rules/casefile/rows.ts';
-import type { Actor, CaseState, Deadline, Rung, TaskState } from '../rules/casefile/types.ts';
+import type { Actor, CaseState, Rung, TaskState } from '../rules/casefile/types.ts';
 import { openingOf } from '../rules/incident/facts.ts';
+import { aboutCase, deadlineOf, hasApplicant, receivingUnit, whenAsked, whenDone, whenExtended, whenRevoked, type Occasion } from './applicant-letters.ts';
 
 /** News older than this, of files that are taken over, is not mailed: nobody waits for it. */
 const newsMs = 24 * 60 * 60 * 1000;
 
-type Occasion = { [T in Letter['template']]: Pick<Extract<Letter, { template: T }>, 'template' | 'params'> }[Letter['template']];
-
-const deadlineOf = (deadline: Deadline | null): MailDeadline | null =>
-  deadline && { at: deadline.at, provisional: deadline.provisional, basis: deadline.basis, ...(deadline.was ? { was: deadline.was } : {}) };
-
-const aboutCase = (state: CaseState) => ({ caseNo: state.caseNo, title: state.title });
 
 const aboutTask = (state: CaseState, task: TaskState) => ({
   ...aboutCase(state),
@@ -27,7 +22,8 @@ const aboutTask = (state: CaseState, task: TaskState) => ({
 /** Who has the task, or else those who may claim it: role holders where the role is narrow, the mailbox for handlers. */
 function holders(task: TaskState): MailTo {
   if (task.assignee) return { person: task.assignee.person, unit: task.audience.unit };
-  return task.audience.role === 'handler' ? { unit: task.audience.unit } : { unit: task.audience.unit, role: task.audience.role };
+  const { unit, role } = task.audience;
+  return role === 'handler' || role === 'applicant' ? { unit } : { unit, role };
 }
 
 /** Who finished the task before this one: he hands it on, or sends it back. */
@@ -92,13 +88,17 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
       ...(notTo.length > 0 ? { notTo } : {}),
       ...(actor ? { exceptPerson: actor.person } : {}),
     }) as Letter;
+  const toApplicant = (occasion: Occasion, name: string): Letter[] => [letter(occasion, { reporter: state.id }, name)];
   const toTask = (id: string, occasion: (task: TaskState) => Occasion, name: string): Letter[] => {
     const task = taskOf(state, id);
     const notTheirs = [...recused, ...task.excluded.map(({ person }) => person)];
     return [letter(occasion(task), holders(task), `${id}:${name}`, notTheirs)];
   };
   switch (what.type) {
+    case 'case.opened':
+      return hasApplicant(state) ? toApplicant({ template: 'applicationReceived', params: { ...aboutCase(state), unit: receivingUnit(state) } }, 'received') : [];
     case 'task.opened':
+      if (what.audience.role === 'applicant') return toApplicant(whenAsked(state, taskOf(state, what.task)), `${what.task}:opened`);
       if (what.stage === 'supervision' && actor) {
         const text = textOf(what.brief, 'text');
         return toTask(what.task, (task) => ({ template: 'supervised', params: { ...aboutTask(state, task), by: actor, text } }), 'opened');
@@ -119,6 +119,7 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
       );
     case 'task.rung': {
       const task = taskOf(state, what.task);
+      if (task.audience.role === 'applicant') return toApplicant(whenAsked(state, task), `${task.id}:${what.rung}.${what.version}`);
       const occasion: Occasion = { template: rungTemplates[what.rung], params: aboutTask(state, task) };
       const over = what.rung === 'head' || what.rung === 'supervisor';
       const notTheirs = over ? recused : [...recused, ...task.excluded.map(({ person }) => person)];
@@ -139,7 +140,14 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
           reason: typeof reason === 'string' && reason !== '' ? reason : null,
         },
       };
-      return [letter(occasion, { person: task.extension.by.person, unit: task.audience.unit }, `${task.id}:extension.${event.seq}`)];
+      return [
+        letter(occasion, { person: task.extension.by.person, unit: task.audience.unit }, `${task.id}:extension.${event.seq}`),
+        ...(what.granted && hasApplicant(state) ? toApplicant(whenExtended(state, task), `${task.id}:extension.${event.seq}`) : []),
+      ];
+    }
+    case 'task.completed': {
+      const occasion = whenDone(state, taskOf(state, what.task));
+      return occasion ? toApplicant(occasion, `${what.task}:done`) : [];
     }
     case 'disclosure.published':
     case 'disclosure.withdrawn': {
@@ -160,6 +168,12 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
       const publicPath = shown ? `/public/opinions/${disclosureNumber(state, shown)}` : null;
       const unit = creditOfficeOf(state);
       const name = `closed.${state.closings.length}`;
+      const toParties = [...partiesOf(state)].map((party) =>
+        letter({ template: 'closed', params: { ...aboutCase(state), outcome: what.outcome } }, { unit: party }, name),
+      );
+      if (state.kind !== 'incident') {
+        return what.outcome === 'revoked' ? [...toParties, ...toApplicant(whenRevoked(state, what), name)] : toParties;
+      }
       const { reporter } = openingOf(state);
       const about = { ...aboutCase(state), unit };
       const toReporter: Occasion =
@@ -169,9 +183,7 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
             ? { template: 'duplicate', params: about }
             : { template: 'reporterClosed', params: { ...about, publicPath } };
       return [
-        ...[...partiesOf(state)].map((party) =>
-          letter({ template: 'closed', params: { ...aboutCase(state), outcome: what.outcome } }, { unit: party }, name),
-        ),
+        ...toParties,
         ...(reporter ? [letter(toReporter, { reporter: reporter.sealed }, name)] : []),
       ];
     }

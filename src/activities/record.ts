@@ -6,6 +6,7 @@ import { chainRoot, link, type ChainedEvent, type ChainSettings } from '../platf
 import type { Law, ReadLaw } from '../platform/law.ts';
 import type { Letter } from '../platform/mail/types.ts';
 import { runTogether, type Bound } from '../platform/prepared.ts';
+import { changeRecords, type Writing } from '../platform/records/append.ts';
 import type { Draft, Happening } from '../rules/casefile/events.ts';
 import { apply, blankCase } from '../rules/casefile/fold.ts';
 import type { CaseActivities, Recorded, RecordRequest } from '../rules/casefile/ports.ts';
@@ -43,10 +44,10 @@ async function nextCaseNo(trx: Knex.Transaction, prefix: string, year: number): 
 }
 
 /** What the draft becomes; a new case takes its number here, so that numbers have no gaps. */
-async function resolve(trx: Knex.Transaction, { rules, calendar }: Law, state: CaseState, draft: Draft, at: Instant): Promise<Happening | null> {
+async function resolve(trx: Knex.Transaction, { rules, calendar }: Law, state: CaseState, draft: Draft, at: Instant, units: readonly string[]): Promise<Happening | null> {
   const year = Number(dayOf(calendar, at).slice(0, 4));
   const caseNo = draft.type === 'case.opened' ? await nextCaseNo(trx, processes[draft.kind].prefix, year) : '';
-  return resolved(draft, state, at, { rules, calendar, caseNo });
+  return resolved(draft, state, at, { rules, calendar, caseNo, units });
 }
 
 /** The answer to a step that is in the file already: where it stands, and all that its writer has not seen. */
@@ -84,6 +85,13 @@ async function refuseForeign(trx: Knex.Transaction, { caseId, key }: RecordReque
 export function createCaseActivities(dependencies: RecordDependencies): CaseActivities {
   const { knex, chain, readLaw, queueMails, pendingMails, now = () => new Date() } = dependencies;
 
+  /** The case's row is locked before: records are locked after cases, and in the order of their ids. */
+  async function usersOf(trx: Knex.Transaction, draft: Draft, writing: Writing, key: string): Promise<string[]> {
+    if (draft.type !== 'records.changed') return [];
+    const changed = await changeRecords(trx, { ...writing, key, changes: draft.changes });
+    return [...new Set([...changed.values()].flatMap(({ state }) => Object.keys(state.uses)))].toSorted();
+  }
+
   async function append(trx: Knex.Transaction, law: Law, request: RecordRequest): Promise<Recorded> {
     const { caseId, after, key, drafts } = request;
     // Both at once. A file that went on meanwhile refuses below, and with it goes the command that was taken here.
@@ -105,7 +113,9 @@ export function createCaseActivities(dependencies: RecordDependencies): CaseActi
     const chained: { event: ChainedEvent; previous: Buffer; hash: Buffer }[] = [];
     let previous = head?.head_hash ?? chainRoot;
     for (const draft of drafts) {
-      const what = await resolve(trx, law, state, draft, at);
+      // The key of a step is its own in one case only, and a record may be changed by several.
+      const units = await usersOf(trx, draft, { law, chain, at, recordedAt, actor: request.actor, requestId: request.requestId }, `${caseId}:${key}`);
+      const what = await resolve(trx, law, state, draft, at, units);
       if (!what) continue;
       const event: ChainedEvent = {
         seq: state.seq + 1,

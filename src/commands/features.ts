@@ -10,6 +10,10 @@ import { chain } from '../features/chain/index.ts';
 import { disclosures } from '../features/disclosures/index.ts';
 import { incidentPages, incidents } from '../features/incidents/index.ts';
 import { mailLog } from '../features/mail/index.ts';
+import { objectionPages, objections } from '../features/objections/index.ts';
+import { repairPages, repairs } from '../features/repairs/index.ts';
+import { portal } from '../features/portal/index.ts';
+import { publicRecords } from '../features/public-records/index.ts';
 import { records } from '../features/records/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
 import { subjects } from '../features/subjects/index.ts';
@@ -25,6 +29,7 @@ import { createRules } from '../platform/rules.ts';
 import { createSeal } from '../platform/seal.ts';
 import { createFolderStorage } from '../platform/storage.ts';
 import { caseQueue } from '../platform/temporal/queues.ts';
+import type { CaseKind } from '../rules/casefile/types.ts';
 
 /** What the features of the web are made of. */
 export interface FeatureParts {
@@ -34,6 +39,9 @@ export interface FeatureParts {
   /** Tests use a queue of their own. */
   readonly taskQueue?: string;
 }
+
+/** Where the pages of each kind of case are, for pages that name cases of any kind. */
+const casePaths: Readonly<Record<CaseKind, string>> = { incident: '/incidents', repair: '/repairs', objection: '/objections' };
 
 /** Every feature of the web; the side bar takes their order from the entries themselves. */
 export function features({ config, knex, client, taskQueue = caseQueue }: FeatureParts): readonly FeatureFactory[] {
@@ -50,15 +58,21 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
   /** Open deadlines are computed again under the new law; `change` names it for ever. */
   const lawChanged = (change: string): Promise<void> => start('lawChange', `law-change-${change}`, change);
 
+  const redeliver = (mails: readonly string[]): Promise<void> => start('redelivery', `redelivery-${randomUUID()}`, mails);
+
   return [
     createAccounts,
-    tasks({ gateway, readLaw, files, pages: { incident: incidentPages } }),
+    tasks({ gateway, readLaw, files, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
     incidents({ gateway, readLaw, files, seal }),
-    records({ readLaw, seal }),
-    subjects({ readLaw, seal, casePaths: { incident: '/incidents' } }),
+    records({ readLaw, seal, casePaths }),
+    subjects({ readLaw, seal, casePaths }),
+    repairs({ gateway, readLaw, files }),
+    objections({ gateway, readLaw, files }),
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),
     disclosures,
+    publicRecords({ readLaw, seal }),
+    portal({ gateway, readLaw, files, seal, deliver: redeliver }),
     rulesFeature({ rules, calendars, onRuleConfirmed: ({ id }) => lawChanged(`rule-${id}`) }),
     calendarFeature({
       rules,
@@ -67,6 +81,6 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
       onCalendarActivated: ({ version }) => lawChanged(`calendar-${version}`),
     }),
     chain,
-    mailLog({ redeliver: (mails) => start('redelivery', `redelivery-${randomUUID()}`, mails) }),
+    mailLog({ redeliver }),
   ];
 }

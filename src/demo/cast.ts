@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
 import type { Acting } from '../rules/casefile/commands.ts';
+import type { Audience } from '../rules/casefile/types.ts';
 import type { Role } from '../rules/people.ts';
 
 /** The people of the demo city, found by unit and role. */
 export interface Cast {
   /** @throws when nobody in the unit holds the role. */
-  find(unit: string, role: Role): Acting;
+  find(unit: string, role: Audience['role']): Acting;
 }
 
 export async function readCast(knex: Knex): Promise<Cast> {

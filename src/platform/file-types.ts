@@ -93,10 +93,27 @@ async function contentOf(path: string): Promise<string | null> {
   return found.ext === 'zip' && (await isOfd(path)) ? 'ofd' : found.ext;
 }
 
+/** Office files of either generation. */
+const officeContent: ReadonlySet<string> = new Set(['docx', 'xlsx', 'pptx', 'cfb']);
+
+/**
+ * Names under which Office keeps what runs: a part of an Open XML archive (its name stands uncompressed in the archive's
+ * list), and a folder of a compound file ([MS-CFB], names in UTF-16). What merely mentions such a name is refused too.
+ */
+const macroMarks: readonly Buffer[] = [Buffer.from('vbaProject.bin'), Buffer.from('_VBA_PROJECT', 'utf16le')];
+
+async function hasMacros(path: string, content: string): Promise<boolean> {
+  if (!officeContent.has(content)) return false;
+  const bytes = await readFile(path);
+  return macroMarks.some((mark) => bytes.includes(mark));
+}
+
 export type TypeVerdict =
   | { readonly accepted: true; readonly mime: string }
   /** The name's ending is none of those that are taken. */
   | { readonly accepted: false; readonly fault: 'notTaken' }
+  /** It holds a program that runs when it is opened. */
+  | { readonly accepted: false; readonly fault: 'macros' }
   /** The content is not what the name says; `found` is an ending, or null. */
   | { readonly accepted: false; readonly fault: 'disguised'; readonly found: string | null };
 
@@ -106,6 +123,8 @@ export async function checkType(path: string, name: string): Promise<TypeVerdict
   const kind = kinds.find(({ endings }) => endings.includes(ending));
   if (kind === undefined) return { accepted: false, fault: 'notTaken' };
   const found = await contentOf(path);
-  if (found !== null && kind.content.includes(found)) return { accepted: true, mime: kind.mime };
+  if (found !== null && kind.content.includes(found)) {
+    return (await hasMacros(path, found)) ? { accepted: false, fault: 'macros' } : { accepted: true, mime: kind.mime };
+  }
   return { accepted: false, fault: 'disguised', found };
 }

@@ -14,7 +14,7 @@ export { acceptedEndings } from './file-types.ts';
 
 /** Why a file was not taken; a key of the `files` texts and what stands in it. */
 export interface FileFault {
-  readonly key: 'empty' | 'tooLarge' | 'notTaken' | 'disguised' | 'disguisedUnknown' | 'tooMany';
+  readonly key: 'empty' | 'tooLarge' | 'notTaken' | 'disguised' | 'disguisedUnknown' | 'macros' | 'tooMany';
   readonly params: Readonly<Record<string, string | number>>;
 }
 
@@ -78,7 +78,7 @@ export function createFiles(storage: Storage, secret: string): Files {
     if (upload.size === 0) return { key: 'empty', params: { name } };
     const verdict = await checkType(upload.path, name);
     if (!verdict.accepted) {
-      if (verdict.fault === 'notTaken') return { key: 'notTaken', params: { name } };
+      if (verdict.fault !== 'disguised') return { key: verdict.fault, params: { name } };
       return verdict.found === null
         ? { key: 'disguisedUnknown', params: { name } }
         : { key: 'disguised', params: { name, found: verdict.found.toUpperCase() } };

@@ -2,6 +2,12 @@ import type { Process } from './casefile/process.ts';
 import type { CaseKind } from './casefile/types.ts';
 import { incidentStages, incidentSteps, stepOf } from './incident/process.ts';
 import { incidentRow, linkRows, subjectRows } from './incident/rows.ts';
+import { mayWithdrawObjection, objectionStages, objectionStep, objectionSteps } from './objection/process.ts';
+import { objectionRow, objectionSubjectRows } from './objection/rows.ts';
+import { mayWithdrawRepair, repairObjection, repairStages, repairStep, repairSteps } from './repair/process.ts';
+import { repairRow, repairSubjectRows } from './repair/rows.ts';
+
+const noRows = (): [] => [];
 
 /** Every kind of case there is. */
 export const processes: Readonly<Record<CaseKind, Process>> = {
@@ -16,5 +22,32 @@ export const processes: Readonly<Record<CaseKind, Process>> = {
     listRow: incidentRow,
     subjectRows,
     linkRows,
+  },
+  repair: {
+    kind: 'repair',
+    version: 1,
+    prefix: 'XF',
+    steps: repairSteps,
+    stages: repairStages,
+    stepOf: repairStep,
+    withdrawable: mayWithdrawRepair,
+    objection: repairObjection,
+    listTable: 'repair',
+    listRow: repairRow,
+    subjectRows: repairSubjectRows,
+    linkRows: noRows,
+  },
+  objection: {
+    kind: 'objection',
+    version: 1,
+    prefix: 'YY',
+    steps: objectionSteps,
+    stages: objectionStages,
+    stepOf: objectionStep,
+    withdrawable: mayWithdrawObjection,
+    listTable: 'objection',
+    listRow: objectionRow,
+    subjectRows: objectionSubjectRows,
+    linkRows: noRows,
   },
 };

@@ -102,6 +102,19 @@ describe('uploaded files', () => {
     }
   });
 
+  it('an Office file with macros is refused, in the form of today and in the old one', async () => {
+    const workbook = new ExcelJS.Workbook();
+    workbook.addWorksheet('1').addRow(['金额']);
+    const sheet = Buffer.from(await workbook.xlsx.writeBuffer());
+    const compound = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(1016)]);
+    expect((await files().receive([await upload('a.xlsx', sheet), await upload('a.doc', compound)], 20)).faults).to.deep.equal([]);
+    for (const [name, content] of [['b.xlsx', Buffer.concat([sheet, Buffer.from('xl/vbaProject.bin')])], ['b.doc', Buffer.concat([compound, Buffer.from('_VBA_PROJECT', 'utf16le')])]] as const) {
+      const { files: taken, faults } = await files().receive([await upload(name, content)], 20);
+      expect(taken).to.deep.equal([]);
+      expect(faults).to.deep.equal([{ key: 'macros', params: { name } }]);
+    }
+  });
+
   it('a page of HTML named .pdf or .png is refused; named .txt it is text, and never shown in place', async () => {
     const html = Buffer.from('<!doctype html><script>alert(1)</script>');
     for (const name of ['a.pdf', 'a.png']) {

@@ -1,7 +1,8 @@
 import { workflowId } from '../../src/platform/casefile/gateway.ts';
 import type { Level } from '../../src/rules/incident/facts.ts';
-import { command, complete, forms } from '../support/cases.ts';
+import { command, complete, forms, repairForms } from '../support/cases.ts';
 import { people } from '../support/people.ts';
+import { objectionPaths, openRepair, repairPaths } from '../workflows/application-paths.ts';
 import { byAnotherRun, closed, closedLongAgo, follow, paths, shortWay, upTo, type Path } from '../workflows/paths.ts';
 import { quickDays, type CasesOptions, type RunningCases } from '../workflows/running.ts';
 
@@ -51,6 +52,31 @@ const pathSituations = Object.entries(paths as Record<keyof typeof paths, Path>)
     name: dashed(name),
     says: pathSays[name as keyof typeof paths],
     play: async ({ shared }) => ofCase(await path(shared)),
+  }),
+);
+
+const applicationSays: Record<keyof typeof repairPaths | keyof typeof objectionPaths, string> = {
+  repairGranted: 'a repair is granted, two units lift their measures, and the follow-up closes it',
+  repairSupplemented: 'an application is supplemented by the applicant and accepted with the days that were left',
+  repairNotAccepted: 'an application is not accepted',
+  repairHandedOver: 'an application is handed to the unit that made the record',
+  repairExtendedThenRefused: 'a check is extended, suspended and resumed, sent back by the head, then refused',
+  repairWithdrawn: 'an application is taken back before the decision',
+  repairRevoked: 'a granted repair is looked at again twice and kept, then revoked',
+  objectionRejected: 'an objection that the office checks itself is sent back, then rejected',
+  objectionCorrected: 'an objection is upheld, the record corrected, and two units acknowledge it',
+  objectionRemoved: 'an objection is upheld, the record removed, and a unit released',
+  objectionWithdrawn: 'an objection is taken back',
+};
+
+const applicationSituations = [
+  ...Object.entries(repairPaths as Record<string, Path>).map(([name, path]) => ['repair', name, path] as const),
+  ...Object.entries(objectionPaths as Record<string, Path>).map(([name, path]) => ['objection', name, path] as const),
+].map(
+  ([kind, name, path]): Situation => ({
+    name: dashed(name),
+    says: applicationSays[name as keyof typeof applicationSays],
+    play: async ({ shared }) => workflowId(kind, await path(shared)),
   }),
 );
 
@@ -204,6 +230,17 @@ const furtherSituations: readonly Situation[] = [
     },
   },
   {
+    name: 'supplement-lapsed',
+    says: 'papers that were asked for do not come in time, and acceptance goes on without them',
+    async play({ own }) {
+      const cases = await own(seconds);
+      const id = await openRepair(cases);
+      await cases.done(id, people.market, 'accept#1', 'supplement', { ...repairForms.accept, missing: ['缴款凭证'] });
+      await cases.until(id, ({ tasks }) => tasks['accept#2'] !== undefined, 30_000);
+      return workflowId('repair', id);
+    },
+  },
+  {
     name: 'term-ended',
     says: 'a disclosure is taken down at the end of its term, and the closed case rests',
     async play({ own }) {
@@ -268,7 +305,7 @@ const furtherSituations: readonly Situation[] = [
   },
 ];
 
-export const situations: readonly Situation[] = [...pathSituations, ...furtherSituations];
+export const situations: readonly Situation[] = [...pathSituations, ...applicationSituations, ...furtherSituations];
 
 /** Puts a calendar in force whose days end at midnight instead of the close of business. */
 async function anotherCalendar({ knex }: RunningCases): Promise<void> {

@@ -12,7 +12,11 @@ import type { Actor, CaseState, Form, Instant, Said } from '../../src/rules/case
 import type { IncidentForms, IncidentOpening, Part } from '../../src/rules/incident/facts.ts';
 import type { IncidentStage } from '../../src/rules/incident/process.ts';
 import { CaseFile } from '../../workflows/case/file.ts';
+import { repairCredit } from '../../workflows/credit-repair.ts';
 import { handleIncident } from '../../workflows/incident.ts';
+import { handleObjection } from '../../workflows/objection.ts';
+import type { ObjectionForms, ObjectionOpening } from '../../src/rules/objection/facts.ts';
+import { repairConditions, type RepairForms, type RepairOpening } from '../../src/rules/repair/facts.ts';
 import { people } from './people.ts';
 
 /** Facts of an incident: a firm's food, reported at the credit office. */
@@ -37,6 +41,65 @@ export function incidentFacts(change: Partial<IncidentOpening> = {}): IncidentOp
 export function newIncident(change: Partial<IncidentOpening> = {}, title = '宿迁某食品有限公司使用过期原料'): NewCase {
   return { kind: 'incident', title, opening: incidentFacts(change) as unknown as Form, files: [], actor: actorOf(people.handler), requestId: 'test' };
 }
+
+/** The account of an applicant on the portal: nobody of the house. */
+export const applicant: Acting = { id: 'a9911c0f-5f6e-4a55-8a4f-0d4e2b1c7a10', name: '宿迁某食品有限公司', unit: 'applicant', roles: [] };
+
+const recordFacts = {
+  offices: { creditOffice: 'xyb' },
+  unit: 'scjg',
+  record: { id: '5d0c3f44-8d0b-4b9a-9a43-6a2b6f3c1e01', documentNo: '宿市监处罚〔2025〕12号', decidedOn: '2025-09-01' },
+  subject: { kind: 'organisation', id: '2b9e5f6a-1c3d-4e5f-8a9b-0c1d2e3f4a5b', uscc: '91321300MA1TE8T08T', name: '宿迁某食品有限公司' },
+  channel: 'portal',
+  applicant: { account: applicant.id, masked: '宿迁某食品有限公司', agent: false },
+  papers: [],
+} as const;
+
+/** What an application for repair is opened with: a firm whose fine of last September is paid. */
+export function repairFacts(change: Partial<RepairOpening> = {}): RepairOpening {
+  return { ...recordFacts, statement: '罚款已缴清，违法行为已改正。', repairableFrom: '2025-12-02', lawOf: '2025-09-01', otherLaw: null, ...change };
+}
+
+export function objectionFacts(change: Partial<ObjectionOpening> = {}): ObjectionOpening {
+  return { ...recordFacts, ground: 'content', statement: '罚款金额有误。', ...change };
+}
+
+const byApplicant: Actor = { person: applicant.id, name: applicant.name, unit: applicant.unit };
+
+export function newRepair(change: Partial<RepairOpening> = {}, actor: Actor = byApplicant): NewCase {
+  return { kind: 'repair', title: '宿迁某食品有限公司申请信用修复', opening: repairFacts(change) as unknown as Form, files: [], actor, requestId: 'test' };
+}
+
+export function newObjection(change: Partial<ObjectionOpening> = {}, actor: Actor = byApplicant): NewCase {
+  return { kind: 'objection', title: '宿迁某食品有限公司提出异议', opening: objectionFacts(change) as unknown as Form, files: [], actor, requestId: 'test' };
+}
+
+/** What somebody may fill in at each stage of a repair and of an objection. */
+export const repairForms: { readonly [S in keyof RepairForms]: RepairForms[S] } = {
+  accept: { reason: '', missing: [], unit: null, lawOf: null },
+  supplement: { statement: '补充缴款凭证。', papers: [] },
+  check: { conditions: repairConditions.map((condition) => ({ condition, met: true, papers: [], note: '' })), finding: '符合条件。', proposal: 'grant' },
+  decide: { reason: '符合信用修复条件。' },
+  release: { done: '已移出重点监管。' },
+  'follow-up': { finding: '第三方已停止公示。' },
+  revoke: { finding: '缴款凭证系伪造。' },
+  'revoke-decide': { reason: '申请材料不实。' },
+};
+export const objectionForms: { readonly [S in keyof ObjectionForms]: ObjectionForms[S] } = {
+  screen: { reason: '需认定单位核对案卷。' },
+  verify: { finding: '经核对案卷，公示金额有误。' },
+  decide: { reason: '同意。' },
+  correct: { done: '罚款金额更正为 2000 元。' },
+  'acknowledge-correction': { done: '已按更正后的信息办理。' },
+};
+
+/** The form of a task as somebody fills it in, by the kind of case. */
+export function formOf(kind: CaseState['kind'], task: string): Form {
+  const all: Readonly<Record<CaseState['kind'], object>> = { incident: forms, repair: repairForms, objection: objectionForms };
+  return (all[kind] as Record<string, Form>)[task.split(/[:#]/u)[0]!] ?? {};
+}
+
+const procedures: Readonly<Record<CaseState['kind'], (file: CaseFile) => Promise<void>>> = { incident: handleIncident, repair: repairCredit, objection: handleObjection };
 
 /** A command as the web makes it; the id as from a form rendered just now. */
 export function command(by: Acting, act: Act, change: Partial<Command> = {}): Command {
@@ -76,6 +139,8 @@ export class MemoryCase extends CaseFile {
   /** Sequence numbers at which transactions ended. */
   readonly ends: number[] = [];
   law: Law;
+  /** Units that use the record which the case is about. */
+  users: readonly string[] = [];
   #now: number;
   #waiting: { met: (now: Instant) => boolean; resolve: () => void }[] = [];
   /** Set once the procedure has come to its end. */
@@ -103,7 +168,7 @@ export class MemoryCase extends CaseFile {
   }
 
   /** Starts the procedure and waits until it needs somebody. */
-  async run(procedure: (file: CaseFile) => Promise<void> = handleIncident): Promise<this> {
+  async run(procedure: (file: CaseFile) => Promise<void> = procedures[this.state.kind]): Promise<this> {
     void procedure(this).then(() => (this.finished = true));
     await this.settled();
     return this;
@@ -119,7 +184,7 @@ export class MemoryCase extends CaseFile {
   }
 
   /** Completes an open task, which must be allowed. */
-  async done(by: Acting, task: string, outcome: string, form: Form = forms[task.split(/[:#]/u)[0] as IncidentStage] as Form): Promise<void> {
+  async done(by: Acting, task: string, outcome: string, form: Form = formOf(this.state.kind, task)): Promise<void> {
     const refusal = await this.act(command(by, complete(task, outcome, form)));
     if (refusal) throw new Error(`${task} by ${by.name}: ${JSON.stringify(refusal)}`);
   }
@@ -164,7 +229,7 @@ export class MemoryCase extends CaseFile {
 
   #record(key: string, actor: Actor | null, drafts: readonly Draft[]): void {
     for (const draft of drafts) {
-      const what = resolved(draft, this.state, this.now, { ...this.law, caseNo: 'XZ-2026-000001' });
+      const what = resolved(draft, this.state, this.now, { ...this.law, caseNo: 'XZ-2026-000001', units: this.users });
       if (!what) continue;
       const event: CaseEvent = { seq: this.state.seq + 1, at: this.now, recordedAt: this.now, actor, command: actor ? key : null, what };
       // As the file gives it back: what JSON does not keep must not matter.
@@ -174,6 +239,13 @@ export class MemoryCase extends CaseFile {
     }
     this.ends.push(this.state.seq);
   }
+}
+
+/** Another kind of case with its procedure running; `users` are the units that use its record. */
+export async function runningCase(law: Law, now: Instant, opening: NewCase, users: readonly string[] = []): Promise<MemoryCase> {
+  const file = new MemoryCase(law, now);
+  file.users = users;
+  return file.open(opening).run();
 }
 
 /** A new incident with its procedure running, at the begin of the first working day of the test calendar. */

@@ -15,9 +15,8 @@ import { createLogger } from '../../src/platform/logging.ts';
 import { createWorkers } from '../../src/platform/temporal/worker.ts';
 import type { Act, Acting, Command } from '../../src/rules/casefile/commands.ts';
 import type { CaseActivities, NewCase } from '../../src/rules/casefile/ports.ts';
-import type { CaseState, Form, Said } from '../../src/rules/casefile/types.ts';
-import type { IncidentStage } from '../../src/rules/incident/process.ts';
-import { command, complete, forms, newIncident, taskIds } from '../support/cases.ts';
+import type { CaseKind, CaseState, Form, Said } from '../../src/rules/casefile/types.ts';
+import { command, complete, formOf, newIncident, taskIds } from '../support/cases.ts';
 import { everybody } from '../support/people.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { createTestDatabase, createTestTemporal, testConfig, testWorkflowBundle } from '../support/stack.ts';
@@ -67,7 +66,7 @@ export interface RunningCases {
   readonly taskQueue: string;
   /** The record itself, for what another hand writes to a file. */
   readonly activities: CaseActivities;
-  /** Opens an incident and waits for its first task. */
+  /** Opens a case, an incident if nothing else is said, and waits for its first task. */
   open(opening?: NewCase): Promise<string>;
   act(caseId: string, by: Acting, act: Act, change?: Partial<Command>): Promise<Receipt>;
   /** Completes a task as soon as it is open. */
@@ -101,7 +100,9 @@ export async function startCases(options: CasesOptions = {}): Promise<RunningCas
   const bundlePath = await testWorkflowBundle();
 
   let workers: { shutdown(): void; ended: Promise<void> } | null = null;
-  const handle = (caseId: string): WorkflowHandle => client.workflow.getHandle(workflowId('incident', caseId));
+  const kinds = new Map<string, CaseKind>();
+  const kindOf = (caseId: string): CaseKind => kinds.get(caseId) ?? 'incident';
+  const handle = (caseId: string): WorkflowHandle => client.workflow.getHandle(workflowId(kindOf(caseId), caseId));
 
   async function startWorkers(): Promise<void> {
     const law = createLawActivities({ knex, gateway });
@@ -131,7 +132,7 @@ export async function startCases(options: CasesOptions = {}): Promise<RunningCas
     }
   }
 
-  const act = (caseId: string, by: Acting, what: Act, change: Partial<Command> = {}): Promise<Receipt> => gateway.act('incident', caseId, command(by, what, change));
+  const act = (caseId: string, by: Acting, what: Act, change: Partial<Command> = {}): Promise<Receipt> => gateway.act(kindOf(caseId), caseId, command(by, what, change));
 
   await startWorkers();
   return {
@@ -149,11 +150,12 @@ export async function startCases(options: CasesOptions = {}): Promise<RunningCas
     stopWorkers,
     async open(opening = newIncident()) {
       const caseId = randomUUID();
+      kinds.set(caseId, opening.kind);
       await gateway.open(caseId, opening);
-      await until(caseId, (now) => 'verify#1' in now.tasks);
+      await until(caseId, (now) => Object.keys(now.tasks).length > 0);
       return caseId;
     },
-    async done(caseId, by, task, outcome, form = forms[task.split(/[:#]/u)[0] as IncidentStage] as Form) {
+    async done(caseId, by, task, outcome, form = formOf(kindOf(caseId), task)) {
       await until(caseId, (now) => now.tasks[task]?.status === 'open');
       return act(caseId, by, complete(task, outcome, form));
     },

@@ -1,15 +1,21 @@
-import { opened, taskId, type Opening } from '../../src/rules/casefile/decide.ts';
+import { closingOf, opened, taskId, type Opening } from '../../src/rules/casefile/decide.ts';
 import type { Draft } from '../../src/rules/casefile/events.ts';
 import { isClosed, openTasks, taskOf } from '../../src/rules/casefile/fold.ts';
+import type { RecordChange } from '../../src/rules/records/changes.ts';
 import type { Actor, CaseState, Form, Instant } from '../../src/rules/casefile/types.ts';
 
 /** A finished task, as a procedure reads it. */
 export interface Done<F = Form> {
   id: string;
+  key: string | null;
   outcome: string;
   form: F;
   by: Actor;
+  at: Instant;
 }
+
+/** The applicant took his application back while the procedure waited for somebody: it ends here. */
+export class Withdrawn extends Error {}
 
 /**
  * The case file as a procedure sees it. Every step first looks into the file: what is already there is not done
@@ -18,6 +24,7 @@ export interface Done<F = Form> {
 export abstract class CaseFile {
   readonly state: CaseState;
   readonly #rounds = new Map<string, number>();
+  readonly #steps = new Map<string, number>();
   #closings = 0;
 
   constructor(state: CaseState) {
@@ -29,8 +36,11 @@ export abstract class CaseFile {
   /** Resolves when the file fulfils the condition; `at` is an instant at which it is to be asked again. */
   protected abstract until(condition: (now: Instant) => boolean, at?: Instant): Promise<void>;
 
-  /** Opens human tasks that run side by side, and resolves when the last of them is done. */
-  async tasks<F = Form>(openings: readonly Opening[]): Promise<Done<F>[]> {
+  /**
+   * Opens human tasks that run side by side, and resolves when the last of them is done; `each` is what follows each one
+   * as soon as it is done.
+   */
+  async tasks<F = Form>(openings: readonly Opening[], each?: (done: Done<F>) => Promise<void>): Promise<Done<F>[]> {
     const rounds = openings.map((opening) => {
       const key = opening.key ?? null;
       const name = taskId(opening.stage, key, 0);
@@ -45,17 +55,56 @@ export abstract class CaseFile {
         missing.map(({ opening, round }) => opened(opening, round)),
       );
     }
-    await this.until(() => rounds.every(({ id }) => this.state.tasks[id]?.status === 'done'));
-    return rounds.map(({ id }) => {
-      const task = taskOf(this.state, id);
-      return { id, outcome: task.outcome!, form: task.form as F, by: task.doneBy! };
-    });
+    const waitFor = async (ids: readonly string[]): Promise<void> => {
+      const done = (): boolean => ids.every((id) => this.state.tasks[id]?.status === 'done');
+      await this.until(() => done() || this.#isWithdrawn());
+      if (!done()) throw new Withdrawn();
+    };
+    if (each) {
+      await Promise.all(rounds.map(async ({ id }) => {
+        await waitFor([id]);
+        await each(this.#done<F>(id));
+      }));
+    } else await waitFor(rounds.map(({ id }) => id));
+    return rounds.map(({ id }) => this.#done<F>(id));
   }
 
   /** Opens a human task and resolves with its outcome. A stage that is entered again is the next round of it. */
   async task<F = Form>(opening: Opening): Promise<Done<F>> {
     const [done] = await this.tasks<F>([opening]);
     return done!;
+  }
+
+  /** Opens a human task for which nobody waits beyond its deadline; null when it was not done until then. */
+  async taskInTime<F = Form>(opening: Opening): Promise<Done<F> | null> {
+    const round = (this.#rounds.get(taskId(opening.stage, opening.key ?? null, 0)) ?? 0) + 1;
+    this.#rounds.set(taskId(opening.stage, opening.key ?? null, 0), round);
+    const id = taskId(opening.stage, opening.key ?? null, round);
+    if (!this.state.tasks[id]) await this.append(`open:${id}`, [opened({ ...opening, lapses: true }, round)]);
+    await this.until(() => this.state.tasks[id]?.status !== 'open' || this.#isWithdrawn());
+    if (this.#isWithdrawn()) throw new Withdrawn();
+    return taskOf(this.state, id).status === 'done' ? this.#done<F>(id) : null;
+  }
+
+  /**
+   * Changes records in the transaction of this step, and gives the units that used one of them at that moment. A step of
+   * the same name that is taken again is the next round of it.
+   */
+  async changeRecords(step: string, changes: readonly RecordChange[]): Promise<readonly string[]> {
+    const round = (this.#steps.get(step) ?? 0) + 1;
+    this.#steps.set(step, round);
+    const name = round === 1 ? step : `${step}#${round}`;
+    if (!this.state.changed?.[name]) await this.append(`records:${name}`, [{ type: 'records.changed', step: name, changes: [...changes] }]);
+    return this.state.changed![name]!.units;
+  }
+
+  #done<F>(id: string): Done<F> {
+    const task = taskOf(this.state, id);
+    return { id, key: task.key, outcome: task.outcome!, form: task.form as F, by: task.doneBy!, at: task.doneAt! };
+  }
+
+  #isWithdrawn(): boolean {
+    return this.state.withdrawn !== undefined;
   }
 
   /** Work that runs beside what follows and is awaited later: should it fail before that, the run ends by its own ways. */
@@ -71,17 +120,15 @@ export abstract class CaseFile {
     await this.append(`publish:${id}`, [{ type: 'disclosure.published', disclosure: id, unit, title, text, basis, channel, months }]);
   }
 
-  /** Closes the case; what is still open in it is cancelled, but for a decision on what stays public after it. */
-  async close(outcome: string, summary: string): Promise<void> {
+  /**
+   * Closes the case; what is still open in it is cancelled, but for a decision on what stays public after it. `final`: it
+   * is not opened again; `banRule`: the limit before which the subject may not apply again.
+   */
+  async close(outcome: string, summary: string, { final = false, banRule }: { final?: boolean; banRule?: string } = {}): Promise<void> {
     const number = this.#closings++;
     if (this.state.closings[number]) return;
-    const cancelled = openTasks(this.state)
-      .filter((t) => t.stage !== 'withdrawal')
-      .map((t): Draft => ({ type: 'task.cancelled', task: t.id, reason: 'caseClosed' }));
-    await this.append(`close:${number}`, [
-      ...cancelled,
-      { type: 'case.closed', outcome, summary, reopenRule: `${this.state.kind}.reopen-window` },
-    ]);
+    const reopenRule = final ? null : `${this.state.kind}.reopen-window`;
+    await this.append(`close:${number}`, closingOf(this.state, outcome, summary, { reopenRule, ...(banRule === undefined ? {} : { banRule }) }));
   }
 
   /**

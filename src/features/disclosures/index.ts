@@ -1,6 +1,8 @@
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { disclosureRoutes } from './routes.ts';
 
+export { newestOpinions, type NewestOpinion } from './queries.ts';
+
 /** What was decided, for everybody to read: `/public`. */
 export const disclosures: FeatureFactory = (ground) => ({
   access: 'public',

@@ -102,3 +102,16 @@ export async function findDisclosure(knex: Knex, number: string, now: Date): Pro
   if (!row) return undefined;
   return { ...shown(row), basis: row.basis, reason: row.reason, text: row.status === 'withdrawn' ? '' : row.text };
 }
+
+export type NewestOpinion = Pick<ShownDisclosure, 'number' | 'title' | 'unitName' | 'unitNameEn' | 'publishedAt'>;
+
+/** The last ones that are public now; what was withdrawn is no news. */
+export async function newestOpinions(knex: Knex, now: Date, most = 5): Promise<NewestOpinion[]> {
+  const rows = (await publicRows(knex, now)
+    .where('d.status', 'published')
+    .join('unit as u', 'u.id', 'd.unit')
+    .select(columns)
+    .orderBy([{ column: 'd.published_at', order: 'desc' }, { column: 'd.number', order: 'desc' }])
+    .limit(most)) as Row[];
+  return rows.map(shown);
+}

@@ -17,10 +17,6 @@ export function disclosureRoutes({ knex, clock, cursors, limiter }: Ground): Rou
   const router = Router();
   const limit = limiter({ name: 'public-search', hits: 120, windowSeconds: 60 });
 
-  router.get('/', (_req, res) => {
-    res.redirect('/public/opinions');
-  });
-
   router.get('/opinions', limit, async (req, res) => {
     const typed = typedText.parse(req.query['q']);
     const from = cursors.decode(cursorName, req.query['from'], position) ?? null;

@@ -1,18 +1,19 @@
 import { Router } from 'express';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
+import { caseRoutes } from '../cases/index.ts';
 import { importRoutes } from './import/routes.ts';
 import { listRoutes } from './list/routes.ts';
 import { hasBusiness, type IncidentParts, type Incidents } from './parts.ts';
 import { checkRoutes } from './report/check-routes.ts';
 import { reportRoutes } from './report/routes.ts';
-import { caseRoutes } from './show/routes.ts';
-import { incidentPages } from './stages/index.ts';
+import { incidentView } from './show/presenter.ts';
 
 export type { IncidentParts, Incidents } from './parts.ts';
 export { hasBusiness } from './parts.ts';
 export { sorts, standings } from './list/filter.ts';
 export { createMachines, pageSizes, type IncidentMachines } from './machines.ts';
 export { lengths, mostSubjects } from './report/forms.ts';
+export { cellText } from './spreadsheet.ts';
 export { incidentPages } from './stages/index.ts';
 
 /** Incidents: reporting them, one or many, the list, and the page of each (`/incidents`); the check of codes. */
@@ -25,7 +26,7 @@ export const incidents =
     listRoutes(router, all);
     importRoutes(router, all);
     // Last, as a case number may stand where the others have a word.
-    caseRoutes(router, all, { incident: incidentPages });
+    caseRoutes(router, all, incidentView);
     return [
       {
         access: 'staff',

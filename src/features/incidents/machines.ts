@@ -1,3 +1,4 @@
+import { existsCase, findCase } from '../cases/index.ts';
 import { z } from 'zod';
 import { commandIdFor } from '../../platform/casefile/acting.ts';
 import { Conflict, Invalid, NotFound, Unavailable } from '../../platform/http/errors.ts';
@@ -13,7 +14,7 @@ import { openRegions, ownUnits, sightFor, todayOf, type Incidents } from './part
 import { attemptsAmong, mostAttempts, readFates } from './report/attempts.ts';
 import { reportSchema } from './report/forms.ts';
 import { createRegistry } from './report/register.ts';
-import { existsCase, findCase } from './show/queries.ts';
+
 
 /** Who calls, in which language, and under which id the call stands in the logs. */
 export interface Caller {
@@ -76,7 +77,7 @@ export function createMachines(incidents: Incidents): IncidentMachines {
   async function find({ person }: Caller, number: string): Promise<CaseState> {
     const { sight } = await sightFor(ground, person);
     const caseNo = number.toUpperCase();
-    const state = await findCase(knex, sight, caseNo);
+    const state = await findCase(knex, sight, 'incident', caseNo);
     if (!state) throw new NotFound({ refused: await existsCase(knex, caseNo) });
     return state;
   }

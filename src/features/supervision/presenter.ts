@@ -2,11 +2,13 @@ import { createDeadlineChips } from '../../platform/http/deadline-chips.ts';
 import type { CountTiles, DataTable, FilterBar, FormShell, Heading, Option, Page, Pager } from '../../platform/http/view-models.ts';
 import type { Translate } from '../../platform/i18n.ts';
 import type { Law } from '../../platform/law.ts';
+import { processWords } from '../../platform/process-words.ts';
 import { unitName, type Unit } from '../../platform/units.ts';
 import type { Calendar } from '../../rules/calendar/index.ts';
+import type { CaseKind } from '../../rules/casefile/types.ts';
 import type { Locale } from '../../rules/people.ts';
 import type { Bar } from './chart.ts';
-import type { BoardCell, BoardFilter, BoardTask } from './queries.ts';
+import { stageName, stageNamed, type BoardCell, type BoardFilter, type BoardTask } from './queries.ts';
 
 export const boardPath = '/supervision';
 
@@ -71,6 +73,7 @@ export function presentBoard(
   const { t, calendar, now } = reader;
   const chips = createDeadlineChips({ t, calendar, now });
   const bars = unitBars(cells, reader);
+  const stageWord = ({ kind, stage }: { kind: CaseKind; stage: string }): string => t(processWords.stage(kind, stage));
   const count = (text: number, of: Partial<BoardFilter>) => ({ kind: 'number' as const, text: String(text), ...(text > 0 ? { href: boardAddress(of) } : {}) });
   const optionsOf = (ids: readonly string[], label: (id: string) => string): Option[] => [...new Set(ids)].map((value) => ({ value, label: label(value) }));
   const shown = filter.lateness === 'late' ? sum(matching(cells, filter), 'late') : sum(matching(cells, filter), 'soon');
@@ -111,7 +114,7 @@ export function presentBoard(
           options: [{ value: 'late', label: t('supervision:late') }, { value: 'soon', label: t('supervision:soon') }],
         },
         { kind: 'select', name: 'unit', label: t('supervision:column.unit'), value: filter.unit ?? '', blank: t('supervision:filter.allUnits'), options: optionsOf(bars.map((bar) => bar.unit), (id) => nameOf(reader, id)) },
-        { kind: 'select', name: 'stage', label: t('supervision:column.stage'), value: filter.stage ?? '', blank: t('supervision:filter.allStages'), options: optionsOf(cells.map((cell) => cell.stage), (id) => t(`stages:stage.${id}`)) },
+        { kind: 'select', name: 'stage', label: t('supervision:column.stage'), value: filter.stage ?? '', blank: t('supervision:filter.allStages'), options: optionsOf(cells.map(stageName), (name) => stageWord(stageNamed(name))) },
       ],
       ...(filter.unit || filter.stage ? { clearHref: boardAddress({ lateness: filter.lateness }) } : {}),
     },
@@ -133,7 +136,7 @@ export function presentBoard(
         ...(urgeable ? { select: { value: task.slug, label: t('supervision:select', { caseNo: task.caseNo, title: task.title }) } } : {}),
         cells: {
           case: { kind: 'link', href: `/tasks/${task.slug}`, label: task.title, note: task.caseNo },
-          stage: t(`stages:stage.${task.stage}`),
+          stage: stageWord(task),
           unit: nameOf(reader, task.unit),
           who: task.assigneeName ?? t('supervision:unclaimed'),
           deadline: { kind: 'deadline', deadline: chips.listed({ at: task.deadlineAt, provisional: task.provisional, hours: task.stage === 'statement' }) },
@@ -148,6 +151,6 @@ export function presentBoard(
 }
 
 function matching(cells: readonly BoardCell[], filter: BoardFilter): BoardCell[] {
-  return cells.filter((cell) => (filter.unit === null || cell.unit === filter.unit) && (filter.stage === null || cell.stage === filter.stage));
+  return cells.filter((cell) => (filter.unit === null || cell.unit === filter.unit) && (filter.stage === null || stageName(cell) === filter.stage));
 }
 

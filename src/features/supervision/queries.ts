@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { visibleCases, type Sight } from '../../platform/visibility.ts';
-import type { Deadline } from '../../rules/casefile/types.ts';
+import { isSideStage } from '../../rules/casefile/acts.ts';
+import { applicantAudience, caseKinds, type CaseKind, type Deadline } from '../../rules/casefile/types.ts';
 import type { Locale, Role } from '../../rules/people.ts';
 
 /** Which open tasks: over their deadline, or with it ahead within the time that counts as soon. */
@@ -10,10 +11,12 @@ export type Lateness = 'late' | 'soon';
 export interface BoardFilter {
   lateness: Lateness;
   unit: string | null;
+  /** A stage of a kind of case, e.g. `repair.accept`; of an incident, or beside every process, the stage alone. */
   stage: string | null;
 }
 
 export interface BoardCell {
+  kind: CaseKind;
   unit: string;
   stage: string;
   late: number;
@@ -28,6 +31,7 @@ export interface BoardTask {
   taskId: string;
   caseNo: string;
   title: string;
+  kind: CaseKind;
   stage: string;
   unit: string;
   role: Role;
@@ -37,20 +41,31 @@ export interface BoardTask {
   urged: number;
 }
 
+/** How a stage is named in the board's address. */
+export const stageName = ({ kind, stage }: { kind: CaseKind; stage: string }): string => (kind === 'incident' || isSideStage(stage) ? stage : `${kind}.${stage}`);
+
+/** The stage of that name; of an unknown kind, a stage that no incident has. */
+export function stageNamed(name: string): { kind: CaseKind; stage: string } {
+  const kind = caseKinds.find((one) => name.startsWith(`${one}.`));
+  return kind ? { kind, stage: name.slice(kind.length + 1) } : { kind: 'incident', stage: name };
+}
+
 export const position = z.object({ at: z.iso.datetime(), slug: z.string() });
 export type Position = z.infer<typeof position>;
 
 export const pageSize = 50;
 
-/** The numbers of the board: open tasks late or soon late, by unit and stage. One statement. */
+/** The numbers of the board: open tasks late or soon late, by unit and stage. One statement. Applicants are not supervised. */
 export async function readBoard(knex: Knex, sight: Sight, now: Date, soonUntil: Date): Promise<BoardCell[]> {
   const { sql, bindings } = visibleCases(sight, 't.case_id');
-  const rows: { unit: string; stage: string; late: string; soon: string; oldest: Date | null }[] = await knex('case_task as t')
+  const rows: { kind: CaseKind; unit: string; stage: string; late: string; soon: string; oldest: Date | null }[] = await knex('case_task as t')
     .where('t.status', 'open')
     .andWhere('t.deadline_at', '<', soonUntil)
     .whereRaw(sql, bindings)
-    .groupBy('t.unit', 't.stage')
+    .andWhereNot('t.unit', applicantAudience.unit)
+    .groupBy('t.kind', 't.unit', 't.stage')
     .select(
+      't.kind',
       't.unit',
       't.stage',
       knex.raw('count(*) filter (where t.deadline_at < ?) as late', [now]),
@@ -66,6 +81,7 @@ interface TaskRow {
   task_id: string;
   case_no: string;
   title: string;
+  kind: CaseKind;
   stage: string;
   unit: string;
   role: Role;
@@ -75,7 +91,7 @@ interface TaskRow {
   urged: number;
 }
 
-const columns = ['slug', 'case_id', 'task_id', 'case_no', 'title', 'stage', 'unit', 'role', 'assignee_name', 'deadline_at', 'provisional', 'urged'].map((c) => `t.${c}`);
+const columns = ['slug', 'case_id', 'task_id', 'case_no', 'title', 'kind', 'stage', 'unit', 'role', 'assignee_name', 'deadline_at', 'provisional', 'urged'].map((c) => `t.${c}`);
 
 const taskOf = (row: TaskRow): BoardTask => ({
   slug: row.slug,
@@ -83,6 +99,7 @@ const taskOf = (row: TaskRow): BoardTask => ({
   taskId: row.task_id,
   caseNo: row.case_no,
   title: row.title,
+  kind: row.kind,
   stage: row.stage,
   unit: row.unit,
   role: row.role,
@@ -100,11 +117,15 @@ export async function listTasks(
   { now, soonUntil, from }: { now: Date; soonUntil: Date; from: Position | null },
 ): Promise<{ rows: BoardTask[]; next: Position | null }> {
   const { sql, bindings } = visibleCases(sight, 't.case_id');
-  const query = knex('case_task as t').where('t.status', 'open').whereRaw(sql, bindings);
+  const query = knex('case_task as t').where('t.status', 'open').andWhereNot('t.unit', applicantAudience.unit).whereRaw(sql, bindings);
   if (filter.lateness === 'late') void query.andWhere('t.deadline_at', '<', now);
   else void query.andWhere('t.deadline_at', '>=', now).andWhere('t.deadline_at', '<', soonUntil);
   if (filter.unit !== null) void query.andWhere('t.unit', filter.unit);
-  if (filter.stage !== null) void query.andWhere('t.stage', filter.stage);
+  if (filter.stage !== null) {
+    const { kind, stage } = stageNamed(filter.stage);
+    void query.andWhere('t.stage', stage);
+    if (!isSideStage(stage)) void query.andWhere('t.kind', kind);
+  }
   if (from) void query.whereRaw('(t.deadline_at, t.slug) > (?::timestamptz, ?)', [from.at, from.slug]);
   const rows: TaskRow[] = await query.orderBy(['t.deadline_at', 't.slug']).limit(pageSize + 1).select(columns);
   const shown = rows.slice(0, pageSize).map(taskOf);

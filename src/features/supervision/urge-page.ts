@@ -36,7 +36,7 @@ function previewOf(task: BoardTask, facts: LetterFacts, { text, person, compose,
   };
   const { name, unit } = actingAs(person);
   const reader: MailReader = facts.assignee ? { kind: 'person', ...facts.assignee } : { kind: 'unit', name: unitIn(task.unit), locale };
-  const params = { caseNo: task.caseNo, title: task.title, taskId: task.slug, stage: task.stage, unit: task.unit, deadline: facts.deadline, by: { name, unit }, text };
+  const params = { kind: task.kind, caseNo: task.caseNo, title: task.title, taskId: task.slug, stage: task.stage, unit: task.unit, deadline: facts.deadline, by: { name, unit }, text };
   // Nothing is sent: key, event and addressee are for the record of mails alone.
   const rendered = compose({ template: 'urged', params, key: '', caseId: task.caseId, eventSeq: 0, to: { unit: task.unit } }, reader, unitIn);
   return { to: [reaches(task, words)], subject: rendered.subject, text: rendered.text };

@@ -29,7 +29,7 @@ export async function urgeAll(
   const outcome: UrgeOutcome = { urged: [], refused: [], left: [] };
   for (const [n, task] of tasks.entries()) {
     try {
-      await gateway.act('incident', task.caseId, {
+      await gateway.act(task.kind, task.caseId, {
         id: commandIdFor(formId, task.slug),
         by: actingAs(person),
         act: { type: 'urge', task: task.taskId, text },
@@ -40,7 +40,7 @@ export async function urgeAll(
       outcome.urged.push(task);
     } catch (error) {
       if (error instanceof Refused) {
-        outcome.refused.push({ task, reason: sayRefusal(error.said, words, task.stage) });
+        outcome.refused.push({ task, reason: sayRefusal(error.said, words, task) });
       } else if (error instanceof Unavailable && error.recorded === 'no') {
         logger.error({ requestId, err: error.cause ?? error }, 'an act was not recorded');
         return { ...outcome, left: tasks.slice(n) };

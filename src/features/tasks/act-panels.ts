@@ -4,7 +4,7 @@ import { filled, newForm, type Form } from '../../platform/http/forms.ts';
 import type { Act, Field, FormShell } from '../../platform/http/view-models.ts';
 import { creditOfficeOf, isSideStage, may } from '../../rules/casefile/acts.ts';
 import type { ActType } from '../../rules/casefile/commands.ts';
-import type { Said } from '../../rules/casefile/types.ts';
+import type { CaseKind, Said } from '../../rules/casefile/types.ts';
 import { numberOf } from '../../rules/limits/index.ts';
 import { limits } from './forms.ts';
 import type { Desk } from './parts.ts';
@@ -12,7 +12,7 @@ import { sayRefusal } from './said.ts';
 import type { Colleague, FoundTask } from './task-queries.ts';
 
 /** Acts on a task beside its outcome. */
-export const besideActs = ['release', 'reassign', 'requestExtension', 'urge', 'supervise', 'comment', 'attach'] as const satisfies readonly ActType[];
+export const besideActs = ['release', 'reassign', 'requestExtension', 'suspend', 'resume', 'urge', 'supervise', 'comment', 'attach'] as const satisfies readonly ActType[];
 export type BesideAct = (typeof besideActs)[number];
 
 /** What was posted in vain: which form it was, and what stood in it. */
@@ -51,6 +51,8 @@ export const actPath: Readonly<Record<BesideAct, string>> = {
   release: 'release',
   reassign: 'reassign',
   requestExtension: 'extension',
+  suspend: 'suspension',
+  resume: 'resumption',
   urge: 'urge',
   supervise: 'supervise',
   comment: 'comment',
@@ -58,7 +60,7 @@ export const actPath: Readonly<Record<BesideAct, string>> = {
 };
 
 /** The most working days that may be asked for. */
-export const mostExtension = ({ law, words }: Desk): number => numberOf(law.rules.on('incident.extension-max', words.today));
+export const mostExtension = ({ law, words }: Desk, kind: CaseKind): number => numberOf(law.rules.on(`${kind}.extension-max`, words.today));
 
 export const megabytes = ({ law, words }: Desk): number => numberOf(law.rules.on('file.max-megabytes', words.today));
 
@@ -92,9 +94,12 @@ function fieldsOf(act: BesideAct, found: FoundTask, desk: Desk, colleagues: read
       ];
     case 'requestExtension':
       return [
-        { kind: 'number', whole: true, unit: t('tasks:act.workdays'), label: t('tasks:act.days'), hint: t('tasks:act.daysHint', { most: mostExtension(desk) }), required: true, ...at('days') },
+        { kind: 'number', whole: true, unit: t('tasks:act.workdays'), label: t('tasks:act.days'), hint: t('tasks:act.daysHint', { most: mostExtension(desk, found.state.kind) }), required: true, ...at('days') },
         reason(),
       ];
+    case 'suspend':
+    case 'resume':
+      return [{ ...reason(), hint: t(`tasks:act.${act}Hint`) } as Field];
     case 'urge':
       return [{ kind: 'textarea', rows: 3, limit: limits.urge, required: true, label: t('tasks:act.urgeText'), hint: t('tasks:act.urgeHint'), ...at('text') }];
     case 'supervise':
@@ -121,10 +126,14 @@ function leadOf(act: BesideAct, found: FoundTask, desk: Desk): string | null {
       return t('tasks:act.reassignLead');
     case 'requestExtension':
       return t('tasks:act.extensionLead', { unit: desk.words.unit(creditOfficeOf(found.state)) });
+    case 'suspend':
+      return t('tasks:act.suspendLead');
+    case 'resume':
+      return t('tasks:act.resumeLead', { count: found.task.suspended?.left ?? 0 });
     case 'urge':
       return t('tasks:act.urgeLead', { to: reaches(found, desk) });
     case 'supervise':
-      return t('tasks:act.superviseLead', { unit, count: numberOf(desk.law.rules.on('incident.supervision', desk.words.today)) });
+      return t('tasks:act.superviseLead', { unit, count: numberOf(desk.law.rules.on(`${found.state.kind}.supervision`, desk.words.today)) });
     case 'comment':
     case 'attach':
       return null;
@@ -151,7 +160,7 @@ export function actsOn(found: FoundTask, desk: Desk, colleagues: readonly Collea
   const close = (act: BesideAct, reason: Said): void => {
     // Decisions beside the process have a short time of their own; that they can't be extended goes without saying.
     if (!(act === 'requestExtension' && (isSideStage(task.stage) || task.status !== 'open'))) {
-      acts.closed.push({ act, title: t(`tasks:act.${act}`), reason: sayRefusal(reason, words, task.stage) });
+      acts.closed.push({ act, title: t(`tasks:act.${act}`), reason: sayRefusal(reason, words, { kind: state.kind, stage: task.stage }) });
     }
   };
   for (const act of besideActs) {

@@ -55,7 +55,7 @@ export function createDeskWork(ground: Ground, parts: TasksParts): DeskWork {
 
   async function openStage({ desk, found }: AtTask): Promise<OpenedStage<object>> {
     const { state, task } = found;
-    return pageOf(pages, state, task.stage).open({
+    return pageOf(pages[state.kind], task.stage).open({
       words: desk.words, law: desk.law, sight: desk.sight, knex, publicUrl: config.publicUrl, state, task,
     });
   }
@@ -85,7 +85,7 @@ export function createDeskWork(ground: Ground, parts: TasksParts): DeskWork {
       if (error instanceof Refused) {
         // As it stands now: somebody else was quicker, or the page was old.
         const now = await at(req);
-        const notice: Notice = { tone: 'late', title: req.t('tasks:refused.title'), text: sayRefusal(error.said, now.desk.words, task.stage) };
+        const notice: Notice = { tone: 'late', title: req.t('tasks:refused.title'), text: sayRefusal(error.said, now.desk.words, { kind: state.kind, stage: task.stage }) };
         await show(req, res, 409, now, { ...again, notices: [notice] });
         return false;
       }

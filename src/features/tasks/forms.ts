@@ -27,6 +27,7 @@ const said = (max: number) => text({ max, lines: true });
 
 export const releaseForm = z.object({ reason: said(limits.reason) });
 export const reassignForm = (people: readonly string[]) => z.object({ person: choice(people), reason: said(limits.reason) });
+export const suspensionForm = z.object({ reason: said(limits.reason) });
 export const commentForm = z.object({ text: said(limits.comment) });
 export const extensionForm = (most: number) => z.object({ days: integer({ min: 1, max: most }), reason: said(limits.reason) });
 export const urgeForm = z.object({ text: said(limits.urge) });

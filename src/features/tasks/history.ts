@@ -46,10 +46,10 @@ export function saidBefore(state: CaseState, current: TaskState, pages: PagesByK
     .filter((task) => task.status === 'done' && task.id !== current.id && task.doneBy !== null && task.doneAt !== null)
     .sort((a, b) => b.version - a.version)
     .map((task, n) => {
-      const lines = shownOf(pages, state, task, words);
+      const lines = shownOf(pages[state.kind], task, words);
       return {
-        stage: words.stage(task.stage),
-        outcome: words.outcome(task.stage, task.outcome ?? ''),
+        stage: words.stage(state.kind, task.stage),
+        outcome: words.outcome(state.kind, task.stage, task.outcome ?? ''),
         who: personOf(task.doneBy!, words),
         when: moments.shortTime(new Date(task.doneAt!), now),
         lines,
@@ -68,7 +68,7 @@ export function otherOpenTasks(state: CaseState, current: TaskState, words: Word
   return openTasks(state)
     .filter((task) => task.id !== current.id)
     .map((task) => ({
-      stage: words.stage(task.stage),
+      stage: words.stage(state.kind, task.stage),
       who: whoseMove(task, words),
       href: `/tasks/${taskSlug(state, task)}`,
       deadline: words.chips.listed({
@@ -92,9 +92,9 @@ export function filesOf(state: CaseState, talk: readonly TalkEvent[], hrefOf: (h
     ...(of.by ? { by: personOf(of.by, words) } : {}),
   });
   const handedIn = talk.flatMap(({ what, at, actor }) =>
-    what.type === 'task.attached' ? what.files.map((file) => item(file, { by: actor, at, note: words.stage(state.tasks[what.task]?.stage ?? '') })) : [],
+    what.type === 'task.attached' ? what.files.map((file) => item(file, { by: actor, at, note: words.stage(state.kind, state.tasks[what.task]?.stage ?? '') })) : [],
   );
-  return [...handedIn, ...state.files.map((file) => item(file, { by: state.openedBy, at: new Date(state.openedAt), note: t('tasks:fileOfReport') }))];
+  return [...handedIn, ...state.files.map((file) => item(file, { by: state.openedBy, at: new Date(state.openedAt), note: t(state.kind === 'incident' ? 'tasks:fileOfReport' : `${state.kind}s:fileOfOpening`) }))];
 }
 
 /** Remarks on the case, and what happened to this task beside its form, the newest first. */
@@ -108,7 +108,7 @@ export function talkOf(state: CaseState, current: TaskState, talk: readonly Talk
       case 'case.commented':
         return said(null, what.text);
       case 'task.commented':
-        return said(what.task === current.id ? null : t('tasks:talk.at', { stage: words.stage(state.tasks[what.task]?.stage ?? '') }), what.text);
+        return said(what.task === current.id ? null : t('tasks:talk.at', { stage: words.stage(state.kind, state.tasks[what.task]?.stage ?? '') }), what.text);
       case 'task.urged':
         return what.task === current.id ? said(t('tasks:talk.urged'), what.text) : [];
       case 'task.released':

@@ -15,6 +15,7 @@ export {
   type FieldGroup,
   type KindPages,
   type PagesByKind,
+  type ShownLine,
   type StageContext,
   type StagePage,
   type StageRead,

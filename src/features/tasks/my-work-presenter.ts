@@ -48,7 +48,7 @@ function rowOf(task: WorkTask, group: ShownGroup, words: Words): Row {
     ...tone,
     cells: {
       task: { kind: 'link', href: `/tasks/${task.slug}`, label: task.title, note },
-      stage: words.stage(task.stage),
+      stage: words.stage(task.kind, task.stage),
       unit: words.unit(task.unit, 'short'),
       who: task.assigneeName ?? t('tasks:mine.unclaimed', { role: t(`common:role.${task.role}`) }),
       deadline: deadlineCell(task, words),
@@ -69,7 +69,7 @@ function rowOf(task: WorkTask, group: ShownGroup, words: Words): Row {
         : {}),
       ...(group === 'done'
         ? {
-            outcome: task.outcome === null ? { kind: 'none' as const } : words.outcome(task.stage, task.outcome),
+            outcome: task.outcome === null ? { kind: 'none' as const } : words.outcome(task.kind, task.stage, task.outcome),
             done: task.doneAt === null ? { kind: 'none' as const } : { kind: 'when' as const, when: moments.shortTime(task.doneAt, words.now) },
           }
         : {}),

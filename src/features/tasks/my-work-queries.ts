@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { visibleCases, type Sight } from '../../platform/visibility.ts';
 import { weekdayOf, type Calendar } from '../../rules/calendar/index.ts';
-import type { Audience } from '../../rules/casefile/types.ts';
+import type { Audience, CaseKind } from '../../rules/casefile/types.ts';
 import type { Person, Role } from '../../rules/people.ts';
 
 /** Groups of one's own open tasks, by when they are due. */
@@ -13,6 +13,7 @@ export interface WorkTask {
   slug: string;
   caseNo: string;
   title: string;
+  kind: CaseKind;
   stage: string;
   unit: string;
   role: Role;
@@ -38,6 +39,7 @@ interface Row {
   slug: string;
   case_no: string;
   title: string;
+  kind: CaseKind;
   stage: string;
   unit: string;
   role: Role;
@@ -49,12 +51,13 @@ interface Row {
   urged: number;
 }
 
-const columns = 't.slug, t.case_no, t.title, t.stage, t.unit, t.role, t.assignee_name, t.deadline_at, t.provisional, t.done_at, t.outcome, t.urged';
+const columns = 't.slug, t.case_no, t.title, t.kind, t.stage, t.unit, t.role, t.assignee_name, t.deadline_at, t.provisional, t.done_at, t.outcome, t.urged';
 
 const taskOf = (row: Row): WorkTask => ({
   slug: row.slug,
   caseNo: row.case_no,
   title: row.title,
+  kind: row.kind,
   stage: row.stage,
   unit: row.unit,
   role: row.role,

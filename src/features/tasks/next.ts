@@ -60,8 +60,8 @@ function whoseTurn({ audience }: TaskState, words: Words): string {
   return audience.role === 'handler' ? words.unit(audience.unit, 'short') : words.audience(audience);
 }
 
-function named(tasks: readonly TaskState[], words: Words): string {
-  const names = [...new Set(tasks.map((task) => words.t('acts:next.step', { unit: whoseTurn(task, words), stage: words.stage(task.stage) })))];
+function named(state: CaseState, tasks: readonly TaskState[], words: Words): string {
+  const names = [...new Set(tasks.map((task) => words.t('acts:next.step', { unit: whoseTurn(task, words), stage: words.stage(state.kind, task.stage) })))];
   const shown = names.slice(0, mostNamed).join(words.t('common:list'));
   return names.length > mostNamed ? words.t('tasks:andMore', { list: shown, count: names.length }) : shown;
 }
@@ -77,11 +77,11 @@ function nextSentence(state: CaseState, done: TaskState, own: TaskState | undefi
   const [only] = others;
   const whenOf = (task: TaskState): string | null => (task.deadline ? moments.shortTime(new Date(task.deadline.at), now).text : null);
   const say = (key: 'own' | 'one', task: TaskState): string =>
-    t(`acts:next.${key}${task.deadline ? '' : 'Open'}`, { stage: words.stage(task.stage), unit: whoseTurn(task, words), when: whenOf(task) });
-  if (mine) return sentences(words, say('own', mine), only ? t('acts:next.also', { list: named(others, words) }) : '');
+    t(`acts:next.${key}${task.deadline ? '' : 'Open'}`, { stage: words.stage(state.kind, task.stage), unit: whoseTurn(task, words), when: whenOf(task) });
+  if (mine) return sentences(words, say('own', mine), only ? t('acts:next.also', { list: named(state, others, words) }) : '');
   if (!only && own && open.includes(own)) return say('own', own);
-  if (!only) return open.length === 0 ? '' : t('acts:next.waiting', { list: named(open, words) });
-  return others.length > 1 ? t('acts:next.several', { list: named(others, words) }) : say('one', only);
+  if (!only) return open.length === 0 ? '' : t('acts:next.waiting', { list: named(state, open, words) });
+  return others.length > 1 ? t('acts:next.several', { list: named(state, others, words) }) : say('one', only);
 }
 
 export interface Landing {

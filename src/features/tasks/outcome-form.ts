@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { choice, optional, text } from '../../platform/http/fields.ts';
 import { filled, readForm, type Form } from '../../platform/http/forms.ts';
 import type { RadioField, TextareaField } from '../../platform/http/view-models.ts';
+import type { CaseKind } from '../../rules/casefile/types.ts';
 import type { ShownLine, StageRead } from './stage-form.ts';
 import type { Words } from './words.ts';
 
@@ -31,12 +32,12 @@ export function readOutcome<F extends object>(schemas: Readonly<Record<string, S
 export const maybe = (max: number): z.ZodType<string, unknown> => optional(text({ max, lines: true })).transform((value) => value ?? '');
 
 /** The choice of the outcome, with a hint where there are words for what it brings about. */
-export function outcomeField(words: Words, stage: string, form: Form, outcomes: readonly { value: string; hint?: string }[]): RadioField {
+export function outcomeField(words: Words, kind: CaseKind, stage: string, form: Form, outcomes: readonly { value: string; hint?: string }[]): RadioField {
   return {
     kind: 'radios',
     label: words.t('tasks:form.outcome'),
     required: true,
-    options: outcomes.map(({ value, hint }) => ({ value, label: words.outcome(stage, value), ...(hint === undefined ? {} : { hint }) })),
+    options: outcomes.map(({ value, hint }) => ({ value, label: words.outcome(kind, stage, value), ...(hint === undefined ? {} : { hint }) })),
     ...filled(form, OUTCOME),
   };
 }

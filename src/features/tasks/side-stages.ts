@@ -33,7 +33,7 @@ function extensionFacts(context: StageContext): Facts {
   const then = old ? extended(old, days, now.toISOString(), law.rules, words.calendar) : null;
   return {
     items: [
-      { term: t('tasks:side.extension.of'), value: words.stage(about.stage) },
+      { term: t('tasks:side.extension.of'), value: words.stage(state.kind, about.stage) },
       { term: t('tasks:side.extension.by'), value: asked ? t('tasks:person', { name: asked.by.name, unit: words.unit(asked.by.unit, 'short') }) : words.audience(about.audience) },
       ...(old ? [{ term: t('tasks:side.extension.old'), value: { kind: 'when' as const, when: moments.dayTime(new Date(old.at)) } }] : []),
       { term: t('tasks:side.extension.days'), value: t('tasks:side.extension.daysValue', { count: days }) },
@@ -54,7 +54,7 @@ const extension = stagePage<Comment>({
         return {
           lead: t('tasks:side.extension.lead'),
           before: [{ kind: 'facts', title: t('tasks:side.extension.title'), facts: extensionFacts(context) }],
-          outcomes: outcomeField(words, 'extension', form, [{ value: 'granted' }, { value: 'refused', hint: t('tasks:side.extension.refused') }]),
+          outcomes: outcomeField(words, context.state.kind, 'extension', form, [{ value: 'granted' }, { value: 'refused', hint: t('tasks:side.extension.refused') }]),
           groups: [{ fields: [lines(form, 'comment', { label: t('tasks:side.comment'), hint: t('tasks:side.extension.commentHint'), limit: 1000 })] }],
           primary: { label: t('tasks:side.extension.send') },
         };
@@ -91,7 +91,7 @@ const withdrawal = stagePage<Comment>({
         return {
           lead: t('tasks:side.withdrawal.lead'),
           before,
-          outcomes: outcomeField(words, 'withdrawal', form, [{ value: 'withdrawn', hint: t('tasks:side.withdrawal.withdrawn') }, { value: 'kept', hint: t('tasks:side.withdrawal.kept') }]),
+          outcomes: outcomeField(words, context.state.kind, 'withdrawal', form, [{ value: 'withdrawn', hint: t('tasks:side.withdrawal.withdrawn') }, { value: 'kept', hint: t('tasks:side.withdrawal.kept') }]),
           groups: [{ fields: [lines(form, 'comment', { label: t('tasks:side.comment'), hint: t('tasks:side.withdrawal.commentHint'), limit: 1000 })] }],
           confirm: {
             title: t('tasks:side.withdrawal.confirm'),
@@ -121,7 +121,7 @@ const supervision = stagePage<{ answer: string }>({
           {
             kind: 'lines',
             title: t('tasks:side.supervision.title'),
-            lines: shownLines([t('tasks:side.supervision.of'), words.stage(taskOf(state, brief.task).stage)], [t('tasks:side.supervision.text'), brief.text]),
+            lines: shownLines([t('tasks:side.supervision.of'), words.stage(state.kind, taskOf(state, brief.task).stage)], [t('tasks:side.supervision.text'), brief.text]),
           },
         ],
         outcomes: null,

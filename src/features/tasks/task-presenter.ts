@@ -49,6 +49,7 @@ export interface TaskView {
   claim: Act | null;
   panels: Panel[];
   closed: ClosedPanel[];
+  factsTitle: string;
   facts: Facts;
   said: SaidEntry[];
   open: OpenEntry[];
@@ -80,11 +81,11 @@ function headingOf({ found: { state, task }, desk: { words }, pages }: TaskPageP
     ...(task.round > 1 ? [{ label: t('tasks:show.round', { count: task.round }), tone: 'plain' as const }] : []),
   ];
   return {
-    title: t('tasks:show.title', { stage: words.stage(task.stage), title: state.title }),
+    title: t('tasks:show.title', { stage: words.stage(state.kind, task.stage), title: state.title }),
     number: state.caseNo,
     badges,
     ...(task.status === 'open' ? { turn: t('tasks:show.turn', { who: whoseMove(task, words) }) } : {}),
-    ...(task.status === 'cancelled' ? {} : { deadline: words.chips.explained(task.deadline, task.doneAt) }),
+    ...(task.status === 'cancelled' ? {} : { deadline: task.suspended ? { state: 'paused' as const } : words.chips.explained(task.deadline, task.doneAt) }),
     links: [{ href: pages[state.kind].caseHref(state.caseNo), label: t('tasks:show.toCase') }],
   };
 }
@@ -109,7 +110,15 @@ function extensionNotice({ found: { task }, desk: { words } }: TaskPageParts): N
   ];
 }
 
-function outcomeForm({ found: { slug, task }, desk: { words } }: TaskPageParts, view: StageView): OutcomeForm {
+/** That the clock stands still, since when and why, and what is left. */
+function suspensionNotice({ found: { task }, desk: { words } }: TaskPageParts): Notice[] {
+  if (!task.suspended) return [];
+  const { at, by, reason, left } = task.suspended;
+  const when = words.moments.shortTime(new Date(at), words.now).text;
+  return [{ tone: 'info', title: words.t('tasks:suspended.title', { name: by.name, when }), text: words.t('tasks:suspended.text', { reason, count: left }) }];
+}
+
+function outcomeForm({ found: { slug, state, task }, desk: { words } }: TaskPageParts, view: StageView): OutcomeForm {
   const { t } = words;
   const options = view.outcomes?.options ?? [];
   return {
@@ -117,7 +126,7 @@ function outcomeForm({ found: { slug, task }, desk: { words } }: TaskPageParts, 
       action: `/tasks/${slug}/complete`,
       commandId: randomUUID(),
       seenVersion: task.version,
-      label: words.stage(task.stage),
+      label: words.stage(state.kind, task.stage),
       ...(view.hidden ? { hidden: { ...view.hidden } } : {}),
     },
     outcomes: view.outcomes,
@@ -167,15 +176,15 @@ export function presentTask(parts: TaskPageParts): TaskView {
   const fillable = drawn && verdict.allowed;
   const { claim, panels, closed } = actsOn(found, desk, parts.colleagues, posted);
   const heading = headingOf(parts);
-  const closedReason = !verdict.allowed && verdict.show === 'disabled' && task.status === 'open' ? sayRefusal(verdict.reason, words, task.stage) : null;
+  const closedReason = !verdict.allowed && verdict.show === 'disabled' && task.status === 'open' ? sayRefusal(verdict.reason, words, { kind: state.kind, stage: task.stage }) : null;
   return {
     page: {
       title: heading.title,
       printNumber: state.caseNo,
-      crumbs: [{ label: t('tasks:mine.title'), href: '/' }, { label: state.caseNo, href: pages[state.kind].caseHref(state.caseNo) }, { label: words.stage(task.stage) }],
+      crumbs: [{ label: t('tasks:mine.title'), href: '/' }, { label: state.caseNo, href: pages[state.kind].caseHref(state.caseNo) }, { label: words.stage(state.kind, task.stage) }],
     },
     heading,
-    notices: [...parts.notices, ...extensionNotice(parts)],
+    notices: [...parts.notices, ...extensionNotice(parts), ...suspensionNotice(parts)],
     errors: fillable || posted?.act !== 'complete' ? errorsOf(posted) : { errors: [] },
     lead: drawn ? view.lead : null,
     before: drawn ? view.before : [],
@@ -185,16 +194,17 @@ export function presentTask(parts: TaskPageParts): TaskView {
     result: task.status === 'done' && task.doneBy && task.doneAt
       ? {
           title: t('tasks:show.done', {
-            outcome: words.outcome(task.stage, task.outcome ?? ''),
+            outcome: words.outcome(state.kind, task.stage, task.outcome ?? ''),
             who: personOf(task.doneBy, words),
             when: words.moments.shortTime(new Date(task.doneAt), words.now).text,
           }),
-          lines: shownOf(pages, state, task, words),
+          lines: shownOf(pages[state.kind], task, words),
         }
       : null,
     claim,
     panels: panels.filter(({ act }) => act !== 'attach' && act !== 'comment'),
     closed,
+    factsTitle: t(state.kind === 'incident' ? 'tasks:show.facts' : `${state.kind}s:one`),
     facts: pages[state.kind].facts(state, words),
     said: saidBefore(state, task, pages, words),
     open: otherOpenTasks(state, task, words),

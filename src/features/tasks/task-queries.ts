@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import { visibleCases, type Sight } from '../../platform/visibility.ts';
 import type { Happening } from '../../rules/casefile/events.ts';
-import type { Actor, CaseState, TaskState } from '../../rules/casefile/types.ts';
-import type { Role } from '../../rules/people.ts';
+import type { Actor, Audience, CaseState, TaskState } from '../../rules/casefile/types.ts';
 
 /** `XZ-2026-000123-4` */
 const slugForm = /^[A-Z]{2,4}-\d{4}-\d{6,9}-\d{1,4}$/u;
@@ -74,7 +73,7 @@ export interface Colleague {
 }
 
 /** Active people who hold the role in the unit; the head of the credit office is also head of that unit. */
-export async function readColleagues(knex: Knex, unit: string, role: Role): Promise<Colleague[]> {
+export async function readColleagues(knex: Knex, unit: string, role: Audience['role']): Promise<Colleague[]> {
   const rows: { id: string; name: string; name_en: string }[] = await knex('person as p')
     .join('person_role as r', 'r.person_id', 'p.id')
     .where({ 'p.active': true, 'r.unit_id': unit })

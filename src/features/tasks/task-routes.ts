@@ -4,11 +4,13 @@ import { mostFiles } from '../../platform/files.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import { readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
 import { KEPT_PARAMETER } from '../../platform/http/kept-form-pages.ts';
+import { processWords } from '../../platform/process-words.ts';
 import { creditOfficeOf, may } from '../../rules/casefile/acts.ts';
 import type { Act } from '../../rules/casefile/commands.ts';
+import { workdaysLeft } from '../../rules/casefile/deadline.ts';
 import { actPath, eligible, megabytes, mostExtension, reaches, type BesideAct } from './act-panels.ts';
 import { createDeskWork, type AtTask, type DeskWork } from './desk-work.ts';
-import { commentForm, extensionForm, readCommandId, readIdentity, reassignForm, releaseForm, superviseForm, urgeForm } from './forms.ts';
+import { commentForm, extensionForm, readCommandId, readIdentity, reassignForm, releaseForm, superviseForm, suspensionForm, urgeForm } from './forms.ts';
 import { keptOf } from './kept.ts';
 import { landingAfter, sentences } from './next.ts';
 import type { TasksParts } from './parts.ts';
@@ -46,14 +48,14 @@ function completing(router: Router, { knex }: Ground, { pages }: TasksParts, wor
       const verdict = may('complete', desk.person, state, { task }, desk.words.now.toISOString());
       const posted = { act: 'complete' as const, form: read.again };
       if (verdict.allowed) return work.show(req, res, hasErrors(read.again) ? 422 : 200, here, { posted, stage });
-      const notice = { tone: 'late' as const, title: req.t('tasks:refused.title'), text: sayRefusal(verdict.reason, desk.words, task.stage) };
+      const notice = { tone: 'late' as const, title: req.t('tasks:refused.title'), text: sayRefusal(verdict.reason, desk.words, { kind: state.kind, stage: task.stage }) };
       return work.show(req, res, 409, here, { posted, stage, notices: [notice] });
     }
     const { outcome, form, say } = read;
     const act: Act = { type: 'complete', task: task.id, outcome, form: form as Record<string, unknown> };
     const posted = { act: 'complete' as const, form: refusedForm(req.body, {}) };
     if (!(await work.send(req, res, here, { commandId, seen, act, posted }))) return;
-    const said = req.t(`acts:done.complete.${task.stage}.${outcome}`, { ...say });
+    const said = req.t(processWords.done(state.kind, task.stage, outcome), { ...say });
     const { href, notice } = await landingAfter(knex, desk, { task, state, kind: pages[state.kind], said });
     req.flash(notice);
     res.redirect(303, href);
@@ -119,10 +121,23 @@ function besides(router: Router, { knex }: Ground, work: DeskWork): void {
     said: (_data, { desk }) => desk.words.t('acts:done.reassign'),
   });
   on('requestExtension', {
-    schema: ({ desk }) => extensionForm(mostExtension(desk)),
+    schema: ({ desk, found }) => extensionForm(mostExtension(desk, found.state.kind)),
     act: ({ days, reason }, { found }) => ({ type: 'requestExtension', task: found.task.id, days, reason }),
     looksAtVersion: true,
     said: ({ days }, { desk: { words }, found }) => words.t('acts:done.requestExtension', { count: days, unit: words.unit(creditOfficeOf(found.state)) }),
+  });
+  on('suspend', {
+    schema: () => suspensionForm,
+    act: ({ reason }, { found }) => ({ type: 'suspend', task: found.task.id, reason }),
+    looksAtVersion: true,
+    said: (_data, { desk: { words }, found: { task } }) =>
+      words.t('acts:done.suspend', { count: task.deadline ? workdaysLeft(task.deadline, words.now.toISOString(), words.calendar) : 0 }),
+  });
+  on('resume', {
+    schema: () => suspensionForm,
+    act: ({ reason }, { found }) => ({ type: 'resume', task: found.task.id, reason }),
+    looksAtVersion: true,
+    said: (_data, { desk }) => desk.words.t('acts:done.resume'),
   });
   on('urge', {
     schema: () => urgeForm,

@@ -4,7 +4,8 @@ import type { Translate } from '../../platform/i18n.ts';
 import type { Law } from '../../platform/law.ts';
 import { unitName, type Unit } from '../../platform/units.ts';
 import { dateAt, type Calendar } from '../../rules/calendar/index.ts';
-import type { Audience, CivilDate } from '../../rules/casefile/types.ts';
+import { processWords } from '../../platform/process-words.ts';
+import { applicantAudience, type Audience, type CaseKind, type CivilDate } from '../../rules/casefile/types.ts';
 import type { Locale } from '../../rules/people.ts';
 
 /** Everything needed to say things in the reader's language, as of one moment. */
@@ -20,8 +21,8 @@ export interface Words {
   readonly today: CivilDate;
   /** A unit's name; its id where there is no such unit any more. */
   unit(id: string, form?: 'full' | 'short'): string;
-  stage(stage: string): string;
-  outcome(stage: string, outcome: string): string;
+  stage(kind: CaseKind, stage: string): string;
+  outcome(kind: CaseKind, stage: string, outcome: string): string;
   /** "市信用办经办人" */
   audience(audience: Audience): string;
 }
@@ -30,6 +31,7 @@ export function createWords(of: { t: Translate; locale: Locale; now: Date; law: 
   const { t, locale, now, units } = of;
   const { calendar } = of.law;
   const unit = (id: string, form: 'full' | 'short' = 'full'): string => {
+    if (id === applicantAudience.unit) return t('common:role.applicant');
     const found = units.find((one) => one.id === id);
     return found ? unitName(found, locale, form) : id;
   };
@@ -43,9 +45,9 @@ export function createWords(of: { t: Translate; locale: Locale; now: Date; law: 
     chips: createDeadlineChips({ t, calendar, now }),
     today: dateAt(calendar, now.getTime()),
     unit,
-    stage: (stage) => t(`stages:stage.${stage}`),
-    outcome: (stage, outcome) => t(`stages:outcome.${stage}.${outcome}`),
+    stage: (kind, stage) => t(processWords.stage(kind, stage)),
+    outcome: (kind, stage, outcome) => t(processWords.outcome(kind, stage, outcome)),
     // Beside the name of the unit, the head of the credit office is its head.
-    audience: ({ unit: id, role }) => t('tasks:audience', { unit: unit(id, 'short'), role: t(`common:role.${role === 'creditOfficeHead' ? 'head' : role}`) }),
+    audience: ({ unit: id, role }) => role === 'applicant' ? t('common:role.applicant') : t('tasks:audience', { unit: unit(id, 'short'), role: t(`common:role.${role === 'creditOfficeHead' ? 'head' : role}`) }),
   };
 }

@@ -122,7 +122,7 @@ export function createApp(parts: AppParts): Express {
   const language = createLanguage(ground.i18n);
   const assets = createAssets(new URL('assets/', VIEWS), new URL('node_modules/', ROOT));
   const takesFiles = (req: Request): boolean =>
-    req.user !== undefined || features.some((feature) => feature.takesFiles === true && isBelow(req.path, feature.path));
+    req.user !== undefined || features.some((feature) => isBelow(req.path, feature.path) && feature.takesFiles?.(req) === true);
   const body = readBody(join(config.dataFolder, 'uploads'), limits, takesFiles);
   const bodyWithoutFiles = readBody(join(config.dataFolder, 'uploads'), limits, () => false);
 

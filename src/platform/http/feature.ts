@@ -1,4 +1,4 @@
-import type { Router } from 'express';
+import type { Request, Router } from 'express';
 import type { Knex } from 'knex';
 import type { PassportStatic } from 'passport';
 import type { Logger } from 'pino';
@@ -66,8 +66,8 @@ export interface Feature {
   readonly path: string;
   readonly router: Router;
   readonly nav?: readonly NavEntry[];
-  /** A public feature whose forms take files; staff forms always may. */
-  readonly takesFiles?: boolean;
+  /** A public feature whose forms take files, and from whom: an unknown visitor fills no disk. Staff forms always may. */
+  readonly takesFiles?: (req: Request) => boolean;
 }
 
 export type FeatureFactory = (ground: Ground) => Feature | readonly Feature[];

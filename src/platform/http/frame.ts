@@ -68,7 +68,7 @@ function localsOf(req: Request, res: Response, { csrf, flash, nav, assetVersion,
     now: clock(),
     assetVersion,
     flash: flash.take(req, res),
-    nav: isBelow(req.path, '/public')
+    nav: isBelow(pathOnly(req.originalUrl), '/public')
       ? navigationOf(nav.public, person, pathOnly(path), req.t)
       : person === null ? [] : navigationOf(nav.staff, person, pathOnly(path), req.t),
     ...(person === null ? {} : { person: badge(req, person) }),

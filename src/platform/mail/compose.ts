@@ -41,15 +41,35 @@ interface Letterhead {
   footer: string[];
 }
 
+/** A letter about no case, e.g. a link to sign in by: what it says, and where the link leads on this site. */
+export interface FreeLetter {
+  locale: Locale;
+  subject: string;
+  greeting: string;
+  paragraphs: string[];
+  link: { label: string; path: string } | null;
+  footer: string[];
+}
+
+/** Sets letters that are about no case, in the same form as all others. */
+export function createFreeCompose({ i18n, publicUrl, views = MAIL_VIEWS }: ComposeOptions): (letter: FreeLetter) => Rendered {
+  const set = setter(views, publicUrl);
+  return ({ locale, paragraphs, link, ...letter }) =>
+    set({
+      ...letter,
+      lang: locale,
+      subject: oneLine(letter.subject),
+      content: { subject: letter.subject, paragraphs, facts: [], quote: null, link, reader: 'public' },
+      colon: i18n.translator(locale)('mail:colon'),
+    });
+}
+
 /**
  * Reads and compiles the templates once; the function that comes back does no I/O and takes far less than a
  * millisecond a letter, so that it can be called inside the transaction that records the event.
  */
 export function createCompose({ i18n, publicUrl, views = MAIL_VIEWS }: ComposeOptions): Compose {
-  const html = compile(new URL('letter.html.ejs', views), undefined);
-  const text = compile(new URL('letter.text.ejs', views), (value) => String(value));
-  const base = publicUrl.replace(/\/+$/, '');
-
+  const set = setter(views, publicUrl);
   const languages = new Map(locales.map((locale) => [locale, wordsOf(i18n, locale)]));
 
   return (letter, reader, unitName) => {
@@ -57,16 +77,26 @@ export function createCompose({ i18n, publicUrl, views = MAIL_VIEWS }: ComposeOp
     const t: Writing['words'] = (key, params) => own.words(`mail:${key}`, params);
     const content = contentOf(letter, { ...own, unitName, reader: reader.kind });
     const subject = oneLine(t('subject', { caseNo: letter.params.caseNo, subject: content.subject }));
-    const head: Letterhead = {
+    return set({
       lang: reader.locale,
       subject,
       greeting: t(`greeting.${reader.kind}`, { name: reader.name ?? '' }),
       content,
       colon: t('colon'),
-      link: content.link && { label: content.link.label, href: base + content.link.path },
       footer: content.reader === 'staff' ? [t('footer.why'), t('footer.staff')] : [t('footer.public')],
-    };
-    return { subject, html: html(head), text: tidy(text(head)) };
+    });
+  };
+}
+
+/** Fills the two templates in; links get the site's address. */
+function setter(views: URL, publicUrl: string): (head: Omit<Letterhead, 'link'>) => Rendered {
+  const html = compile(new URL('letter.html.ejs', views), undefined);
+  const text = compile(new URL('letter.text.ejs', views), (value) => String(value));
+  const base = publicUrl.replace(/\/+$/, '');
+  return (head) => {
+    const { link } = head.content;
+    const whole: Letterhead = { ...head, link: link && { label: link.label, href: base + link.path } };
+    return { subject: head.subject, html: html(whole), text: tidy(text(whole)) };
   };
 }
 

@@ -1,5 +1,7 @@
+import { applicantAudience } from '../../rules/casefile/types.ts';
 import { maskText } from '../../rules/masking/index.ts';
 import type { Moments } from '../http/moments.ts';
+import { casePath, processWords } from '../process-words.ts';
 import type { Letter, MailActor, MailDeadline, MailParams } from './types.ts';
 import { oneLine, quoted, titleForSubject } from './wording.ts';
 
@@ -40,8 +42,10 @@ export function contentOf(letter: Letter, writing: Writing): Content {
   const title = maskText(letter.params.title).masked;
   const subjectTitle = titleForSubject(title);
 
-  const actor = (by: MailActor): string => t('actor', { name: by.name, unit: unitName(by.unit, 'short') });
-  const stageName = (stage: string): string => firstKnown(writing, `stages:stage.${stage}`, 'mail:otherStage');
+  const unitOf = (id: string): string => (id === applicantAudience.unit ? t('applicant') : unitName(id, 'short'));
+  const actor = (by: MailActor): string => t('actor', { name: by.name, unit: unitOf(by.unit) });
+  const { kind = 'incident' } = letter.params;
+  const stageName = (stage: string): string => firstKnown(writing, processWords.stage(kind, stage), 'mail:otherStage');
   const fact = (term: string, value: string): Fact => ({ term: t(`fact.${term}`), value });
   const before = (instant: string): string => t('before', { when: moments.dayTime(new Date(instant)).text });
   const deadlineFacts = (deadline: MailDeadline | null, term = 'deadline'): Fact[] => {
@@ -66,7 +70,7 @@ export function contentOf(letter: Letter, writing: Writing): Content {
     text?.trim() ? { term: say('quote'), text: quoted(maskText(text).masked) } : null;
 
   const aboutTask = (p: AboutTask, paragraphs: string[], more: Partial<Content> = {}, subject = 'subject'): Content => ({
-    subject: say(subject, { do: firstKnown(writing, `mail:do.${p.stage}`, 'mail:do.other'), title: subjectTitle }),
+    subject: say(subject, { do: firstKnown(writing, processWords.todo(kind, p.stage), 'mail:do.other'), title: subjectTitle }),
     paragraphs,
     facts: taskFacts(p),
     quote: null,
@@ -79,11 +83,20 @@ export function contentOf(letter: Letter, writing: Writing): Content {
     paragraphs,
     facts: caseFacts,
     quote: null,
-    link: { label: t('link.case'), path: `/incidents/${encodeURIComponent(letter.params.caseNo)}` },
+    link: { label: t('link.case'), path: casePath(kind, letter.params.caseNo) },
     reader: 'staff',
     ...more,
   });
   const publicLink = (path: string | null): Content['link'] => (path === null ? null : { label: t('link.public'), path });
+  const toApplicant = (paragraphs: string[], more: Partial<Content> = {}, subject = 'subject'): Content => ({
+    subject: say(subject, { title: subjectTitle }),
+    paragraphs,
+    facts: caseFacts,
+    quote: null,
+    link: null,
+    reader: 'public',
+    ...more,
+  });
   const mailbox = writing.reader === 'unit' ? 'sayUnit' : 'say';
 
   switch (letter.template) {
@@ -150,7 +163,7 @@ export function contentOf(letter: Letter, writing: Writing): Content {
       });
     }
     case 'closed':
-      return aboutCase([say('say')], { facts: [...caseFacts, fact('outcome', firstKnown(writing, `stages:closing.${letter.params.outcome}`, 'mail:otherOutcome'))] });
+      return aboutCase([say('say')], { facts: [...caseFacts, fact('outcome', firstKnown(writing, processWords.closing(kind, letter.params.outcome), 'mail:otherOutcome'))] });
     case 'reporterClosed': {
       const p = letter.params;
       return aboutCase([say('say', { unit: unitName(p.unit) }), ...(p.publicPath === null ? [] : [say('public')])], {
@@ -165,6 +178,42 @@ export function contentOf(letter: Letter, writing: Writing): Content {
         link: null,
         reader: 'public',
       });
+    }
+    case 'applicationReceived':
+      return toApplicant([say(`say.${kind}`, { unit: unitName(letter.params.unit) })]);
+    case 'applicationAccepted':
+      return toApplicant([say('say', { unit: unitName(letter.params.unit) })]);
+    case 'supplementAsked': {
+      const p = letter.params;
+      const list = p.missing.map((one, n) => t('item', { number: n + 1, text: one })).join('\n');
+      return toApplicant([say('say', { unit: unitName(p.unit) }), ...(p.deadline ? [say('lapses')] : [])], {
+        facts: [...caseFacts, ...deadlineFacts(p.deadline, 'supplyBefore')],
+        quote: quote([list, p.reason ?? ''].filter((part) => part !== '').join('\n')),
+      });
+    }
+    case 'applicationRefused':
+      return toApplicant([say('say', { unit: unitName(letter.params.unit) }), t('remedy')], { quote: quote(letter.params.reason) });
+    case 'applicationHandedOver':
+      return toApplicant([say('say', { unit: unitName(letter.params.unit) })], { quote: quote(letter.params.reason) });
+    case 'applicationExtended': {
+      const p = letter.params;
+      return toApplicant([say('say', { unit: unitName(p.unit) })], { facts: [...caseFacts, ...deadlineFacts(p.deadline, 'decideBefore')], quote: quote(p.reason) });
+    }
+    case 'repairDecided': {
+      const p = letter.params;
+      const answer = p.granted ? 'granted' : 'refused';
+      return toApplicant([say(`${answer}.say`, { unit: unitName(p.unit) }), ...(p.granted ? [] : [say('again'), t('remedy')])], { quote: quote(p.reason) }, `${answer}.subject`);
+    }
+    case 'repairRevoked': {
+      const p = letter.params;
+      return toApplicant([say('say', { unit: unitName(p.unit) }), t('remedy')], {
+        facts: [...caseFacts, ...(p.again === null ? [] : [fact('again', moments.day(p.again).text)])],
+        quote: quote(p.reason),
+      });
+    }
+    case 'objectionDecided': {
+      const p = letter.params;
+      return toApplicant([say(`${p.result}.say`, { unit: unitName(p.unit) }), ...(p.result === 'rejected' ? [t('remedy')] : [])], { quote: quote(p.reason) }, `${p.result}.subject`);
     }
     case 'duplicate':
       return aboutCase([say('say', { unit: unitName(letter.params.unit) }), say('again')], { link: null, reader: 'public' });

@@ -1,3 +1,4 @@
+import type { CaseKind } from '../../rules/casefile/types.ts';
 import type { Role } from '../../rules/people.ts';
 
 /** A deadline as a letter tells it; the case file's own deadline fits. Instants are ISO 8601. */
@@ -19,6 +20,8 @@ export interface MailActor {
 
 /** What every letter about a case says. The title is masked before it leaves. */
 interface AboutCase {
+  /** An incident where it is not said. */
+  kind?: CaseKind;
   caseNo: string;
   title: string;
 }
@@ -56,10 +59,21 @@ export interface MailParams {
   published: AboutCase & { until: string; publicPath: string };
   disclosureWithdrawn: AboutCase & { reason: string; publicPath: string | null };
   closed: AboutCase & { outcome: string };
-  /** The last three go to whoever reported: what became of it. `unit` is the office that answers for it. */
+  /** The next three go to whoever reported: what became of it. `unit` is the office that answers for it. */
   reporterClosed: AboutCase & { unit: string; publicPath: string | null };
   unfounded: AboutCase & { unit: string; reason: string };
   duplicate: AboutCase & { unit: string };
+  /** To whoever applied or objected. `unit` is the one that answers for it. */
+  applicationReceived: AboutCase & { unit: string };
+  supplementAsked: AboutCase & { unit: string; missing: readonly string[]; reason: string | null; deadline: MailDeadline | null };
+  applicationAccepted: AboutCase & { unit: string };
+  applicationRefused: AboutCase & { unit: string; reason: string };
+  applicationHandedOver: AboutCase & { unit: string; reason: string };
+  applicationExtended: AboutCase & { unit: string; deadline: MailDeadline | null; reason: string };
+  repairDecided: AboutCase & { unit: string; granted: boolean; reason: string };
+  /** `again`: first day of a new application, `YYYY-MM-DD`. */
+  repairRevoked: AboutCase & { unit: string; reason: string; again: string | null };
+  objectionDecided: AboutCase & { unit: string; result: 'upheldCorrect' | 'upheldRemove' | 'rejected'; reason: string };
 }
 
 export type MailTemplate = keyof MailParams;

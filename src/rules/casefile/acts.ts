@@ -1,10 +1,17 @@
 import { isAdministratorRole, type Person, type Role } from '../people.ts';
+import { processes } from '../processes.ts';
 import type { ActType } from './commands.ts';
-import { isClosed } from './fold.ts';
-import type { Audience, CaseState, DisclosureState, Instant, Said, TaskState } from './types.ts';
+import { isClosed, sharingDeadline } from './fold.ts';
+import { creditOfficeOf, isSideStage, partiesOf } from './parties.ts';
+import { applicantAudience, type Audience, type CaseState, type DisclosureState, type Instant, type Said, type TaskState } from './types.ts';
 
-/** How a person stands to a task or a case. The first that holds in a row of the table opens the act to him. */
-export type Standing = 'assignee' | 'audience' | 'unitHead' | 'supervision' | 'reader';
+export { creditOfficeOf, isSideStage, partiesOf, sideStages, type SideStage } from './parties.ts';
+
+/**
+ * How a person stands to a task or a case. The first that holds in a row of the table opens the act to him. The applicant
+ * stands to his own application and to the tasks that wait for him.
+ */
+export type Standing = 'assignee' | 'audience' | 'unitHead' | 'supervision' | 'reader' | 'applicant';
 
 export interface ActRule {
   /** The standings that open the act; nobody else may. */
@@ -28,7 +35,12 @@ export type Condition =
   | 'noWithdrawalPending'
   | 'closed'
   | 'reopenable'
-  | 'caseOpen';
+  | 'caseOpen'
+  | 'staffTask'
+  | 'suspendable'
+  | 'clockRuns'
+  | 'suspended'
+  | 'withdrawable';
 
 /**
  * Who may do what, and when: the one table behind the process, the buttons and the API.
@@ -37,31 +49,33 @@ export type Condition =
 export const actRules: Record<ActType, ActRule> = {
   claim: { who: ['audience'], when: ['taskOpen', 'unassigned', 'notExcluded'], otherwise: 'absent' },
   release: { who: ['assignee', 'unitHead'], when: ['taskOpen', 'assigned'], otherwise: 'absent' },
-  reassign: { who: ['unitHead', 'supervision'], when: ['taskOpen'], otherwise: 'absent' },
-  complete: { who: ['assignee', 'audience'], when: ['taskOpen', 'notOthers', 'notExcluded'], otherwise: 'disabled' },
+  reassign: { who: ['unitHead', 'supervision'], when: ['taskOpen', 'staffTask'], otherwise: 'absent' },
+  complete: { who: ['assignee', 'audience', 'applicant'], when: ['taskOpen', 'notOthers', 'notExcluded', 'clockRuns'], otherwise: 'disabled' },
   comment: { who: ['assignee', 'audience', 'unitHead', 'supervision', 'reader'], when: ['taskOpen'], otherwise: 'absent' },
-  attach: { who: ['assignee', 'audience', 'unitHead'], when: ['taskOpen'], otherwise: 'absent' },
+  attach: { who: ['assignee', 'audience', 'unitHead', 'applicant'], when: ['taskOpen'], otherwise: 'absent' },
   requestExtension: {
     who: ['assignee', 'audience'],
-    when: ['taskOpen', 'mainTask', 'hasDeadline', 'extendable', 'notOthers', 'notExcluded'],
+    when: ['taskOpen', 'mainTask', 'hasDeadline', 'extendable', 'notOthers', 'notExcluded', 'clockRuns'],
     otherwise: 'disabled',
   },
-  urge: { who: ['supervision', 'unitHead'], when: ['taskOpen'], otherwise: 'absent' },
-  supervise: { who: ['supervision'], when: ['taskOpen', 'mainTask'], otherwise: 'absent' },
+  suspend: {
+    who: ['assignee', 'audience'],
+    when: ['taskOpen', 'suspendable', 'hasDeadline', 'clockRuns', 'notOthers', 'notExcluded'],
+    otherwise: 'absent',
+  },
+  resume: { who: ['assignee', 'audience'], when: ['taskOpen', 'suspended', 'notOthers', 'notExcluded'], otherwise: 'absent' },
+  urge: { who: ['supervision', 'unitHead'], when: ['taskOpen', 'staffTask'], otherwise: 'absent' },
+  supervise: { who: ['supervision'], when: ['taskOpen', 'mainTask', 'staffTask'], otherwise: 'absent' },
   proposeWithdrawal: {
     who: ['audience', 'supervision'],
     when: ['disclosurePublished', 'noWithdrawalPending'],
     otherwise: 'absent',
   },
+  withdraw: { who: ['applicant'], when: ['caseOpen', 'withdrawable'], otherwise: 'absent' },
   reopen: { who: ['supervision'], when: ['closed', 'reopenable'], otherwise: 'disabled' },
   recuse: { who: ['supervision', 'unitHead'], when: ['caseOpen'], otherwise: 'absent' },
   liftRecusal: { who: ['supervision'], when: ['caseOpen'], otherwise: 'absent' },
 };
-
-/** Stages that the kernel itself opens beside the process: a decision about a task, a disclosure or a delay. */
-export const sideStages = ['extension', 'withdrawal', 'supervision'] as const;
-export type SideStage = (typeof sideStages)[number];
-export const isSideStage = (stage: string): stage is SideStage => (sideStages as readonly string[]).includes(stage);
 
 export type Verdict = { allowed: true } | { allowed: false; reason: Said; show: 'disabled' | 'absent' };
 
@@ -82,11 +96,12 @@ export function inAudience(person: Roles, audience: Audience): boolean {
   );
 }
 
-/** The unit that supervises the case: the credit office that received it. */
-export function creditOfficeOf(state: CaseState): string {
-  const offices = state.opening['offices'] as { creditOffice: string } | undefined;
-  if (!offices) throw new Error(`case ${state.id}: its opening names no credit office`);
-  return offices.creditOffice;
+/** Who applied or objected: by his account, or without one the handlers of the unit at whose window it was entered. */
+function isApplicant(person: Roles, { opening, openedBy }: CaseState): boolean {
+  const applicant = opening['applicant'] as { account: string | null } | undefined;
+  if (!applicant) return false;
+  if (applicant.account !== null) return person.id === applicant.account;
+  return person.roles.some(({ unit, role }) => role === 'handler' && unit === openedBy?.unit);
 }
 
 const standings: Record<Standing, (person: Roles, state: CaseState, target: Target) => boolean> = {
@@ -106,15 +121,8 @@ const standings: Record<Standing, (person: Roles, state: CaseState, target: Targ
     const parties = partiesOf(state);
     return person.roles.some((r) => parties.has(r.unit) && !isAdministratorRole(r.role));
   },
+  applicant: (person, state, { task }) => (!task || task.audience.role === applicantAudience.role) && isApplicant(person, state),
 };
-
-/** Units that have or had a part in the case; they may read it. */
-export function partiesOf(state: CaseState): Set<string> {
-  const parties = new Set<string>(Object.values(state.tasks).map((task) => task.audience.unit));
-  parties.add(creditOfficeOf(state));
-  if (state.openedBy) parties.add(state.openedBy.unit);
-  return parties;
-}
 
 const conditions: Record<Condition, (person: Roles, state: CaseState, target: Target, now: Instant) => Said | null> = {
   taskOpen: (_person, _state, { task }) => {
@@ -138,9 +146,10 @@ const conditions: Record<Condition, (person: Roles, state: CaseState, target: Ta
     const exclusion = task?.excluded.find((e) => e.person === person.id);
     return exclusion ? { key: `refused.fourEyes.${exclusion.because}` } : null;
   },
-  extendable: (_person, _state, { task }) => {
-    if (!task?.extension) return null;
-    return { key: task.extension.granted === null ? 'refused.extensionPending' : 'refused.extensionOnce' };
+  extendable: (_person, state, { task }) => {
+    const extension = task && sharingDeadline(state, task).find((one) => one.extension !== null)?.extension;
+    if (!extension) return null;
+    return { key: extension.granted === null && task.extension === extension ? 'refused.extensionPending' : 'refused.extensionOnce' };
   },
   hasDeadline: (_person, _state, { task }) => (task?.deadline ? null : { key: 'refused.noDeadline' }),
   mainTask: (_person, _state, { task }) => (task && !isSideStage(task.stage) ? null : { key: 'refused.sideTask' }),
@@ -154,10 +163,17 @@ const conditions: Record<Condition, (person: Roles, state: CaseState, target: Ta
       : null,
   closed: (_person, state) => (isClosed(state) ? null : { key: 'refused.notClosed' }),
   reopenable: (_person, state, _target, now) => {
-    const until = state.closings.at(-1)?.reopenUntil;
+    const closing = state.closings.at(-1);
+    const until = closing?.reopenUntil;
+    if (until !== undefined && until === closing?.at) return { key: 'refused.closedForGood' };
     return until && now <= until ? null : { key: 'refused.reopenOver', params: { until: until ?? '' } };
   },
   caseOpen: (_person, state) => (isClosed(state) ? { key: 'refused.caseClosed' } : null),
+  staffTask: (_person, _state, { task }) => (task?.audience.role === applicantAudience.role ? { key: 'refused.applicantTask' } : null),
+  suspendable: (_person, state, { task }) => (task && processes[state.kind].stages[task.stage]?.suspendable ? null : { key: 'refused.notSuspendable' }),
+  clockRuns: (_person, _state, { task }) => (task?.suspended ? { key: 'refused.suspended' } : null),
+  suspended: (_person, _state, { task }) => (task?.suspended ? null : { key: 'refused.notSuspended' }),
+  withdrawable: (_person, state) => (processes[state.kind].withdrawable?.(state) ? null : { key: 'refused.notWithdrawable' }),
 };
 
 /**

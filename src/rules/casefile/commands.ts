@@ -13,6 +13,9 @@ export type Act =
   | { type: 'urge'; task: string; text: string }
   | { type: 'supervise'; task: string; text: string }
   | { type: 'proposeWithdrawal'; disclosure: string; reason: string }
+  | { type: 'suspend'; task: string; reason: string }
+  | { type: 'resume'; task: string; reason: string }
+  | { type: 'withdraw'; reason: string }
   | { type: 'reopen'; reason: string }
   | { type: 'recuse'; person: Assignee; reason: string }
   | { type: 'liftRecusal'; person: Assignee; reason: string };

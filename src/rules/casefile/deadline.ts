@@ -1,4 +1,4 @@
-import { dateAt, dueAfter, dueOn, spanFraction, type Calendar, type Due } from '../calendar/index.ts';
+import { dateAt, dayNumber, dueAfter, dueOn, spanFraction, type Calendar, type Due } from '../calendar/index.ts';
 import { numberOf, termOf, type Limit } from '../limits/index.ts';
 import type { CivilDate, Deadline, DeadlineRequest, Instant } from './types.ts';
 
@@ -28,7 +28,7 @@ function ladder(rules: RuleBook, calendar: Calendar, start: number, due: Due, on
   };
 }
 
-function deadline(rules: RuleBook, calendar: Calendar, of: { rule: string; basis: string; version: number; start: number; due: Due; was?: Deadline['was'] }): Deadline {
+function deadline(rules: RuleBook, calendar: Calendar, of: { rule: string; basis: string; version: number; start: number; due: Due; was?: Deadline['was']; ownDays?: boolean }): Deadline {
   const { due, start, was } = of;
   return {
     rule: of.rule,
@@ -42,6 +42,7 @@ function deadline(rules: RuleBook, calendar: Calendar, of: { rule: string; basis
     why: due.why,
     ladder: ladder(rules, calendar, start, due, dateAt(calendar, start)),
     ...(was ? { was } : {}),
+    ...(of.ownDays ? { ownDays: true as const } : {}),
   };
 }
 
@@ -66,12 +67,42 @@ export function deadlineFor(limit: DeadlineRequest, opens: Instant, rules: RuleB
   return deadline(rules, calendar, { rule: limit.rule, basis: rule.legalBasis, version: 1, start, due });
 }
 
-const replaced = (old: Deadline, changedAt: Instant, because: 'extended' | 'recomputed'): NonNullable<Deadline['was']> => ({
+const replaced = (old: Deadline, changedAt: Instant, because: 'extended' | 'recomputed' | 'suspended'): NonNullable<Deadline['was']> => ({
   at: old.at,
   date: old.date,
   changedAt,
   because,
 });
+
+/**
+ * Working days that are left of a deadline at an instant. At least one: whoever takes the work up again in the evening
+ * must be able to do it.
+ */
+export const workdaysLeft = (of: Deadline, at: Instant, calendar: Calendar): number =>
+  Math.max(1, calendar.workdaysUpTo(dayNumber(of.date)) - calendar.workdaysUpTo(calendar.dayAt(Date.parse(at))));
+
+/** A limit of which only some working days are left, counted from `now`. */
+function remaining(old: Deadline, left: number, now: Instant, law: { rules: RuleBook; calendar: Calendar }, as: { version: number; was?: Deadline['was'] }): Deadline {
+  const start = Date.parse(now);
+  const due = dueAfter(law.calendar, start, left, 'workday');
+  return deadline(law.rules, law.calendar, { rule: old.rule, basis: old.basis, start, due, ownDays: true, ...as });
+}
+
+/** What a task left of its deadline when it was done, as the deadline of the next round. */
+export function carriedOver(old: Deadline, doneAt: Instant, now: Instant, rules: RuleBook, calendar: Calendar): Deadline {
+  return remaining(old, workdaysLeft(old, doneAt, calendar), now, { rules, calendar }, { version: 1 });
+}
+
+/** The clock goes on after it stood still: the days that were left then, counted from now. */
+export function resumed(old: Deadline, left: number, now: Instant, rules: RuleBook, calendar: Calendar): Deadline {
+  return remaining(old, left, now, { rules, calendar }, { version: old.version + 1, was: replaced(old, now, 'suspended') });
+}
+
+/** The deadline of another task for the one that shares it; a reminder that is over is not given again. */
+export function shared(old: Deadline, now: Instant): Deadline {
+  const { was: _was, ...same } = old;
+  return { ...same, version: 1, ladder: { ...old.ladder, soon: old.ladder.soon !== null && old.ladder.soon > now ? old.ladder.soon : null } };
+}
 
 /** `days` working days more, counted from the old deadline, or from now when that is over. */
 export function extended(old: Deadline, days: number, now: Instant, rules: RuleBook, calendar: Calendar): Deadline {
@@ -95,11 +126,11 @@ export function recomputed(
   if (old.at < now) return null;
   const start = Date.parse(old.from);
   const rule = rules.on(old.rule, dateAt(calendar, start));
-  const term = task.extension?.granted ? { n: old.why.n, unit: 'workday' as const } : termOf(rule);
+  const term = task.extension?.granted || old.ownDays ? { n: old.why.n, unit: 'workday' as const } : termOf(rule);
   let due: Due;
   if (old.why.unit === 'date') due = dueOn(calendar, start, old.why.end);
   else if (term === null) return null;
   else due = dueAfter(calendar, start, term.n, term.unit);
   if (due.at === Date.parse(old.at) && due.provisional === old.provisional) return null;
-  return deadline(rules, calendar, { rule: old.rule, basis: rule.legalBasis, version: old.version + 1, start, due, was: replaced(old, now, 'recomputed') });
+  return deadline(rules, calendar, { rule: old.rule, basis: rule.legalBasis, version: old.version + 1, start, due, was: replaced(old, now, 'recomputed'), ...(old.ownDays ? { ownDays: true } : {}) });
 }

@@ -2,7 +2,7 @@ import { processes } from '../processes.ts';
 import { creditOfficeOf, isSideStage, may, type Target } from './acts.ts';
 import type { Command } from './commands.ts';
 import type { Draft } from './events.ts';
-import { disclosureOf, taskOf } from './fold.ts';
+import { disclosureOf, openTasks, taskOf } from './fold.ts';
 import { sideOutcomes } from './process.ts';
 import type { Audience, CaseState, Exclusion, Form, Instant, Said, TaskState } from './types.ts';
 
@@ -17,6 +17,14 @@ export interface Opening {
   excluded?: Exclusion[];
   brief?: Form;
   date?: string;
+  /** Where the count begins, if not now. */
+  from?: Instant;
+  /** The deadline is what this task left unused. */
+  leftOf?: string;
+  /** The deadline is that of this task. */
+  sameAs?: string;
+  /** Cancelled at its deadline; the procedure goes on without it. */
+  lapses?: boolean;
 }
 
 /** `stage#1`, or `stage:key#2` where several of a stage are open together. */
@@ -26,18 +34,21 @@ export function taskId(stage: string, key: string | null, round: number): string
 
 /** The event that opens the next round of a task. */
 export function opened(opening: Opening, round: number): Draft {
+  const { stage, rule, date, from, leftOf, sameAs, lapses } = opening;
   const key = opening.key ?? null;
   return {
     type: 'task.opened',
-    task: taskId(opening.stage, key, round),
-    stage: opening.stage,
+    task: taskId(stage, key, round),
+    stage,
     key,
     round,
     audience: opening.audience,
     assignee: null,
     excluded: opening.excluded ?? [],
     brief: opening.brief ?? {},
-    limit: opening.rule === null ? null : { rule: opening.rule, ...(opening.date ? { date: opening.date } : {}) },
+    limit: rule === null ? null : { rule, ...(date ? { date } : {}), ...(from ? { from } : {}), ...(leftOf ? { leftOf } : {}), ...(sameAs ? { sameAs } : {}) },
+    ...(sameAs ? { sameAs } : {}),
+    ...(lapses ? { lapses: true } : {}),
   };
 }
 
@@ -54,6 +65,15 @@ function decidesExtension(state: CaseState, task: TaskState): Audience {
   const unit = creditOfficeOf(state);
   const theirOwn = task.audience.unit === unit && task.audience.role === 'supervisor';
   return { unit, role: theirOwn ? 'creditOfficeHead' : 'supervisor' };
+}
+
+/** Everything that is open, but for a decision on what stays public after the case. */
+const cancelled = (state: CaseState, reason: string): Draft[] =>
+  openTasks(state).filter((t) => t.stage !== 'withdrawal').map((t): Draft => ({ type: 'task.cancelled', task: t.id, reason }));
+
+/** Closes a case with what is still open in it. */
+export function closingOf(state: CaseState, outcome: string, summary: string, of: { reopenRule: string | null; banRule?: string }): Draft[] {
+  return [...cancelled(state, 'caseClosed'), { type: 'case.closed', outcome, summary, ...of }];
 }
 
 function completed(state: CaseState, task: TaskState, outcome: string, form: Form): Draft[] {
@@ -107,6 +127,8 @@ export function decide(state: CaseState, command: Command, now: Instant): Decisi
       const task = target.task!;
       const outcomes = isSideStage(task.stage) ? sideOutcomes[task.stage] : processes[state.kind].stages[task.stage]?.outcomes;
       if (!outcomes?.includes(act.outcome)) return { refusal: { key: 'refused.noSuchOutcome', params: { outcome: act.outcome } } };
+      const objection = processes[state.kind].objection?.(state, task, act.outcome);
+      if (objection) return { refusal: objection };
       return { drafts: completed(state, task, act.outcome, act.form) };
     }
     case 'comment':
@@ -129,6 +151,13 @@ export function decide(state: CaseState, command: Command, now: Instant): Decisi
         ],
       };
     }
+    case 'suspend':
+      return { drafts: [{ type: 'task.suspended', task: act.task, reason: act.reason }] };
+    case 'resume':
+      return { drafts: [{ type: 'task.resumed', task: act.task, reason: act.reason }] };
+    case 'withdraw':
+      // Nobody decides any more on what was taken back; the procedure closes the case.
+      return { drafts: [{ type: 'case.withdrawn', reason: act.reason }, ...cancelled(state, 'withdrawn')] };
     case 'urge':
       return { drafts: [{ type: 'task.urged', task: act.task, text: act.text }] };
     case 'supervise':

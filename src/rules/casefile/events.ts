@@ -1,4 +1,5 @@
-import type { Actor, Assignee, Audience, CaseKind, Deadline, Exclusion, FileRef, Form, Instant, DeadlineRequest, Rung } from './types.ts';
+import type { RecordChange } from '../records/changes.ts';
+import type { Actor, Assignee, Audience, CaseKind, Deadline, Exclusion, FileRef, CivilDate, Form, Instant, DeadlineRequest, Rung } from './types.ts';
 
 /**
  * What can happen to a case. The file is the list of these and nothing else; everything shown is folded from it.
@@ -6,11 +7,14 @@ import type { Actor, Assignee, Audience, CaseKind, Deadline, Exclusion, FileRef,
  */
 export type Happening =
   | { type: 'case.opened'; kind: CaseKind; definition: number; caseNo: string; title: string; opening: Form; files: FileRef[] }
-  | { type: 'case.closed'; outcome: string; summary: string; reopenUntil: Instant }
+  | { type: 'case.closed'; outcome: string; summary: string; reopenUntil: Instant; bannedUntil?: CivilDate }
   | { type: 'case.reopened'; reason: string }
   | { type: 'case.recused'; person: string; name: string; reason: string }
   | { type: 'case.recusalLifted'; person: string; name: string; reason: string }
   | { type: 'case.commented'; text: string }
+  | { type: 'case.withdrawn'; reason: string }
+  /** Records were changed in the same transaction; `units` are those that used one of them at that moment. */
+  | { type: 'records.changed'; step: string; changes: RecordChange[]; units: string[] }
   | {
       type: 'task.opened';
       task: string;
@@ -22,6 +26,8 @@ export type Happening =
       excluded: Exclusion[];
       brief: Form;
       deadline: Deadline | null;
+      sameAs?: string;
+      lapses?: true;
     }
   | { type: 'task.claimed'; task: string }
   | { type: 'task.released'; task: string; reason: string }
@@ -32,6 +38,9 @@ export type Happening =
   | { type: 'task.cancelled'; task: string; reason: string }
   | { type: 'task.urged'; task: string; text: string }
   | { type: 'task.rung'; task: string; rung: Rung; version: number }
+  /** `left`: working days that are kept until it is resumed. */
+  | { type: 'task.suspended'; task: string; reason: string; left: number }
+  | { type: 'task.resumed'; task: string; reason: string; deadline: Deadline }
   | { type: 'extension.requested'; task: string; decision: string; days: number; reason: string }
   | { type: 'extension.decided'; task: string; granted: boolean; deadline: Deadline | null }
   | { type: 'deadline.recomputed'; task: string; deadline: Deadline }
@@ -53,9 +62,13 @@ export interface CaseEvent {
 /** What is still open in a happening until it is recorded: numbers given and deadlines computed in that transaction. */
 type Unresolved = {
   'case.opened': { drop: 'caseNo'; add: unknown };
-  'case.closed': { drop: 'reopenUntil'; add: { reopenRule: string } };
+  /** Null: a case that is not opened again. */
+  'case.closed': { drop: 'reopenUntil' | 'bannedUntil'; add: { reopenRule: string | null; banRule?: string } };
   'task.opened': { drop: 'deadline'; add: { limit: DeadlineRequest | null } };
   'extension.decided': { drop: 'deadline'; add: { days: number } };
+  'task.suspended': { drop: 'left'; add: unknown };
+  'task.resumed': { drop: 'deadline'; add: unknown };
+  'records.changed': { drop: 'units'; add: unknown };
   'deadline.recomputed': { drop: 'deadline'; add: unknown };
   'disclosure.published': { drop: 'until'; add: { months: number } };
 };

@@ -74,6 +74,7 @@ export function apply(state: CaseState, event: CaseEvent): CaseState {
         at,
         by: actor,
         reopenUntil: what.reopenUntil,
+        ...(what.bannedUntil === undefined ? {} : { bannedUntil: what.bannedUntil }),
         reopened: null,
       });
       break;
@@ -95,6 +96,12 @@ export function apply(state: CaseState, event: CaseEvent): CaseState {
       delete state.recused[what.person];
       break;
     case 'case.commented':
+      break;
+    case 'case.withdrawn':
+      if (actor) state.withdrawn = { at, by: actor, reason: what.reason };
+      break;
+    case 'records.changed':
+      state.changed = { ...state.changed, [what.step]: { at, units: what.units } };
       break;
     case 'task.opened':
       state.tasks[what.task] = {
@@ -121,6 +128,8 @@ export function apply(state: CaseState, event: CaseEvent): CaseState {
         doneBy: null,
         doneAt: null,
         late: false,
+        ...(what.sameAs === undefined ? {} : { sameAs: what.sameAs }),
+        ...(what.lapses ? { lapses: true as const } : {}),
       };
       break;
     case 'task.claimed': {
@@ -162,7 +171,7 @@ export function apply(state: CaseState, event: CaseEvent): CaseState {
       const task = taskOf(state, what.task);
       task.status = 'cancelled';
       task.doneAt = at;
-      task.late = task.deadline !== null && at > task.deadline.at;
+      task.late = task.deadline !== null && !task.suspended && at > task.deadline.at;
       task.version = seq;
       break;
     }
@@ -172,6 +181,19 @@ export function apply(state: CaseState, event: CaseEvent): CaseState {
     case 'task.rung':
       taskOf(state, what.task).rungs.push(`${what.version}:${what.rung}`);
       break;
+    case 'task.suspended': {
+      const task = taskOf(state, what.task);
+      if (actor) task.suspended = { at, by: actor, reason: what.reason, left: what.left };
+      task.version = seq;
+      break;
+    }
+    case 'task.resumed': {
+      const task = taskOf(state, what.task);
+      delete task.suspended;
+      task.deadline = what.deadline;
+      task.version = seq;
+      break;
+    }
     case 'extension.requested':
       if (actor) {
         taskOf(state, what.task).extension = {
@@ -245,6 +267,19 @@ export function textOf(form: Form, ...members: string[]): string {
     if (typeof value === 'string') return value;
   }
   return '';
+}
+
+/** The last finished round of a stage; null before there is one. */
+export function lastDone(state: CaseState, stage: string): TaskState | null {
+  const done = Object.values(state.tasks).filter((t) => t.stage === stage && t.status === 'done');
+  return done.reduce<TaskState | null>((last, t) => (!last || t.version > last.version ? t : last), null);
+}
+
+/** The tasks that share one deadline with this one, from itself back to the first. */
+export function sharingDeadline(state: CaseState, task: TaskState): TaskState[] {
+  const chain = [task];
+  for (let before = task.sameAs; before !== undefined; before = chain.at(-1)!.sameAs) chain.push(taskOf(state, before));
+  return chain;
 }
 
 /** Closed now: closed at least once, and not reopened since. */

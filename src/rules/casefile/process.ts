@@ -1,11 +1,13 @@
 import type { Row } from './rows.ts';
-import type { CaseKind, CaseState } from './types.ts';
+import type { CaseKind, CaseState, Said, TaskState } from './types.ts';
 
 /** One stage of a process: where it stands in the stage bar, and how a task of it can end. */
 export interface Stage {
   /** The step of the stage bar it belongs to; null for what runs beside it. */
   step: string | null;
   outcomes: readonly string[];
+  /** Its clock may be made to stand still, with a reason. */
+  suspendable?: boolean;
 }
 
 /** What the kernel must know of a kind of case. The order of things is in `workflows/`, not here. */
@@ -20,6 +22,10 @@ export interface Process {
   stages: Readonly<Record<string, Stage>>;
   /** The step at which the case stands now, or null once it is closed. */
   stepOf(state: CaseState): string | null;
+  /** Whether the applicant may still take his application back. */
+  withdrawable?(state: CaseState): boolean;
+  /** Why a task of this stage can't end so as the case stands; null when it can. */
+  objection?(state: CaseState, task: TaskState, outcome: string): Said | null;
   /** The table of this kind's list, and the case's row in it. */
   listTable: string;
   listRow(state: CaseState): Row;

@@ -1,9 +1,9 @@
-import { dateAt, dueAfter, type Calendar } from '../calendar/index.ts';
+import { dateAt, dateOf, dayNumber, dueAfter, type Calendar } from '../calendar/index.ts';
 import { termOf } from '../limits/index.ts';
-import { deadlineFor, extended, recomputed, type RuleBook } from './deadline.ts';
+import { carriedOver, deadlineFor, extended, recomputed, resumed, shared, workdaysLeft, type RuleBook } from './deadline.ts';
 import type { Draft, Happening } from './events.ts';
 import { taskOf } from './fold.ts';
-import type { CaseState, CivilDate, Instant } from './types.ts';
+import type { CaseState, CivilDate, Deadline, DeadlineRequest, Instant } from './types.ts';
 
 /** What a draft is completed from: the law in force, and the case's number once one is given. */
 export interface Resolution {
@@ -11,6 +11,17 @@ export interface Resolution {
   calendar: Calendar;
   /** Of a new case; not asked for otherwise. */
   caseNo: string;
+  /** Units that used one of the records that are changed, at the moment of the change. */
+  units?: readonly string[];
+}
+
+/** The deadline of a task that opens now, with what it takes over from another. */
+function opensWith(limit: DeadlineRequest, state: CaseState, at: Instant, { rules, calendar }: Resolution): Deadline | null {
+  const other = limit.sameAs ?? limit.leftOf;
+  if (other === undefined) return deadlineFor(limit, at, rules, calendar);
+  const { deadline, doneAt } = taskOf(state, other);
+  if (deadline === null) return null;
+  return limit.sameAs === undefined ? carriedOver(deadline, doneAt ?? at, at, rules, calendar) : shared(deadline, at);
 }
 
 /** The day in which an instant lies, in the calendar's own count of days. */
@@ -20,13 +31,14 @@ export const dayOf = (calendar: Calendar, at: Instant): CivilDate => dateAt(cale
  * Fills in what a draft leaves open: deadlines, terms and the number; null when there is nothing to record after all.
  * @throws NoRuleValid when a limit has no row that day.
  */
-export function resolved(draft: Draft, state: CaseState, at: Instant, { rules, calendar, caseNo }: Resolution): Happening | null {
+export function resolved(draft: Draft, state: CaseState, at: Instant, resolution: Resolution): Happening | null {
+  const { rules, calendar, caseNo } = resolution;
   switch (draft.type) {
     case 'case.opened':
       return { ...draft, caseNo };
     case 'task.opened': {
       const { limit, ...rest } = draft;
-      return { ...rest, deadline: limit && deadlineFor(limit, at, rules, calendar) };
+      return { ...rest, deadline: limit && opensWith(limit, state, at, resolution) };
     }
     case 'extension.decided': {
       const { days, ...rest } = draft;
@@ -34,10 +46,21 @@ export function resolved(draft: Draft, state: CaseState, at: Instant, { rules, c
       return { ...rest, deadline: draft.granted && old ? extended(old, days, at, rules, calendar) : null };
     }
     case 'deadline.recomputed': {
-      const { deadline, extension } = taskOf(state, draft.task);
-      const changed = deadline && recomputed({ deadline, extension }, at, rules, calendar);
+      const { deadline, extension, suspended } = taskOf(state, draft.task);
+      // A clock that stands still has no end to be moved; where it ends is found when it is resumed.
+      const changed = deadline && !suspended && recomputed({ deadline, extension }, at, rules, calendar);
       return changed ? { ...draft, deadline: changed } : null;
     }
+    case 'task.suspended': {
+      const { deadline } = taskOf(state, draft.task);
+      return deadline && { ...draft, left: workdaysLeft(deadline, at, calendar) };
+    }
+    case 'task.resumed': {
+      const { deadline, suspended } = taskOf(state, draft.task);
+      return deadline && suspended ? { ...draft, deadline: resumed(deadline, suspended.left, at, rules, calendar) } : null;
+    }
+    case 'records.changed':
+      return { ...draft, units: [...(resolution.units ?? [])] };
     case 'disclosure.published': {
       const { months, ...rest } = draft;
       // A term of publicity is counted in calendar months and does not shift to a working day.
@@ -45,10 +68,13 @@ export function resolved(draft: Draft, state: CaseState, at: Instant, { rules, c
       return { ...rest, until: new Date(until.at).toISOString() };
     }
     case 'case.closed': {
-      const { reopenRule, ...rest } = draft;
-      const term = termOf(rules.on(reopenRule, dayOf(calendar, at)));
-      const until = term ? dueAfter(calendar, Date.parse(at), term.n, term.unit).at : Date.parse(at);
-      return { ...rest, reopenUntil: new Date(until).toISOString() };
+      const { reopenRule, banRule, ...rest } = draft;
+      const term = (rule: string) => termOf(rules.on(rule, dayOf(calendar, at)));
+      const window = reopenRule === null ? null : term(reopenRule);
+      const until = window ? dueAfter(calendar, Date.parse(at), window.n, window.unit).at : Date.parse(at);
+      const ban = banRule === undefined ? null : term(banRule);
+      const banned = ban && dueAfter(calendar, Date.parse(at), ban.n, ban.unit, { shift: false }).date;
+      return { ...rest, reopenUntil: new Date(until).toISOString(), ...(banned ? { bannedUntil: dateOf(dayNumber(banned) + 1) } : {}) };
     }
     default:
       return draft;

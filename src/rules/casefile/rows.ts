@@ -1,5 +1,5 @@
 import { indexTerms } from '../search/tokens.ts';
-import { isSideStage, partiesOf } from './acts.ts';
+import { isSideStage, partiesOf } from './parties.ts';
 import { isClosed, openTasks } from './fold.ts';
 import type { CaseState, DisclosureState, Instant, TaskState } from './types.ts';
 
@@ -24,7 +24,7 @@ export function isLive(state: CaseState): boolean {
 /** The earliest deadline of what is open in the process, not of decisions beside it. */
 export function dueAt(state: CaseState): Instant | null {
   const deadlines = openTasks(state)
-    .filter((task) => !isSideStage(task.stage) && task.deadline)
+    .filter((task) => !isSideStage(task.stage) && task.deadline && !task.suspended)
     .map((task) => task.deadline!.at);
   return deadlines.length > 0 ? deadlines.reduce((a, b) => (a < b ? a : b)) : null;
 }
@@ -62,7 +62,7 @@ export function taskRow(state: CaseState, task: TaskState): Row {
     assignee: task.assignee?.person ?? null,
     assignee_name: task.assignee?.name ?? null,
     excluded: task.excluded.map((e) => e.person),
-    deadline_at: task.deadline?.at ?? null,
+    deadline_at: task.suspended ? null : (task.deadline?.at ?? null),
     provisional: task.deadline?.provisional ?? false,
     opened_at: task.openedAt,
     done_at: task.doneAt,

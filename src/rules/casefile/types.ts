@@ -6,7 +6,8 @@ export type Instant = string;
 /** A calendar date in Asia/Shanghai, `YYYY-MM-DD`. */
 export type CivilDate = string;
 
-export type CaseKind = 'incident';
+export const caseKinds = ['incident', 'repair', 'objection'] as const;
+export type CaseKind = (typeof caseKinds)[number];
 
 /** The person who acted and the unit he acted for, as they were called on that day. */
 export interface Actor {
@@ -15,11 +16,16 @@ export interface Actor {
   unit: string;
 }
 
-/** Whose move a task is: anybody who holds the role in the unit, or one named person of them. */
+/**
+ * Whose move a task is: anybody who holds the role in the unit, or one named person of them. An applicant is no person of
+ * the house: his tasks have the audience `applicant`, and he is known by the account that the case was opened with.
+ */
 export interface Audience {
   unit: string;
-  role: Role;
+  role: Role | 'applicant';
 }
+
+export const applicantAudience: Audience = { unit: 'applicant', role: 'applicant' };
 
 export interface Assignee {
   person: string;
@@ -34,6 +40,10 @@ export interface DeadlineRequest {
   from?: Instant;
   /** A date a person fixed (a co-handler's part, a prevention check); it goes before the rule's length. */
   date?: CivilDate;
+  /** The working days that this task left unused when it was done, as the clock waited for somebody else. */
+  leftOf?: string;
+  /** The deadline of this task, as it stands: two persons share one limit. */
+  sameAs?: string;
 }
 
 /** A deadline as it was computed, with everything needed to say why it is that day. */
@@ -53,7 +63,9 @@ export interface Deadline {
   /** When the rungs of the ladder are stepped on; all in office hours. */
   ladder: { soon: Instant | null; due: Instant; head: Instant; supervisor: Instant };
   /** The deadline this one replaced, kept and shown. */
-  was?: { at: Instant; date: CivilDate; changedAt: Instant; because: 'extended' | 'recomputed' };
+  was?: { at: Instant; date: CivilDate; changedAt: Instant; because: 'extended' | 'recomputed' | 'suspended' };
+  /** Its days are its own and not the rule's: what was left of another deadline. */
+  ownDays?: true;
 }
 
 export type Rung = keyof Deadline['ladder'];
@@ -64,6 +76,15 @@ export interface FileRef {
   name: string;
   mime: string;
   bytes: number;
+}
+
+/** A clock that stands still, e.g. while something is inspected, which is outside the limit. */
+export interface Suspension {
+  at: Instant;
+  by: Actor;
+  reason: string;
+  /** Working days that were left then, and are left when it is resumed. */
+  left: number;
 }
 
 /** Somebody who may not do a task, because he did the act that it is to check (four eyes). */
@@ -114,6 +135,12 @@ export interface TaskState {
   doneAt: Instant | null;
   /** It was over its deadline when it was done. What was late stays late. */
   late: boolean;
+  /** Its clock stands still. */
+  suspended?: Suspension;
+  /** It shares the deadline of this task, and with it the one extension there is. */
+  sameAs?: string;
+  /** Nobody waits for it beyond its deadline: it is cancelled then, and the process goes on. */
+  lapses?: true;
 }
 
 export interface DisclosureState {
@@ -139,6 +166,8 @@ export interface Closing {
   at: Instant;
   by: Actor | null;
   reopenUntil: Instant;
+  /** First day on which the subject may apply again, after he applied with false papers. */
+  bannedUntil?: CivilDate;
   reopened: { at: Instant; by: Actor; reason: string } | null;
 }
 
@@ -162,6 +191,10 @@ export interface CaseState {
   files: FileRef[];
   /** The last command ids, so that one sent twice is known in a later run too. */
   commands: string[];
+  /** The steps in which the case changed records, each with the units that used one of these then. */
+  changed?: Record<string, { at: Instant; units: string[] }>;
+  /** The applicant took his application back. */
+  withdrawn?: { at: Instant; by: Actor; reason: string };
 }
 
 /** A sentence to be said in the reader's language: key in the `acts` texts, and what stands in it. */

@@ -1,3 +1,4 @@
+import { lastDone } from '../casefile/fold.ts';
 import type { CaseState, CivilDate, TaskState } from '../casefile/types.ts';
 import type { IncidentStage } from './process.ts';
 
@@ -81,9 +82,7 @@ export function lastOf<S extends IncidentStage>(
   state: CaseState,
   stage: S,
 ): (Omit<TaskState, 'form'> & { form: IncidentForms[S] }) | null {
-  const done = Object.values(state.tasks).filter((t) => t.stage === stage && t.status === 'done');
-  const latest = done.reduce<TaskState | null>((last, t) => (!last || t.version > last.version ? t : last), null);
-  return latest as (Omit<TaskState, 'form'> & { form: IncidentForms[S] }) | null;
+  return lastDone(state, stage) as (Omit<TaskState, 'form'> & { form: IncidentForms[S] }) | null;
 }
 
 export function openingOf(state: CaseState): IncidentOpening {

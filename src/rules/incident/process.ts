@@ -1,6 +1,6 @@
 import type { Process } from '../casefile/process.ts';
-import { isClosed, openTasks } from '../casefile/fold.ts';
-import type { CaseState, TaskState } from '../casefile/types.ts';
+import { stepAmong } from '../casefile/steps.ts';
+import type { CaseState } from '../casefile/types.ts';
 
 /** 宿政办发〔2018〕43号, task 1: from report to feedback, as the stage bar shows it. */
 export const incidentSteps = [
@@ -38,16 +38,4 @@ export const incidentStages = {
 
 export type IncidentStage = keyof typeof incidentStages;
 
-/** The step at which an incident stands: the earliest with an open task; once closed, none. */
-export function stepOf(state: CaseState): string | null {
-  if (isClosed(state)) return null;
-  const steps = (tasks: readonly TaskState[]): number[] =>
-    tasks
-      .map((task) => incidentStages[task.stage as IncidentStage]?.step ?? null)
-      .filter((step) => step !== null)
-      .map((step) => incidentSteps.indexOf(step));
-  const open = steps(openTasks(state));
-  // Between two stages no main task is open for a moment: the last step that was reached stands.
-  const at = open.length > 0 ? Math.min(...open) : Math.max(0, ...steps(Object.values(state.tasks)));
-  return incidentSteps[at] ?? 'verify';
-}
+export const stepOf = (state: CaseState): string | null => stepAmong(incidentSteps, incidentStages, state);

@@ -1,4 +1,5 @@
-import type { CaseState } from '../casefile/types.ts';
+import { lastDone } from '../casefile/fold.ts';
+import type { CaseState, TaskState } from '../casefile/types.ts';
 import type { RecordSubject } from '../records/facts.ts';
 import type { Applicant, Paper, RecordRef, RepairChannel } from '../repair/facts.ts';
 
@@ -29,3 +30,23 @@ export interface ObjectionForms {
 }
 
 export const objectionOpeningOf = (state: CaseState): ObjectionOpening => state.opening as unknown as ObjectionOpening;
+
+type DoneTask<S extends keyof ObjectionForms> = Omit<TaskState, 'form'> & { form: ObjectionForms[S] };
+
+/** The last finished round of a stage, with its form typed. */
+export function lastObjection<S extends keyof ObjectionForms>(state: CaseState, stage: S): DoneTask<S> | null {
+  return lastDone(state, stage) as DoneTask<S> | null;
+}
+
+/** What two persons agreed on; null while they have not. */
+export function objectionResult(state: CaseState): 'upheldCorrect' | 'upheldRemove' | 'rejected' | null {
+  const [found, decided] = [lastObjection(state, 'verify'), lastObjection(state, 'decide')];
+  if (!found || decided?.outcome !== 'agreed' || decided.version < found.version) return null;
+  return found.outcome as 'upheldCorrect' | 'upheldRemove' | 'rejected';
+}
+
+/** The source unit against which the error is counted; null where there was none. */
+export function faultOf(state: CaseState): string | null {
+  const result = objectionResult(state);
+  return result === null || result === 'rejected' ? null : objectionOpeningOf(state).unit;
+}

@@ -21,14 +21,17 @@ function remaining(state: RecordState, repairedOn: CivilDate, today: CivilDate):
   return dateOf(dayNumber(today) + left);
 }
 
+/** A dispute or a stay that comes before the publication lies over the record when it is published. */
+const awaitsOrIsPublic = ({ status }: RecordState): boolean => status === 'stored' || status === 'published';
+
 /** Why a change has nothing to act on any more: the record went on meanwhile, which is no fault. */
 const idle: Readonly<Record<RecordDraft['type'], (state: RecordState, draft: never) => boolean>> = {
-  'record.stored': () => false,
+  'record.stored': () => true,
   'record.corrected': () => false,
   'record.published': (state) => state.status !== 'stored',
-  'record.marked': (state) => state.status !== 'published',
+  'record.marked': (state) => !awaitsOrIsPublic(state),
   'record.unmarked': (state, { mark, because }: { mark: keyof RecordState['marks']; because: string }) => state.marks[mark] !== because,
-  'record.held': (state) => state.status !== 'published',
+  'record.held': (state) => !awaitsOrIsPublic(state),
   'record.unheld': (state, { hold }: { hold: keyof RecordState['holds'] }) => state.holds[hold] === undefined,
   'record.used': (state) => state.status !== 'published',
   'record.released': (state, { unit }: { unit: string }) => state.uses[unit] === undefined,

@@ -1,3 +1,4 @@
+import { dateOf, dayNumber } from '../calendar/index.ts';
 import type { Actor, CivilDate, Instant } from '../casefile/types.ts';
 import type { RecordFacts } from './facts.ts';
 import type { Publicity } from './publicity.ts';
@@ -76,6 +77,16 @@ export interface RecordState {
   changedAt: Instant;
 }
 
+/**
+ * The last day under corrected facts. Days that were given back when a repair was revoked are given back under them
+ * too; one that was kept beyond its term is looked at anew, as the rule that kept it may be another one now.
+ */
+function correctedTerm({ until, publicity: before }: RecordState, { maxUntil }: Publicity): Pick<RecordState, 'until' | 'keptBy'> {
+  if (maxUntil === null || until === null || before.maxUntil === null) return { until: maxUntil, keptBy: null };
+  const givenBack = dayNumber(until) - dayNumber(before.maxUntil);
+  return { until: dateOf(dayNumber(maxUntil) + givenBack), keptBy: null };
+}
+
 /** The first event of every record. */
 export function storedRecord(id: string, { seq, at, what }: RecordEvent): RecordState {
   if (seq !== 1 || what.type !== 'record.stored') throw new Error(`record ${id}: its file does not begin with record.stored`);
@@ -112,8 +123,8 @@ export function applyToRecord(state: RecordState, event: RecordEvent): RecordSta
     case 'record.stored':
       throw new Error(`record ${state.id}: stored twice`);
     case 'record.corrected':
+      if (state.status === 'published' || state.status === 'repaired') Object.assign(state, correctedTerm(state, what.publicity));
       Object.assign(state, { facts: what.facts, publicity: what.publicity, version: state.version + 1 });
-      if (state.status === 'published') state.until = what.publicity.maxUntil;
       break;
     case 'record.published':
       Object.assign(state, { status: 'published', publishedAt: at, until: what.until });

@@ -14,6 +14,9 @@ const seriousKinds: ReadonlySet<PenaltyKind> = new Set<PenaltyKind>(['suspendPer
 /** Kinds that alone leave a record minor. */
 const mildKinds: ReadonlySet<PenaltyKind> = new Set<PenaltyKind>(['warning', 'criticism']);
 
+/** Kinds that a department's rule may hold to the end: SAMR Order 45, article 14. */
+const heldKinds: ReadonlySet<PenaltyKind> = new Set<PenaltyKind>(['stopProduction', 'limitBusiness', 'banFromJob', 'lowerGrade', 'revokePermit']);
+
 export interface Classified {
   readonly class: RecordClass;
   /** Why, in the `records` texts. */
@@ -22,24 +25,30 @@ export interface Classified {
 
 type Classifying = Pick<RecordFacts, 'kind' | 'penaltyKinds' | 'summaryProcedure' | 'fine' | 'confiscated' | 'domain'>;
 
+/** Sums of yuan and fen, without the dust of binary fractions: 99,999.99 and 0.01 reach 100,000. */
+const yuan = (...amounts: readonly number[]): number => amounts.reduce((fen, amount) => fen + Math.round(amount * 100), 0) / 100;
+
 /**
  * 轻微、一般、严重. Several kinds in one decision: the heaviest counts. Thresholds are rows of the day `on`, the
- * domain's own before the general one: `record.fine.minor` (up to it a fine is minor) and `record.fine.serious`
- * (from it on, with what was confiscated, it is serious), in yuan; a row without a number sets no threshold.
+ * domain's own before the general one, in yuan: `record.fine.minor` (up to it a fine is minor) and
+ * `record.fine.serious` (from it on, with what was confiscated, it is serious; without a value no amount is).
+ * What is not known is never minor: a penalty without kinds, a fine without its amount.
  */
 export function classify(facts: Classifying, rules: DomainRules, on: CivilDate): Classified {
   if (facts.kind === 'seriousList') return { class: 'SERIOUS', because: { key: 'class.seriousList' } };
   if (facts.kind !== 'penalty') return { class: 'GENERAL', because: { key: `class.${facts.kind}` } };
-  const heavy = facts.penaltyKinds.find((kind) => seriousKinds.has(kind));
+  const { penaltyKinds: kinds, fine, confiscated, domain } = facts;
+  const heavy = kinds.find((kind) => seriousKinds.has(kind));
   if (heavy) return { class: 'SERIOUS', because: { key: 'class.kind', params: { kind: heavy } } };
-  const amount = facts.fine + facts.confiscated;
-  const serious = rules.on('record.fine.serious', on, facts.domain).value;
+  const amount = yuan(fine, confiscated);
+  const serious = rules.on('record.fine.serious', on, domain).value;
   if (serious !== null && amount >= serious) return { class: 'SERIOUS', because: { key: 'class.large', params: { amount, limit: serious } } };
   if (facts.summaryProcedure) return { class: 'MINOR', because: { key: 'class.summary' } };
-  if (facts.penaltyKinds.every((kind) => mildKinds.has(kind))) return { class: 'MINOR', because: { key: 'class.mild' } };
-  const minor = rules.on('record.fine.minor', on, facts.domain).value;
-  const onlyFined = facts.penaltyKinds.every((kind) => kind === 'fine' || mildKinds.has(kind));
-  if (onlyFined && minor !== null && amount <= minor) return { class: 'MINOR', because: { key: 'class.small', params: { amount, limit: minor } } };
+  const mild = kinds.filter((kind) => mildKinds.has(kind));
+  if (mild.length > 0 && mild.length === kinds.length && amount === 0) return { class: 'MINOR', because: { key: 'class.mild' } };
+  const minor = numberOf(rules.on('record.fine.minor', on, domain));
+  const onlyFined = kinds.every((kind) => kind === 'fine' || mildKinds.has(kind)) && confiscated === 0;
+  if (onlyFined && amount > 0 && amount <= minor) return { class: 'MINOR', because: { key: 'class.small', params: { amount, limit: minor } } };
   return { class: 'GENERAL', because: { key: 'class.general' } };
 }
 
@@ -69,6 +78,16 @@ function isOn(rules: DomainRules, code: string, on: CivilDate, domain: RecordDom
   return numberOf(rules.on(code, on, domain)) !== 0;
 }
 
+/**
+ * Whether repair may be asked for before the longest publicity is over. A minor record and one that lasts until cured
+ * go as soon as the duty is done. A rule that says no holds of the serious penalties those of `heldKinds` alone: one
+ * that is serious for its amount is not among them.
+ */
+function endsEarly(facts: Published, of: RecordClass, rules: DomainRules, on: CivilDate): boolean {
+  if (of === 'MINOR' || facts.kind === 'abnormalOperation' || isOn(rules, `publicity.${codeOf[of]}.early-end`, on, facts.domain)) return true;
+  return of === 'SERIOUS' && facts.kind === 'penalty' && !facts.penaltyKinds.some((kind) => heldKinds.has(kind));
+}
+
 /** A term of publicity ends with its last day and does not move from a day of rest. */
 function lastDay(calendar: Calendar, start: CivilDate, row: Limit): CivilDate | null {
   const term = termOf(row);
@@ -94,9 +113,11 @@ export function publicityOf(facts: Published, rules: DomainRules, calendar: Cale
   const startsAt = fromPublication ? ('publication' as const) : ('decision' as const);
   const untilCured = facts.kind === 'abnormalOperation';
   const longest = rules.on(`publicity.${code}.max`, lawOf, domain);
-  const early = classified.class === 'MINOR' || isOn(rules, `publicity.${code}.early-end`, lawOf, domain);
+  const early = endsEarly(facts, classified.class, rules, lawOf);
   const minUntil = classified.class === 'MINOR' || untilCured || !early ? null : lastDay(calendar, start, rules.on(`publicity.${code}.min`, lawOf, domain));
-  const onlyWarned = facts.kind === 'penalty' && facts.penaltyKinds.every((kind) => kind === 'warning');
+  // 令第45号 article 2: what was decided by summary procedure, or is a warning alone, is not published by any rule.
+  const onlyWarned = facts.penaltyKinds.every((kind) => kind === 'warning');
+  const keep = rules.on('publicity.keep-uncorrected', lawOf, domain);
   return {
     ...classified,
     shown: classified.class !== 'MINOR' || (!facts.summaryProcedure && !onlyWarned && isOn(rules, 'publicity.minor.shown', lawOf, domain)),
@@ -106,7 +127,7 @@ export function publicityOf(facts: Published, rules: DomainRules, calendar: Cale
     minUntil,
     repairableFrom: minUntil ? nextDay(minUntil) : early ? start : null,
     maxUntil: untilCured ? null : lastDay(calendar, start, longest),
-    keptUncorrected: isOn(rules, 'publicity.keep-uncorrected', lawOf, domain),
+    keptUncorrected: keep.domain !== null && numberOf(keep) !== 0,
     legalBasis: longest.legalBasis,
   };
 }

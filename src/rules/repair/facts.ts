@@ -1,4 +1,5 @@
-import type { CaseState, CivilDate } from '../casefile/types.ts';
+import { lastDone } from '../casefile/fold.ts';
+import type { CaseState, CivilDate, TaskState } from '../casefile/types.ts';
 import type { RecordSubject } from '../records/facts.ts';
 
 /** 信用修复: how an application reached us. */
@@ -74,3 +75,23 @@ export interface RepairForms {
 }
 
 export const repairOpeningOf = (state: CaseState): RepairOpening => state.opening as unknown as RepairOpening;
+
+type DoneTask<S extends keyof RepairForms> = Omit<TaskState, 'form'> & { form: RepairForms[S] };
+
+/** The last finished round of a stage, with its form typed. */
+export function lastRepair<S extends keyof RepairForms>(state: CaseState, stage: S): DoneTask<S> | null {
+  return lastDone(state, stage) as DoneTask<S> | null;
+}
+
+/** The unit that decides: the one that made the record, or to which the application was handed. */
+export function repairUnit(state: CaseState): string {
+  const handed = Object.values(state.tasks).findLast((task) => task.stage === 'accept' && task.outcome === 'handedOver');
+  return (handed?.form as RepairForms['accept'] | undefined)?.unit ?? repairOpeningOf(state).unit;
+}
+
+/** The first possible day of an application and the rules it follows from, as they were chosen where two laws may apply. */
+export function repairLaw(state: CaseState): Pick<RepairOpening, 'repairableFrom' | 'lawOf'> {
+  const { repairableFrom, lawOf, otherLaw } = repairOpeningOf(state);
+  const chosen = lastRepair(state, 'accept')?.form.lawOf;
+  return otherLaw && chosen === otherLaw.lawOf ? otherLaw : { repairableFrom, lawOf };
+}

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import ExcelJS from 'exceljs';
 import type { Draft } from '../../../src/rules/casefile/events.ts';
-import { searchCondition } from '../../../src/features/incidents/list/search.ts';
+import { searchCondition } from '../../../src/features/cases/search.ts';
 import { cellText, plainText } from '../../../src/features/incidents/spreadsheet.ts';
 import { goodCode, goodId, openBureau, plain, type Bureau } from './bureau.ts';
 

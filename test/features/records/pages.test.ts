@@ -28,7 +28,7 @@ describe('the pages of records', () => {
     const { knex } = bureau;
     await knex.transaction(async (trx) => {
       await trx.raw('alter table record_event disable trigger user');
-      await trx.raw('truncate record_event, record_use, record_proposal, record, subject_relation, subject_change, subject_query, subject_report, subject');
+      await trx.raw('truncate record_event, record_use, record_proposal, record, subject_relation, subject_change, subject_query, subject_report, subject cascade');
       await trx.raw('alter table record_event enable trigger user');
     });
   });

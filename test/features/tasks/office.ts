@@ -7,6 +7,8 @@ import { createActivities } from '../../../src/commands/activities.ts';
 import { createAccounts } from '../../../src/features/accounts/index.ts';
 import { seedCalendar } from '../../../src/features/calendar/index.ts';
 import { incidentPages } from '../../../src/features/incidents/index.ts';
+import { objectionPages, objections } from '../../../src/features/objections/index.ts';
+import { repairPages, repairs } from '../../../src/features/repairs/index.ts';
 import { seedRules } from '../../../src/features/rules/index.ts';
 import { tasks } from '../../../src/features/tasks/index.ts';
 import { createCaseGateway, type CaseGateway } from '../../../src/platform/casefile/gateway.ts';
@@ -15,6 +17,7 @@ import { createReadLaw } from '../../../src/platform/law.ts';
 import { createLogger } from '../../../src/platform/logging.ts';
 import { createFolderStorage } from '../../../src/platform/storage.ts';
 import { createWorkers } from '../../../src/platform/temporal/worker.ts';
+import type { NewCase } from '../../../src/rules/casefile/ports.ts';
 import type { CaseState, Form } from '../../../src/rules/casefile/types.ts';
 import type { IncidentOpening } from '../../../src/rules/incident/facts.ts';
 import { incidentFacts } from '../../support/cases.ts';
@@ -90,6 +93,8 @@ export interface Office {
   newDesk(username: string): Promise<Desk>;
   /** Opens an incident and waits for its first task; gives the case's number. */
   open(change?: Partial<IncidentOpening>, title?: string): Promise<string>;
+  /** Opens a case of another kind and waits for its first task; gives the case's number. */
+  openCase(opening: NewCase, firstStage: string): Promise<string>;
   /** The address of an open task, as soon as there is one. */
   slug(caseNo: string, stage: string, unit?: string): Promise<string>;
   state(caseNo: string): Promise<CaseState>;
@@ -108,7 +113,12 @@ export async function openOffice({ timeoutMs = 8000 } = {}): Promise<Office> {
       (ground) => {
         gateway = createCaseGateway({ client, knex: ground.knex, taskQueue, timeoutMs });
         const files = createFiles(createFolderStorage(`${ground.config.dataFolder}/files`), ground.config.secrets.session);
-        return tasks({ gateway, readLaw: createReadLaw(ground.knex), files, pages: { incident: incidentPages } })(ground);
+        const parts = { gateway, readLaw: createReadLaw(ground.knex), files };
+        return [
+          tasks({ ...parts, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
+          repairs(parts),
+          objections(parts),
+        ].flatMap((feature) => feature(ground));
       },
     ],
   });
@@ -192,6 +202,11 @@ export async function openOffice({ timeoutMs = 8000 } = {}): Promise<Office> {
         requestId: 'test',
       });
       await slug(caseNo, 'verify');
+      return caseNo;
+    },
+    async openCase(opening, firstStage) {
+      const { caseNo } = await gateway!.open(randomUUID(), opening);
+      await slug(caseNo, firstStage);
       return caseNo;
     },
     async close() {

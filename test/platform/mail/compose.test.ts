@@ -38,6 +38,15 @@ const examples: { [T in MailTemplate]: MailParams[T] } = {
   reporterClosed: { ...about, unit: 'xyb', publicPath: '/public/opinions/1' },
   unfounded: { ...about, unit: 'xyb', reason: '现场检查未发现过期原料。' },
   duplicate: { ...about, unit: 'xyb' },
+  applicationReceived: { ...about, kind: 'repair', unit: 'scjg' },
+  supplementAsked: { ...about, kind: 'repair', unit: 'scjg', missing: ['缴款凭证', '授权委托书'], reason: '凭证不清晰', deadline: task.deadline },
+  applicationAccepted: { ...about, kind: 'repair', unit: 'scjg' },
+  applicationRefused: { ...about, kind: 'repair', unit: 'scjg', reason: '尚在最短公示期内' },
+  applicationHandedOver: { ...about, kind: 'repair', unit: 'scjg', reason: '非本机关作出' },
+  applicationExtended: { ...about, kind: 'repair', unit: 'scjg', deadline: task.deadline, reason: '需现场核查' },
+  repairDecided: { ...about, kind: 'repair', unit: 'scjg', granted: false, reason: '罚款未缴清' },
+  repairRevoked: { ...about, kind: 'repair', unit: 'scjg', reason: '缴款凭证系伪造', again: '2029-01-06' },
+  objectionDecided: { ...about, kind: 'objection', unit: 'scjg', result: 'rejected', reason: '处罚决定仍然有效' },
 };
 const templates = Object.keys(examples) as MailTemplate[];
 

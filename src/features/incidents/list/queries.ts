@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { visibleCases, type Sight } from '../../../platform/visibility.ts';
 import type { Area, Level } from '../../../rules/incident/facts.ts';
 import type { IncidentFilter, Sort } from './filter.ts';
-import { searchCondition } from './search.ts';
+import { searchCondition } from '../../cases/index.ts';
 
 export interface ListedIncident {
   readonly caseId: string;

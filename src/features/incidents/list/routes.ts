@@ -47,7 +47,7 @@ export function listRoutes(router: Router, { ground, readLaw, seal }: Incidents)
       readLaw(), listIncidents(knex, { sight, filter, from, now }), countStanding(knex, sight, now), personName(sight, filter.person),
     ]);
     const companions = await companionsOf(knex, found.rows.map(({ caseId }) => caseId));
-    res.render('incidents/list', presentIncidents(req, {
+    res.render('cases/list', presentIncidents(req, {
       found, companions, standing, filter, units, calendar, now, personName: name,
       cursorOf: (at) => cursors.encode(cursorName(filter), at),
     }));

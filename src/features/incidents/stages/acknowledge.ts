@@ -26,7 +26,7 @@ export const acknowledge = stagePage<IncidentForms['acknowledge']>({
               ),
             },
           ],
-          outcomes: outcomeField(words, 'acknowledge', form, [
+          outcomes: outcomeField(words, 'incident', 'acknowledge', form, [
             { value: 'acknowledged', hint: t('stages:form.acknowledge.acknowledged') },
             { value: 'returned', hint: t('stages:form.acknowledge.returned') },
           ]),

@@ -100,7 +100,7 @@ export const disclose = stagePage<Disclosure>({
         return {
           lead: t('stages:form.disclose.lead'),
           before,
-          outcomes: outcomeField(words, stage, form, [
+          outcomes: outcomeField(words, 'incident', stage, form, [
             { value: 'proposed', hint: t('stages:form.disclose.proposed') },
             { value: 'withheld', hint: t('stages:form.disclose.withheld') },
           ]),

@@ -78,7 +78,7 @@ export const preventionCheck = stagePage<IncidentForms['prevention-check']>({
         return {
           lead: t('stages:form.prevention-check.lead'),
           before,
-          outcomes: outcomeField(words, 'prevention-check', form, [
+          outcomes: outcomeField(words, 'incident', 'prevention-check', form, [
             { value: 'effective', hint: t('stages:form.prevention-check.effective') },
             { value: 'insufficient', hint: t('stages:form.prevention-check.insufficient') },
           ]),

@@ -58,7 +58,7 @@ export const release = stagePage<Comment>({
         return {
           lead: t(withheld ? 'stages:form.release.leadWithheld' : 'stages:form.release.lead'),
           before,
-          outcomes: outcomeField(words, 'release', form, [
+          outcomes: outcomeField(words, 'incident', 'release', form, [
             { value: passes, hint: t(`stages:form.release.${passes}`) },
             { value: 'sentBack', hint: t('stages:form.sentBackHint') },
           ]),

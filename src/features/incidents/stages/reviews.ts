@@ -19,7 +19,7 @@ function decision(stage: 'legal-review' | 'approve', passes: 'agreed' | 'approve
           return {
             lead: t(`stages:form.${stage}.lead`),
             before,
-            outcomes: outcomeField(words, stage, form, [
+            outcomes: outcomeField(words, 'incident', stage, form, [
               { value: passes, hint: t(`stages:form.${stage}.${passes}`) },
               { value: 'sentBack', hint: t('stages:form.sentBackHint') },
             ]),

@@ -18,7 +18,7 @@ export const statement = stagePage<Statement>({
         return {
           lead: t('stages:form.statement.lead', { level: level ? t(`stages:level.${level}`) : '' }),
           before: [],
-          outcomes: outcomeField(words, 'statement', form, [
+          outcomes: outcomeField(words, 'incident', 'statement', form, [
             { value: 'published', hint: t('stages:form.statement.published') },
             { value: 'notNeeded', hint: t('stages:form.statement.notNeeded') },
           ]),

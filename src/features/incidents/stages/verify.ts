@@ -39,7 +39,7 @@ export const verify = stagePage<Form>({
         return {
           lead: t('stages:form.verify.lead'),
           before: [],
-          outcomes: outcomeField(words, 'verify', form, [
+          outcomes: outcomeField(words, 'incident', 'verify', form, [
             { value: 'founded', hint: t('stages:form.verify.founded') },
             { value: 'unfounded', hint: t('stages:form.verify.unfounded') },
             { value: 'duplicate', hint: t('stages:form.verify.duplicate') },

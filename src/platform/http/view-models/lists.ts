@@ -57,6 +57,8 @@ export interface FilterBar {
   more?: Field[];
   moreOpen?: boolean;
   hidden?: Record<string, string>;
+  /** The button, where it searches more than it filters. */
+  apply?: string;
   /** What is set now, each with the address without it. */
   applied?: { label: string; removeHref: string }[];
   clearHref?: string;

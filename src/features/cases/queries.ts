@@ -1,19 +1,19 @@
 import type { Knex } from 'knex';
-import { readEvents } from '../../../platform/casefile/events.ts';
-import type { MailStatus } from '../../../platform/mail/types.ts';
-import { visibleCases, type Sight } from '../../../platform/visibility.ts';
-import type { CaseEvent } from '../../../rules/casefile/events.ts';
-import type { CaseState } from '../../../rules/casefile/types.ts';
-import type { Role } from '../../../rules/people.ts';
+import { readEvents } from '../../platform/casefile/events.ts';
+import type { MailStatus } from '../../platform/mail/types.ts';
+import { visibleCases, type Sight } from '../../platform/visibility.ts';
+import type { CaseEvent } from '../../rules/casefile/events.ts';
+import type { CaseKind, CaseState } from '../../rules/casefile/types.ts';
+import type { Role } from '../../rules/people.ts';
 
 const caseNoForm = /^[A-Z]{2,4}-\d{4}-\d{6,9}$/;
 
-/** The state of a case that the person may see. */
-export async function findCase(knex: Knex, sight: Sight, caseNo: string): Promise<CaseState | undefined> {
+/** The state of a case of this kind that the person may see. */
+export async function findCase(knex: Knex, sight: Sight, kind: CaseKind, caseNo: string): Promise<CaseState | undefined> {
   if (!caseNoForm.test(caseNo)) return undefined;
   const visible = visibleCases(sight, 'f.id');
   const row: { state: CaseState } | undefined = await knex('case_file as f')
-    .where({ 'f.case_no': caseNo, 'f.kind': 'incident' })
+    .where({ 'f.case_no': caseNo, 'f.kind': kind })
     .whereRaw(visible.sql, visible.bindings)
     .first('f.state');
   return row?.state;
@@ -40,22 +40,10 @@ export interface SentMail {
 /** Mails of one case beyond this number are left to the mail log. */
 export const mostMails = 100;
 
-export interface LinkedCase {
-  caseNo: string;
-  title: string;
-  /** From this case's side: it is a duplicate of the other, or the other of it; it recurs, or recurred. */
-  relation: 'duplicateOf' | 'duplicate' | 'recurrenceOf' | 'recurrence';
-  status: 'open' | 'closed';
-  step: string | null;
-  outcome: string | null;
-  openedAt: Date;
-}
-
 /** Everything a case's page shows beside its state. The caller has found the case by what the person may see. */
 export interface CaseRecord {
   events: readonly CaseEvent[];
   mails: readonly SentMail[];
-  links: readonly LinkedCase[];
 }
 
 interface MailRow {
@@ -68,47 +56,6 @@ interface MailRow {
   status: MailStatus;
   queued_at: Date;
   sent_at: Date | null;
-}
-
-interface LinkRow {
-  case_no: string;
-  title: string;
-  relation: 'duplicate' | 'recurrence';
-  outgoing: boolean;
-  status: 'open' | 'closed';
-  step: string | null;
-  outcome: string | null;
-  opened_at: Date;
-}
-
-const relations = {
-  duplicate: { true: 'duplicateOf', false: 'duplicate' },
-  recurrence: { true: 'recurrenceOf', false: 'recurrence' },
-} as const;
-
-/** Links of a case in both directions, as far as the other case may be seen. */
-async function readLinks(knex: Knex, sight: Sight, caseId: string): Promise<LinkedCase[]> {
-  const visible = visibleCases(sight, 'i.case_id');
-  const { rows }: { rows: LinkRow[] } = await knex.raw(
-    `select i.case_no, i.title, l.relation, l.outgoing, i.status, i.step, i.outcome, i.opened_at
-     from (
-       select other as case_id, relation, true as outgoing from case_link where case_id = ?
-       union all
-       select case_id, relation, false from case_link where other = ?
-     ) l join incident i on i.case_id = l.case_id
-     where ${visible.sql}
-     order by i.opened_at desc limit 50`,
-    [caseId, caseId, ...visible.bindings],
-  );
-  return rows.map((row) => ({
-    caseNo: row.case_no,
-    title: row.title,
-    relation: relations[row.relation][`${row.outgoing}`],
-    status: row.status,
-    step: row.step,
-    outcome: row.outcome,
-    openedAt: row.opened_at,
-  }));
 }
 
 async function readMails(knex: Knex, caseId: string): Promise<SentMail[]> {
@@ -130,10 +77,10 @@ async function readMails(knex: Knex, caseId: string): Promise<SentMail[]> {
   }));
 }
 
-/** Events, mails and links of a case, in three statements. */
-export async function readRecord(knex: Knex, sight: Sight, caseId: string): Promise<CaseRecord> {
-  const [events, mails, links] = await Promise.all([readEvents(knex, caseId), readMails(knex, caseId), readLinks(knex, sight, caseId)]);
-  return { events, mails, links };
+/** Events and mails of a case, in two statements. */
+export async function readRecord(knex: Knex, caseId: string): Promise<CaseRecord> {
+  const [events, mails] = await Promise.all([readEvents(knex, caseId), readMails(knex, caseId)]);
+  return { events, mails };
 }
 
 /** Somebody who may have to be kept out of a case. */

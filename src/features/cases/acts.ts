@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { choice, text } from '../../../platform/http/fields.ts';
-import { filled, newForm, type Form } from '../../../platform/http/forms.ts';
-import type { ConfirmBlock, Field, FormShell } from '../../../platform/http/view-models.ts';
-import { may, partiesOf, type Verdict } from '../../../rules/casefile/acts.ts';
-import type { Act } from '../../../rules/casefile/commands.ts';
-import { disclosureNumber } from '../../../rules/casefile/rows.ts';
-import type { CaseState } from '../../../rules/casefile/types.ts';
-import { sayRefusal, type Words } from '../../tasks/index.ts';
+import { choice, text } from '../../platform/http/fields.ts';
+import { filled, newForm, type Form } from '../../platform/http/forms.ts';
+import { casePath } from '../../platform/process-words.ts';
+import type { ConfirmBlock, Field, FormShell } from '../../platform/http/view-models.ts';
+import { creditOfficeOf, may, partiesOf, type Verdict } from '../../rules/casefile/acts.ts';
+import type { Act } from '../../rules/casefile/commands.ts';
+import { disclosureNumber } from '../../rules/casefile/rows.ts';
+import type { CaseState } from '../../rules/casefile/types.ts';
+import { sayRefusal, type Words } from '../tasks/index.ts';
 import type { Relatable } from './queries.ts';
 
 /** Acts on a case as a whole. */
-export const caseActs = ['proposeWithdrawal', 'recuse', 'liftRecusal', 'reopen'] as const;
+export const caseActs = ['withdraw', 'proposeWithdrawal', 'recuse', 'liftRecusal', 'reopen'] as const;
 export type CaseAct = (typeof caseActs)[number];
 
 /** The last part of the address an act is posted to. */
 export const actPaths: Readonly<Record<CaseAct, string>> = {
+  withdraw: 'withdraw',
   proposeWithdrawal: 'withdrawals',
   recuse: 'recusals',
   liftRecusal: 'recusals/lift',
@@ -106,15 +108,16 @@ function fieldsOf(act: CaseAct, parts: ActParts, form: Form): Field[] {
     kind: 'textarea', rows: 3, limit: longestReason, required: true, label: t(`incidents:act.${act}.reason`), hint: t(`incidents:act.${act}.reasonHint`),
     ...filled(form, 'reason'), id: `${act}-reason`,
   };
-  if (act === 'reopen') return [why];
+  if (act === 'reopen' || act === 'withdraw') return [why];
   return [act === 'proposeWithdrawal' ? disclosureField(parts, form) : personField(act, parts, form), why];
 }
 
 /** What will happen, who is written to, and whether it can be undone. */
 function confirmOf(act: CaseAct, { state, words }: ActParts): ConfirmBlock {
   const { t } = words;
-  const creditOffice = words.unit(String((state.opening['offices'] as { creditOffice: string }).creditOffice));
+  const creditOffice = words.unit(creditOfficeOf(state));
   const mailTo: Record<CaseAct, string[]> = {
+    withdraw: [],
     proposeWithdrawal: [t('incidents:act.proposeWithdrawal.mailTo', { unit: creditOffice })],
     recuse: [],
     liftRecusal: [],
@@ -122,9 +125,9 @@ function confirmOf(act: CaseAct, { state, words }: ActParts): ConfirmBlock {
   };
   return {
     title: t(`incidents:act.${act}.title`),
-    consequences: [t(`incidents:act.${act}.consequence`)],
+    consequences: [t(act === 'reopen' && state.kind !== 'incident' ? `${state.kind}s:reopenConsequence` : `incidents:act.${act}.consequence`)],
     mailTo: mailTo[act],
-    undo: { possible: act !== 'reopen', text: t(`incidents:act.${act}.undo`) },
+    undo: { possible: act !== 'reopen' && act !== 'withdraw', text: t(`incidents:act.${act}.undo`) },
   };
 }
 
@@ -148,7 +151,7 @@ export function presentActs(parts: ActParts): CaseActs {
       act,
       title,
       open: failed,
-      form: { action: `/incidents/${state.caseNo}/${actPaths[act]}`, commandId: randomUUID(), label: title },
+      form: { action: `${casePath(state.kind, state.caseNo)}/${actPaths[act]}`, commandId: randomUUID(), label: title },
       fields: fieldsOf(act, parts, failed ? posted.form : newForm()),
       confirm: confirmOf(act, parts),
       button: { label: t(`incidents:act.${act}.send`), ...(act === 'proposeWithdrawal' ? { danger: true } : {}) },
@@ -162,6 +165,7 @@ export function actSchema(act: CaseAct, { state, people }: { state: CaseState; p
   const named = choice(people.map(({ id }) => id)).transform((id) => ({ person: id, name: people.find((one) => one.id === id)?.name ?? '' }));
   switch (act) {
     case 'reopen':
+    case 'withdraw':
       return z.object({ reason }).transform((data): Act => ({ type: act, ...data }));
     case 'proposeWithdrawal':
       return z.object({ disclosure: choice(state.disclosures.map(({ id }) => id)), reason }).transform((data): Act => ({ type: act, ...data }));

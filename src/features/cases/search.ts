@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { queryTerms } from '../../../rules/search/tokens.ts';
+import { queryTerms } from '../../rules/search/tokens.ts';
 
 /** A condition on `incident as i`, with its bindings. */
 export interface Condition {

@@ -1,13 +1,13 @@
-import { createFormat } from '../../../platform/http/format.ts';
-import type { FileItem, Timeline, TimelineEntry, TimelineGroup } from '../../../platform/http/view-models.ts';
-import { isSideStage } from '../../../rules/casefile/acts.ts';
-import type { CaseEvent, Happening } from '../../../rules/casefile/events.ts';
-import { apply, blankCase, textOf } from '../../../rules/casefile/fold.ts';
-import { disclosureNumber } from '../../../rules/casefile/rows.ts';
-import type { Actor, CaseState, Deadline, FileRef, TaskState } from '../../../rules/casefile/types.ts';
-import { incidentStages, type IncidentStage } from '../../../rules/incident/process.ts';
-import { openingOf } from '../../../rules/incident/facts.ts';
-import { shownOf, type PagesByKind, type Words } from '../../tasks/index.ts';
+import { createFormat } from '../../platform/http/format.ts';
+import { processWords } from '../../platform/process-words.ts';
+import type { FileItem, Timeline, TimelineEntry, TimelineGroup } from '../../platform/http/view-models.ts';
+import { isSideStage } from '../../rules/casefile/acts.ts';
+import type { CaseEvent, Happening } from '../../rules/casefile/events.ts';
+import { apply, blankCase, textOf } from '../../rules/casefile/fold.ts';
+import { disclosureNumber } from '../../rules/casefile/rows.ts';
+import type { Actor, CaseState, Deadline, FileRef, TaskState } from '../../rules/casefile/types.ts';
+import { processes } from '../../rules/processes.ts';
+import { shownOf, type KindPages, type Words } from '../tasks/index.ts';
 
 /** Up to so many entries are shown at once; of a longer file only the parts that moved last. */
 const openUpTo = 40;
@@ -27,6 +27,8 @@ function groupOf(state: CaseState, what: Happening): string {
   if ('task' in what) return stepOfTask(state, what.task);
   if ('disclosure' in what) return 'disclose';
   if (what.type === 'case.opened') return 'report';
+  // It follows from what was decided last.
+  if (what.type === 'records.changed') return processes[state.kind].stepOf(state) ?? 'close';
   return what.type === 'case.closed' || what.type === 'case.reopened' ? 'close' : 'case';
 }
 
@@ -34,13 +36,16 @@ function groupOf(state: CaseState, what: Happening): string {
 function stepOfTask(state: CaseState, id: string): string {
   const task = state.tasks[id];
   if (!task) return 'case';
-  if (!isSideStage(task.stage)) return incidentStages[task.stage as IncidentStage]?.step ?? 'statement';
+  if (!isSideStage(task.stage)) return processes[state.kind].stages[task.stage]?.step ?? 'beside';
   return task.stage === 'withdrawal' ? 'disclose' : stepOfTask(state, String(task.brief['task']));
 }
 
-export function groupTitle(group: string, { t }: Words): string {
-  if (group === 'report' || group === 'case') return t(`incidents:timeline.group.${group}`);
-  return t(group === 'statement' ? 'stages:stage.statement' : `stages:step.${group}`);
+function groupTitle(kind: CaseState['kind'], group: string, { t }: Words): string {
+  if (group === 'close') return t('incidents:timeline.group.close');
+  if (group === 'case' || (group === 'report' && kind === 'incident')) return t(`incidents:timeline.group.${group}`);
+  if (group === 'report') return t(`${kind}s:opened.group`);
+  // Of what runs beside the process there is the public statement alone.
+  return t(group === 'beside' ? processWords.stage('incident', 'statement') : processWords.step(kind, group));
 }
 
 const dueText = (deadline: Deadline | null | undefined, { moments, now }: Words): string =>
@@ -51,16 +56,16 @@ type Before = Pick<TaskState, 'assignee' | 'deadline'>;
 
 export interface TimelineParts {
   events: readonly CaseEvent[];
-  pages: PagesByKind;
+  kind: KindPages;
   words: Words;
   fileHref: (hash: string) => string;
 }
 
 /** What happened, in a few words, with the state after it. */
-function say(before: Before, after: CaseState, event: CaseEvent, { pages, words }: TimelineParts): Said {
+function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }: TimelineParts): Said {
   const { t, moments, now } = words;
   const { what } = event;
-  const stage = 'task' in what ? words.stage(after.tasks[what.task]?.stage ?? '') : '';
+  const stage = 'task' in what ? words.stage(after.kind, after.tasks[what.task]?.stage ?? '') : '';
   const key = `incidents:timeline.${what.type}`;
   const publicLink = (id: string): Pick<Said, 'links'> => {
     const disclosure = after.disclosures.find((d) => d.id === id);
@@ -70,19 +75,23 @@ function say(before: Before, after: CaseState, event: CaseEvent, { pages, words 
   };
   switch (what.type) {
     case 'case.opened':
-      return { what: t(`${key}.${openingOf(after).channel}`), files: what.files };
+      return { what: t(after.kind === 'incident' ? `${key}.${String(after.opening['channel'])}` : `${after.kind}s:opened.${String(after.opening['channel'])}`), files: what.files };
     case 'case.closed':
-      return { what: t(key, { outcome: t(`stages:closing.${what.outcome}`) }), text: what.summary };
+      return { what: t(key, { outcome: t(processWords.closing(after.kind, what.outcome)) }), text: what.summary };
     case 'case.reopened':
       return { what: t(key), text: what.reason };
     case 'case.recused':
     case 'case.recusalLifted':
       return { what: t(key, { name: what.name }), text: what.reason };
+    case 'case.withdrawn':
+      return { what: t(key), text: what.reason };
+    case 'records.changed':
+      return { what: what.changes.map(({ draft }) => t(`${key}.${draft.type.slice('record.'.length)}`)).join(t('common:list')) };
     case 'case.commented':
       return { what: t(key), text: what.text };
     case 'task.opened': {
       if (event.actor && (what.stage === 'supervision' || what.stage === 'withdrawal')) {
-        const about = what.stage === 'supervision' ? words.stage(after.tasks[String(what.brief['task'])]?.stage ?? '') : '';
+        const about = what.stage === 'supervision' ? words.stage(after.kind, after.tasks[String(what.brief['task'])]?.stage ?? '') : '';
         return { what: t(`${key}.${what.stage}`, { stage: about }), text: textOf(what.brief, 'text', 'reason') };
       }
       const due = dueText(what.deadline, words);
@@ -105,10 +114,10 @@ function say(before: Before, after: CaseState, event: CaseEvent, { pages, words 
       return { what: t(key, { stage, count: what.files.length }), files: what.files };
     case 'task.completed': {
       const task = after.tasks[what.task];
-      const lines = task ? shownOf(pages, after, task, words) : [];
+      const lines = task ? shownOf(kind, task, words) : [];
       const late = task?.late ? t('incidents:timeline.lateNote') : '';
       return {
-        what: t(key, { stage, outcome: task ? words.outcome(task.stage, what.outcome) : what.outcome }) + late,
+        what: t(key, { stage, outcome: task ? words.outcome(after.kind, task.stage, what.outcome) : what.outcome }) + late,
         text: lines.map(({ label, text }) => t('incidents:timeline.line', { label, text })).join('\n'),
       };
     }
@@ -116,6 +125,14 @@ function say(before: Before, after: CaseState, event: CaseEvent, { pages, words 
       return { what: t(key, { stage, reason: t(`incidents:timeline.cancelReason.${what.reason}`) }) };
     case 'task.rung':
       return { what: t(`${key}.${what.rung}`, { stage }) };
+    case 'task.suspended':
+      return { what: t(key, { stage, count: what.left }), text: what.reason };
+    case 'task.resumed':
+      return {
+        what: t(key, { stage }),
+        text: what.reason,
+        changes: [{ label: t('incidents:column.deadline'), before: dueText(before.deadline, words), after: dueText(what.deadline, words) }],
+      };
     case 'extension.requested':
       return { what: t(key, { stage, count: what.days }), text: what.reason };
     case 'extension.decided':
@@ -191,7 +208,7 @@ export function presentTimeline(parts: TimelineParts, order: 'newest' | 'oldest'
       const [first, last] = [new Date(list[0]!.at), new Date(list.at(-1)!.at)];
       const oneDay = words.moments.table(first).text === words.moments.table(last).text;
       return {
-        stage: groupTitle(group, words),
+        stage: groupTitle(state.kind, group, words),
         span: oneDay ? words.moments.short(first, words.now).text : words.moments.span(first, last, words.now),
         open: all || (newestFirst ? n < openAtLeast : n >= groups.size - openAtLeast),
         entries: (newestFirst ? list.toReversed() : list).map(({ entry }) => entry),

@@ -1,21 +1,26 @@
 import type { Request, Response, Router } from 'express';
-import { actingAs } from '../../../platform/casefile/acting.ts';
-import { Refused } from '../../../platform/casefile/gateway.ts';
-import { BadRequest, NotFound, Unavailable } from '../../../platform/http/errors.ts';
-import { uuid } from '../../../platform/http/fields.ts';
-import { readForm, refusedForm } from '../../../platform/http/forms.ts';
-import type { Notice } from '../../../platform/http/view-models.ts';
-import { sightOf, type Sight } from '../../../platform/visibility.ts';
-import { creditOfficeOf } from '../../../rules/casefile/acts.ts';
-import type { Act } from '../../../rules/casefile/commands.ts';
-import type { CaseState } from '../../../rules/casefile/types.ts';
-import { createWords, sayRefusal, type PagesByKind, type Words } from '../../tasks/index.ts';
-import { filesOf } from '../machine-json.ts';
-import { staffOf, type Incidents } from '../parts.ts';
+import { actingAs } from '../../platform/casefile/acting.ts';
+import { Refused, type CaseGateway } from '../../platform/casefile/gateway.ts';
+import type { Files } from '../../platform/files.ts';
+import { BadRequest, NotFound, Unavailable } from '../../platform/http/errors.ts';
+import { uuid } from '../../platform/http/fields.ts';
+import { readForm, refusedForm } from '../../platform/http/forms.ts';
+import type { Notice } from '../../platform/http/view-models.ts';
+import type { Ground } from '../../platform/http/feature.ts';
+import type { ReadLaw } from '../../platform/law.ts';
+import { casePath } from '../../platform/process-words.ts';
+import { sightOf, type Sight } from '../../platform/visibility.ts';
+import { creditOfficeOf } from '../../rules/casefile/acts.ts';
+import type { Act } from '../../rules/casefile/commands.ts';
+import type { CaseState, FileRef } from '../../rules/casefile/types.ts';
+import { createWords, sayRefusal, type Words } from '../tasks/index.ts';
 import { actPaths, actSchema, caseActs, relatableUnits, verdictOf, type CaseAct, type PostedAct } from './acts.ts';
-import { presentCase } from './presenter.ts';
 import { existsCase, findCase, peopleOf, readRecord } from './queries.ts';
 import { recusedPersons } from './sections.ts';
+import type { CaseView } from './view.ts';
+
+/** Every file of a case: those it came with, and those handed in with its tasks. */
+const attachedTo = (state: CaseState): FileRef[] => [...state.files, ...Object.values(state.tasks).flatMap((task) => task.files)];
 
 /** A person before a case that he may see. */
 interface AtCase {
@@ -30,27 +35,35 @@ interface Shown {
   notices?: readonly Notice[];
 }
 
-/** `/incidents/:caseNo`, its files, and the acts on it as a whole. */
-export function caseRoutes(router: Router, { ground, gateway, readLaw, files }: Incidents, pages: PagesByKind): void {
+export interface CaseRoutesParts {
+  readonly ground: Ground;
+  readonly gateway: CaseGateway;
+  readonly readLaw: ReadLaw;
+  readonly files: Files;
+}
+
+/** The page of a case at `/:caseNo`, its files, and the acts on it as a whole. */
+export function caseRoutes(router: Router, { ground, gateway, readLaw, files }: CaseRoutesParts, view: CaseView): void {
   const { knex, clock, logger } = ground;
 
   /** @throws NotFound for a case that does not exist or that the person may not see; the latter is logged. */
   async function at(req: Request): Promise<AtCase> {
-    const person = staffOf(req);
+    const person = view.staffOf(req);
     const [law, units] = await Promise.all([readLaw(), ground.units.all()]);
     const sight = sightOf(person, units);
     const caseNo = String(req.params['caseNo']).toUpperCase();
-    const state = await findCase(knex, sight, caseNo);
+    const state = await findCase(knex, sight, view.kind, caseNo);
     if (!state) throw new NotFound({ refused: await existsCase(knex, caseNo) });
     return { person, sight, state, words: createWords({ t: req.t, locale: req.locale, now: clock(), law, units }) };
   }
 
   async function show(req: Request, res: Response, status: number, here: AtCase, { posted, notices = [] }: Shown = {}): Promise<void> {
-    const { person, sight, state, words } = here;
+    const { state } = here;
     const mayRecuse = verdictOf('recuse', here).allowed;
-    const [record, people] = await Promise.all([readRecord(knex, sight, state.id), mayRecuse ? peopleOf(knex, relatableUnits(state)) : []]);
+    const [record, people] = await Promise.all([readRecord(knex, state.id), mayRecuse ? peopleOf(knex, relatableUnits(state)) : []]);
     const order = req.query['order'] === 'oldest' ? 'oldest' : 'newest';
-    res.status(status).render('incidents/show', presentCase({ state, record, person, words, pages, people, order, posted: posted ?? null, notices }));
+    const page = await view.present({ ...here, record, people, order, posted: posted ?? null, notices, knex });
+    res.status(status).render(view.template, page);
   }
 
   router.get('/:caseNo', async (req, res) => {
@@ -59,7 +72,7 @@ export function caseRoutes(router: Router, { ground, gateway, readLaw, files }: 
 
   router.get('/:caseNo/files/:hash', async (req, res) => {
     const { state } = await at(req);
-    const file = filesOf(state).find(({ hash }) => hash === req.params.hash);
+    const file = attachedTo(state).find(({ hash }) => hash === req.params.hash);
     if (!file) throw new NotFound();
     await files.send(res, file);
   });
@@ -86,12 +99,12 @@ export function caseRoutes(router: Router, { ground, gateway, readLaw, files }: 
   }
 
   /** Who may be chosen in the form of an act. */
-  async function choosable(act: CaseAct, { state, sight }: AtCase): Promise<{ id: string; name: string }[]> {
+  async function choosable(act: CaseAct, { state }: AtCase): Promise<{ id: string; name: string }[]> {
     if (act === 'recuse') {
       const people = await peopleOf(knex, relatableUnits(state));
       return people.filter(({ id }) => !(id in state.recused));
     }
-    return act === 'liftRecusal' ? recusedPersons(state, (await readRecord(knex, sight, state.id)).events) : [];
+    return act === 'liftRecusal' ? recusedPersons(state, (await readRecord(knex, state.id)).events) : [];
   }
 
   for (const act of caseActs) {
@@ -110,7 +123,7 @@ export function caseRoutes(router: Router, { ground, gateway, readLaw, files }: 
       req.flash({ tone: 'done', text: req.t(`incidents:act.${act}.done`, 'person' in read.data ? { name: read.data.person.name } : {}) });
       // Who keeps himself out does not see the case any more.
       const gone = read.data.type === 'recuse' && read.data.person.person === here.person.id;
-      res.redirect(303, gone ? '/incidents' : `/incidents/${here.state.caseNo}`);
+      res.redirect(303, gone ? view.listHref : casePath(view.kind, here.state.caseNo));
     });
   }
 }

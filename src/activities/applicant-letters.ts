@@ -1,0 +1,84 @@
+import type { Letter, MailDeadline } from '../platform/mail/types.ts';
+import type { Happening } from '../rules/casefile/events.ts';
+import type { CaseState, Deadline, TaskState } from '../rules/casefile/types.ts';
+import { lastObjection, objectionOpeningOf, objectionResult } from '../rules/objection/facts.ts';
+import { repairOpeningOf, repairUnit, type RepairForms } from '../rules/repair/facts.ts';
+
+/** A letter without its key and its reader. */
+export type Occasion = { [T in Letter['template']]: Pick<Extract<Letter, { template: T }>, 'template' | 'params'> }[Letter['template']];
+
+export const deadlineOf = (deadline: Deadline | null): MailDeadline | null =>
+  deadline && { at: deadline.at, provisional: deadline.provisional, basis: deadline.basis, ...(deadline.was ? { was: deadline.was } : {}) };
+
+export const aboutCase = (state: CaseState) => ({ kind: state.kind, caseNo: state.caseNo, title: state.title });
+
+/** Somebody outside waits for the result; his contact is sealed under the case's id. */
+export const hasApplicant = (state: CaseState): boolean => state.kind !== 'incident';
+
+/** The unit whose move it is when an application or objection comes in. */
+export const receivingUnit = (state: CaseState): string =>
+  state.kind === 'objection' ? objectionOpeningOf(state).offices.creditOffice : repairOpeningOf(state).unit;
+
+/** 补正: what is missing, and until when it is waited for. */
+export function whenAsked(state: CaseState, task: TaskState): Occasion {
+  const { missing, reason } = task.brief as Pick<RepairForms['accept'], 'missing' | 'reason'>;
+  return {
+    template: 'supplementAsked',
+    params: { ...aboutCase(state), unit: repairUnit(state), missing, reason: reason === '' ? null : reason, deadline: deadlineOf(task.deadline) },
+  };
+}
+
+/** The applicant hears of an extension before the old deadline is over. */
+export function whenExtended(state: CaseState, { audience, deadline, extension }: TaskState): Occasion {
+  return {
+    template: 'applicationExtended',
+    params: { ...aboutCase(state), unit: audience.unit, deadline: deadlineOf(deadline), reason: extension?.reason ?? '' },
+  };
+}
+
+/** What the end of a task means to the applicant; null where it means nothing to him yet. */
+export function whenDone(state: CaseState, task: TaskState): Occasion | null {
+  if (state.kind === 'repair') return ofRepair(state, task);
+  if (state.kind === 'objection') return ofObjection(state, task);
+  return null;
+}
+
+function ofRepair(state: CaseState, task: TaskState): Occasion | null {
+  const about = { ...aboutCase(state), unit: task.audience.unit };
+  const { reason } = task.form as { reason: string };
+  switch (`${task.stage} ${task.outcome}`) {
+    case 'accept accepted':
+      return { template: 'applicationAccepted', params: about };
+    case 'accept refused':
+      return { template: 'applicationRefused', params: { ...about, reason } };
+    case 'accept handedOver':
+      return { template: 'applicationHandedOver', params: { ...about, unit: repairUnit(state), reason } };
+    case 'accept supplement': {
+      // Without an account the window tells him, but the list is his to have in writing.
+      const { account } = repairOpeningOf(state).applicant;
+      const { missing } = task.form as Pick<RepairForms['accept'], 'missing'>;
+      return account === null ? { template: 'supplementAsked', params: { ...about, missing, reason: reason === '' ? null : reason, deadline: null } } : null;
+    }
+    case 'decide granted':
+    case 'decide refused':
+      return { template: 'repairDecided', params: { ...about, granted: task.outcome === 'granted', reason } };
+    default:
+      return null;
+  }
+}
+
+function ofObjection(state: CaseState, task: TaskState): Occasion | null {
+  if (task.stage !== 'decide' || task.outcome !== 'agreed') return null;
+  const result = objectionResult(state);
+  const found = lastObjection(state, 'verify');
+  if (!result || !found) return null;
+  return { template: 'objectionDecided', params: { ...aboutCase(state), unit: task.audience.unit, result, reason: found.form.finding } };
+}
+
+/** 撤销: with the reason, and from when he may apply again. */
+export function whenRevoked(state: CaseState, { summary, bannedUntil }: Extract<Happening, { type: 'case.closed' }>): Occasion {
+  return {
+    template: 'repairRevoked',
+    params: { ...aboutCase(state), unit: repairUnit(state), reason: summary, again: bannedUntil ?? null },
+  };
+}

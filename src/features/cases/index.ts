@@ -1,0 +1,6 @@
+export { deskRoutes, type DeskOf } from './desk.ts';
+export { presentCommon, type CommonCasePage } from './presenter.ts';
+export { existsCase, findCase } from './queries.ts';
+export { caseRoutes, type CaseRoutesParts } from './routes.ts';
+export { searchCondition } from './search.ts';
+export type { CasePageParts, CaseView } from './view.ts';

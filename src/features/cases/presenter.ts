@@ -1,0 +1,60 @@
+import type { Badge, DataTable, Facts, FileList, Heading, Notice, Page, StageBar, Timeline } from '../../platform/http/view-models.ts';
+import { casePath } from '../../platform/process-words.ts';
+import { taskSlug } from '../../rules/casefile/rows.ts';
+import type { KindPages } from '../tasks/index.ts';
+import { presentActs, type CaseActs } from './acts.ts';
+import { filesOf, mailsOf, recusedFacts, recusedPersons, tasksOf } from './sections.ts';
+import { noticesOf, ownTask, stageBarOf, turnOf, urgentTask } from './standing.ts';
+import { presentTimeline } from './timeline.ts';
+import type { CasePageParts } from './view.ts';
+
+/** What the page of every case has, whatever its kind. */
+export interface CommonCasePage {
+  page: Page;
+  heading: Heading;
+  notices: Notice[];
+  stages: StageBar;
+  tasks: DataTable;
+  past: DataTable;
+  timeline: Timeline;
+  files: FileList;
+  mails: DataTable;
+  recused: Facts | null;
+  acts: CaseActs;
+}
+
+function headingOf({ state, person, words }: CasePageParts, badges: Badge[]): Heading {
+  const { t, chips } = words;
+  const urgent = urgentTask(state);
+  const turn = turnOf(state, words);
+  const own = ownTask(state, person);
+  return {
+    title: state.title,
+    number: state.caseNo,
+    badges,
+    ...(turn === undefined ? {} : { turn }),
+    ...(urgent ? { deadline: urgent.suspended ? { state: 'paused' } : chips.explained(urgent.deadline) } : {}),
+    ...(own ? { links: [{ href: `/tasks/${taskSlug(state, own)}`, label: t('incidents:show.toOwnTask', { stage: words.stage(state.kind, own.stage) }), icon: 'arrow-right', primary: true }] } : {}),
+  };
+}
+
+export function presentCommon(parts: CasePageParts, of: { pages: KindPages; list: { label: string; href: string }; badges: Badge[] }): CommonCasePage {
+  const { state, record, words, order, person, people, posted } = parts;
+  const { caseNo } = state;
+  const own = casePath(state.kind, caseNo);
+  const recused = recusedPersons(state, record.events);
+  const fileHref = (hash: string): string => `${own}/files/${hash}`;
+  return {
+    page: { title: `${caseNo} ${state.title}`, printNumber: caseNo, crumbs: [of.list, { label: caseNo }], width: 'full' },
+    heading: headingOf(parts, of.badges),
+    notices: [...parts.notices, ...noticesOf(state, words)],
+    stages: stageBarOf(state, words),
+    tasks: tasksOf(state, words, 'open'),
+    past: tasksOf(state, words, 'past'),
+    timeline: presentTimeline({ events: record.events, kind: of.pages, words, fileHref }, order, `${own}${order === 'newest' ? '?order=oldest' : ''}#timeline`),
+    files: filesOf(record.events, state, words),
+    mails: mailsOf(record.mails, words),
+    recused: recusedFacts(recused),
+    acts: presentActs({ state, person, words, people, recused, posted }),
+  };
+}

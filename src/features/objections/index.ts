@@ -1,0 +1,42 @@
+import { Router } from 'express';
+import type { FeatureFactory } from '../../platform/http/feature.ts';
+import { isAdministrator } from '../../rules/people.ts';
+import { objectionOpeningOf } from '../../rules/objection/facts.ts';
+import { caseRoutes, deskRoutes, type CaseRoutesParts, type CaseView } from '../cases/index.ts';
+import { presentApplication, staffOf } from '../repairs/index.ts';
+import { objectionPages } from './stages/index.ts';
+
+export { objectionPages } from './stages/index.ts';
+
+const objectionView: CaseView = {
+  kind: 'objection',
+  listHref: '/objections',
+  staffOf,
+  template: 'cases/show',
+  present: (parts) =>
+    presentApplication(parts, {
+      pages: objectionPages,
+      words: 'objections',
+      list: { label: parts.words.t('objections:title'), href: '/objections' },
+      record: objectionOpeningOf(parts.state).record,
+      orderStage: 'acknowledge-correction',
+    }),
+};
+
+/** Objections: the desk and the page of each (`/objections`). */
+export const objections =
+  (parts: Omit<CaseRoutesParts, 'ground'>): FeatureFactory =>
+  (ground) => {
+    const router = Router();
+    const all = { ...parts, ground };
+    deskRoutes(router, all, { kind: 'objection', words: 'objections', staffOf });
+    caseRoutes(router, all, objectionView);
+    return [
+      {
+        access: 'staff',
+        path: '/objections',
+        router,
+        nav: [{ href: '/objections', label: 'objections:title', icon: 'flag', order: 60, shownTo: (person) => !isAdministrator(person) }],
+      },
+    ];
+  };

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { text } from '../../../platform/http/fields.ts';
+import { newForm } from '../../../platform/http/forms.ts';
+import { lastObjection, objectionOpeningOf, type ObjectionForms } from '../../../rules/objection/facts.ts';
+import { recordBlocks, remarkLines } from '../../repairs/index.ts';
+import { lines, maybe, outcomeField, readOnly, readOutcome, shownLines, stagePage, type Block } from '../../tasks/index.ts';
+
+const longest = 2000;
+
+/** 甄别: who can check it. */
+export const screen = stagePage<ObjectionForms['screen']>({
+  async open(context) {
+    const { words, state } = context;
+    const { t } = words;
+    const before = await recordBlocks(context, objectionOpeningOf(state).record);
+    const schema = z.object({ reason: maybe(longest) });
+    return {
+      draw(typed) {
+        const form = typed ?? newForm();
+        return {
+          lead: t('objections:form.screen.lead'),
+          before,
+          outcomes: outcomeField(words, 'objection', 'screen', form, (['own', 'forwarded'] as const).map((value) => ({ value, hint: t(`objections:form.screen.${value}`) }))),
+          groups: [{ fields: [lines(form, 'reason', { label: t('objections:form.screen.reason'), limit: longest })] }],
+          primary: { label: t('objections:form.screen.send') },
+        };
+      },
+      read: (body) => readOutcome<ObjectionForms['screen']>({ own: schema, forwarded: schema }, body, words),
+    };
+  },
+  shown: ({ reason }, { t }) => shownLines([t('objections:form.screen.reason'), reason]),
+});
+
+/** 核查: does it hold, and what is to be done. */
+export const verify = stagePage<ObjectionForms['verify']>({
+  async open(context) {
+    const { words, state, task } = context;
+    const { t } = words;
+    const { remarks = [] } = task.brief as { remarks?: string[] };
+    const before: Block[] = [
+      ...(remarks.length === 0 ? [] : [{ kind: 'lines' as const, title: t('objections:form.verify.remarks'), lines: remarkLines(remarks, t('objections:form.reason')) }]),
+      ...(await recordBlocks(context, objectionOpeningOf(state).record)),
+    ];
+    const schema = z.object({ finding: text({ max: longest, lines: true }) });
+    return {
+      draw(typed) {
+        const form = typed ?? newForm({ finding: remarks.length === 0 ? '' : (lastObjection(state, 'verify')?.form.finding ?? '') });
+        return {
+          lead: t('objections:form.verify.lead'),
+          before,
+          outcomes: outcomeField(words, 'objection', 'verify', form, (['upheldCorrect', 'upheldRemove', 'rejected'] as const).map((value) => ({ value, hint: t(`objections:form.verify.${value}`) }))),
+          groups: [{ fields: [lines(form, 'finding', { label: t('objections:form.verify.finding'), hint: t('objections:form.verify.findingHint'), limit: longest, rows: 6, required: true })] }],
+          primary: { label: t('objections:form.verify.send') },
+        };
+      },
+      read: (body) => readOutcome<ObjectionForms['verify']>({ upheldCorrect: schema, upheldRemove: schema, rejected: schema }, body, words),
+    };
+  },
+  shown: ({ finding }, { t }) => shownLines([t('objections:form.verify.finding'), finding]),
+});
+
+/** 审定: by another than the one who checked. */
+export const decide = stagePage<ObjectionForms['decide']>({
+  async open(context) {
+    const { words, state } = context;
+    const { t } = words;
+    const found = lastObjection(state, 'verify');
+    const before: Block[] = [
+      ...(found
+        ? [{
+            kind: 'lines' as const,
+            title: t('objections:form.decide.findings', { name: found.doneBy?.name ?? '' }),
+            lines: shownLines([t('objections:form.decide.proposal'), words.outcome('objection', 'verify', found.outcome ?? '')], [t('objections:form.verify.finding'), found.form.finding]),
+          }]
+        : []),
+      ...(await recordBlocks(context, objectionOpeningOf(state).record)),
+    ];
+    return {
+      draw(typed) {
+        const form = typed ?? newForm();
+        return {
+          lead: t('objections:form.decide.lead'),
+          before,
+          outcomes: outcomeField(words, 'objection', 'decide', form, (['agreed', 'sentBack'] as const).map((value) => ({ value, hint: t(`objections:form.decide.${value}`) }))),
+          groups: [{ fields: [lines(form, 'reason', { label: t('objections:form.decide.reason'), hint: t('objections:form.decide.reasonHint'), limit: longest })] }],
+          primary: { label: t('objections:form.decide.send') },
+        };
+      },
+      read: (body) => readOutcome<ObjectionForms['decide']>({ agreed: z.object({ reason: maybe(longest) }), sentBack: z.object({ reason: text({ max: longest, lines: true }) }) }, body, words),
+    };
+  },
+  shown: ({ reason }, { t }) => shownLines([t('objections:form.decide.reason'), reason]),
+});
+
+/** 更正: the record itself is corrected on its own page; here it is said what was. */
+export const correct = stagePage<ObjectionForms['correct']>({
+  async open(context) {
+    const { words, state, task } = context;
+    const { t } = words;
+    const { record } = objectionOpeningOf(state);
+    const before: Block[] = [
+      { kind: 'notice', notice: { tone: 'info', text: t('objections:form.correct.first'), link: { href: `/records/${record.id}`, label: t('objections:form.correct.toRecord') } } },
+      { kind: 'lines', title: t('objections:form.correct.finding'), lines: shownLines([t('objections:form.verify.finding'), (task.brief as { finding?: string }).finding]) },
+      ...(await recordBlocks(context, record)),
+    ];
+    return {
+      draw: (typed) => ({
+        lead: t('objections:form.correct.lead'),
+        before,
+        outcomes: null,
+        groups: [{ fields: [lines(typed ?? newForm(), 'done', { label: t('objections:form.correct.done'), hint: t('objections:form.correct.doneHint'), limit: longest, rows: 5, required: true })] }],
+        primary: { label: t('objections:form.correct.send') },
+      }),
+      read: (body) => readOnly('corrected', z.object({ done: text({ max: longest, lines: true }) }), body, words),
+    };
+  },
+  shown: ({ done }, { t }) => shownLines([t('objections:form.correct.done'), done]),
+});
+
+/** 反馈更正: a unit that used the record works with what is right now. */
+export const acknowledgeCorrection = stagePage<ObjectionForms['acknowledge-correction']>({
+  open({ words, task }) {
+    const { t } = words;
+    const { what } = task.brief as { what?: string };
+    return {
+      draw: (typed) => ({
+        lead: t('objections:form.acknowledge-correction.lead'),
+        before: [{ kind: 'lines', title: t('objections:form.acknowledge-correction.what'), lines: shownLines([t('objections:form.acknowledge-correction.what'), what]) }],
+        outcomes: null,
+        groups: [{ fields: [lines(typed ?? newForm(), 'done', { label: t('objections:form.acknowledge-correction.done'), hint: t('objections:form.acknowledge-correction.doneHint'), limit: longest, required: true })] }],
+        primary: { label: t('objections:form.acknowledge-correction.send') },
+      }),
+      read: (body) => readOnly('acknowledged', z.object({ done: text({ max: longest, lines: true }) }), body, words),
+    };
+  },
+  shown: ({ done }, { t }) => shownLines([t('objections:form.acknowledge-correction.done'), done]),
+});

@@ -1,0 +1,35 @@
+import type { Facts } from '../../../platform/http/view-models.ts';
+import { casePath } from '../../../platform/process-words.ts';
+import type { CaseState } from '../../../rules/casefile/types.ts';
+import { objectionOpeningOf } from '../../../rules/objection/facts.ts';
+import type { ObjectionStage } from '../../../rules/objection/process.ts';
+import type { KindPages, StagePage, Words } from '../../tasks/index.ts';
+import { acknowledgeCorrection, correct, decide, screen, verify } from './forms.ts';
+
+const stages: Readonly<Record<ObjectionStage, StagePage>> = { screen, verify, decide, correct, 'acknowledge-correction': acknowledgeCorrection };
+
+/** What is objected to, in the order in which one asks. */
+function facts(state: CaseState, { t, moments, unit }: Words): Facts {
+  const { record, subject, applicant, channel, statement, ground, unit: source } = objectionOpeningOf(state);
+  return {
+    items: [
+      { term: t('objections:fact.ground'), value: t(`objections:ground.${ground}`) },
+      { term: t('objections:fact.statement'), value: statement, wide: true },
+      { term: t('repairs:fact.subject'), value: subject.kind === 'organisation' ? { kind: 'lines', lines: [subject.name, subject.uscc] } : subject.masked },
+      { term: t('repairs:fact.record'), value: { kind: 'link', href: `/records/${record.id}`, label: record.documentNo } },
+      { term: t('repairs:fact.decidedOn'), value: { kind: 'when', when: moments.day(record.decidedOn) } },
+      { term: t('repairs:fact.unit'), value: unit(source) },
+      { term: t('objections:fact.applicant'), value: { kind: 'masked', masked: { text: applicant.masked, reason: t('repairs:fact.masked') } } },
+      { term: t('repairs:fact.channel'), value: t(`repairs:channel.${channel}`) },
+    ],
+  };
+}
+
+/** Objections as the task page knows them. */
+export const objectionPages: KindPages = {
+  stages,
+  facts,
+  caseHref: (caseNo) => casePath('objection', caseNo),
+  fileHref: (caseNo, hash) => `${casePath('objection', caseNo)}/files/${hash}`,
+  mark: (state, { t }) => ({ label: t(`objections:ground.${objectionOpeningOf(state).ground}`), tone: 'plain' }),
+};

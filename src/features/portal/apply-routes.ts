@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, Response, Router } from 'express';
+import { z } from 'zod';
+import { BadRequest, NotFound, Unavailable } from '../../platform/http/errors.ts';
+import { uuid } from '../../platform/http/fields.ts';
+import { filled, newForm, readForm, refusedForm, valueOf, type Form } from '../../platform/http/forms.ts';
+import { createMoments } from '../../platform/http/moments.ts';
+import type { Field, Notice } from '../../platform/http/view-models.ts';
+import { objectionGrounds } from '../../rules/objection/facts.ts';
+import { firstDay, longestStatement, papersFor, schemas, standingBar, timeBar, type Bar } from './apply.ts';
+import { speaksFor, type Binding } from './bindings.ts';
+import { dropDraft, findDraft, saveDraft, type ApplicationKind } from './drafts.ts';
+import { crumbsOf, formPage } from './form-page.ts';
+import { openApplication } from './open-case.ts';
+import { paperFields, receivePapers, type ArrivedPaper } from './papers.ts';
+import { maxMegabytes, portalPath, todayOf, type Portal } from './parts.ts';
+import { bannedUntil, findOwnRecord, openCaseOf, type OwnRecord } from './records.ts';
+import type { Visitor } from './visitors.ts';
+
+const kinds = z.enum(['repair', 'objection']);
+const beside = z.object({ commandId: uuid.catch(''), do: z.enum(['save', 'send']).catch('send') });
+
+/** One visitor at the form of one record. */
+interface Target {
+  readonly kind: ApplicationKind;
+  readonly record: OwnRecord;
+  readonly visitor: Visitor;
+  readonly binding: Binding | undefined;
+  readonly today: string;
+}
+
+interface Shown {
+  form: Form;
+  commandId: string;
+  papers: readonly ArrivedPaper[];
+  notices?: Notice[];
+}
+
+/** `/records/:id/repair` and `/records/:id/objection`: asking for repair, objecting. */
+export function applyRoutes(router: Router, portal: Portal): void {
+  const { ground: { knex, clock, logger, limiter, i18n }, files, readLaw, visitors } = portal;
+  const sending = limiter({ name: 'portal-apply', hits: 30, windowSeconds: 600 });
+
+  const pathOf = ({ kind, record }: Target): string => `${portalPath}/records/${record.id}/${kind}`;
+  const keyOf = ({ kind, record, visitor }: Target) => ({ account: visitor.account, record: record.id, kind });
+
+  /** @throws NotFound for a record that is neither public nor the visitor's. */
+  async function targetOf(req: Request): Promise<Target> {
+    const kind = kinds.safeParse(req.params['kind']);
+    const id = z.uuid().safeParse(req.params['id']);
+    const today = todayOf(clock());
+    const record = id.success ? await findOwnRecord(knex, id.data, today) : undefined;
+    const visitor = visitors.of(req);
+    const binding = record && (await speaksFor(knex, visitor.account, record.state.facts.subject.id));
+    if (!kind.success || !record || (!binding && !record.public)) throw new NotFound({ reason: 'portal:noRecord' });
+    return { kind: kind.data, record, visitor, binding, today };
+  }
+
+  async function barOf({ kind, record, visitor, today }: Target): Promise<Bar | null> {
+    const open = await openCaseOf(knex, kind, record.id);
+    const standing = standingBar(kind, record);
+    if (standing) return standing;
+    if (open) return open.applicant === visitor.account ? { why: 'own', caseNo: open.caseNo } : { why: 'other' };
+    if (kind === 'objection') return null;
+    const until = await bannedUntil(knex, record.state.facts.subject.id, today);
+    if (until !== null) return { why: 'banned', day: until };
+    return timeBar(firstDay(record, await readLaw(), today), today);
+  }
+
+  const about = (req: Request, { record }: Target): string => {
+    const { facts } = record.state;
+    const unit = req.locale === 'en' ? record.unitNameEn : record.unitName;
+    return req.t('portal:apply.about', { subject: facts.subject.kind === 'organisation' ? facts.subject.name : facts.subject.masked, documentNo: facts.documentNo, unit });
+  };
+
+  /** Nothing to fill in: the visitor is told why, and where to go. */
+  function say(req: Request, res: Response, status: number, target: Target, notice: Notice, links: { href: string; label: string }[]): void {
+    const title = req.t(`portal:apply.${target.kind}.title`);
+    res.status(status).render('portal/form', formPage(req, { title, lead: about(req, target), crumbs: crumbsOf(req, { label: title }), notices: [notice], links }));
+  }
+
+  function sayBar(req: Request, res: Response, target: Target, bar: Bar): void {
+    const { t } = req;
+    const moments = createMoments(t);
+    const home = { href: portalPath, label: t('portal:home') };
+    const unit = req.locale === 'en' ? target.record.unitNameEn : target.record.unitName;
+    const why = bar.why === 'early' && bar.other !== null ? 'earlyTwo' : bar.why;
+    const params = {
+      unit,
+      ...('day' in bar ? { day: moments.day(bar.day).text } : {}),
+      ...('other' in bar && bar.other !== null ? { other: moments.day(bar.other).text } : {}),
+      ...('caseNo' in bar ? { caseNo: bar.caseNo } : {}),
+    };
+    const links = bar.why === 'own' ? [{ href: `${portalPath}/cases/${bar.caseNo}`, label: t('portal:barred.toCase', { caseNo: bar.caseNo }) }, home] : [home];
+    const objection = target.kind === 'repair' && bar.why !== 'repaired' && bar.why !== 'withdrawn' && bar.why !== 'ended'
+      ? [{ href: `${portalPath}/records/${target.record.id}/objection`, label: t('portal:apply.objection.title') }] : [];
+    say(req, res, 200, target, { tone: 'info', title: t(`portal:barred.${why}.title`), text: t(`portal:barred.${why}.text`, params) }, [...links, ...objection]);
+  }
+
+  function sayBindFirst(req: Request, res: Response, target: Target): void {
+    const { facts } = target.record.state;
+    const query = facts.subject.kind === 'organisation' ? `?${new URLSearchParams({ uscc: facts.subject.uscc, name: facts.subject.name }).toString()}` : '';
+    say(req, res, 200, target, { tone: 'info', title: req.t('portal:bindFirst.title'), text: req.t(`portal:bindFirst.${facts.subject.kind}`) },
+      facts.subject.kind === 'organisation' ? [{ href: `${portalPath}/firms/new${query}`, label: req.t('portal:bind.title') }] : [{ href: '/public/guide', label: req.t('public:guide.title') }]);
+  }
+
+  async function show(req: Request, res: Response, status: number, target: Target, { form, commandId, papers, notices = [] }: Shown): Promise<void> {
+    const { t } = req;
+    const { kind, record, visitor } = target;
+    const megabytes = maxMegabytes(await readLaw(), clock());
+    const agent = valueOf(form, 'agent') !== '';
+    const title = t(`portal:apply.${kind}.title`);
+    const { errors } = form;
+    const fields: Field[] = [
+      ...(kind === 'objection' ? [{
+        kind: 'radios' as const, label: t('portal:apply.ground'), required: true, options: objectionGrounds.map((value) => ({ value, label: t(`portal:ground.${value}`) })), ...filled(form, 'ground'),
+      }] : []),
+      { kind: 'textarea', label: t(`portal:apply.${kind}.statement`), hint: t(`portal:apply.${kind}.statementHint`), rows: 6, limit: longestStatement, required: true, ...filled(form, 'statement') },
+      { kind: 'check', name: 'agent', label: t('portal:apply.agent'), value: 'yes', checked: agent, required: true },
+      ...paperFields(req, { files, account: visitor.account, kinds: papersFor[kind].kinds, required: papersFor[kind].required(agent), papers, errors, megabytes }),
+      ...(kind === 'repair' ? [{
+        kind: 'check' as const, name: 'truthful', label: t('portal:apply.truthful'), value: 'yes', checked: valueOf(form, 'truthful') !== '', required: true, ...(errors['truthful'] === undefined ? {} : { error: errors['truthful'] }),
+      }] : []),
+    ];
+    res.status(status).render('portal/form', formPage(req, {
+      title,
+      lead: about(req, target),
+      crumbs: crumbsOf(req, { label: title }),
+      notices,
+      form,
+      shell: { action: pathOf(target), upload: true, commandId },
+      fields,
+      button: { label: t(`portal:apply.${kind}.send`), name: 'do', value: 'send' },
+      others: [{ label: t('portal:apply.save'), name: 'do', value: 'save' }],
+      cancel: { href: portalPath, label: t('ui:form.cancel') },
+      links: kind === 'repair' ? [{ href: `/public/guide/commitment-letter?record=${record.id}&subject=${record.state.facts.subject.id}`, label: t('public:letter.title') }, { href: '/public/guide#repair', label: t('public:guide.title') }] : [{ href: '/public/guide#objection', label: t('public:guide.title') }],
+    }));
+  }
+
+  router.get('/records/:id/:kind', async (req, res) => {
+    const target = await targetOf(req);
+    if (!target.binding) return sayBindFirst(req, res, target);
+    const bar = await barOf(target);
+    if (bar) return sayBar(req, res, target, bar);
+    const draft = await findDraft(knex, keyOf(target), clock());
+    await show(req, res, 200, target, {
+      form: newForm({ ...(target.binding.agent ? { agent: 'yes' } : {}), ...draft?.fields }),
+      commandId: randomUUID(),
+      papers: draft?.papers ?? [],
+      ...(draft ? { notices: [{ tone: 'info', text: req.t('portal:apply.draft', { when: createMoments(req.t).dayTime(draft.savedAt).text }) }] } : {}),
+    });
+  });
+
+  /** What was typed, without what belongs to the page. */
+  const typedFields = (form: Form): Record<string, string> =>
+    Object.fromEntries(['statement', 'ground', 'agent', 'truthful'].flatMap((name) => (valueOf(form, name) === '' ? [] : [[name, valueOf(form, name).slice(0, 2 * longestStatement)]])));
+
+  /** The number of the case that this form has become already. */
+  async function sentBefore(commandId: string, { kind, visitor }: Target): Promise<string | undefined> {
+    const row: { case_no: string } | undefined = await knex(kind).where({ case_id: commandId, applicant: visitor.account }).first('case_no');
+    return row?.case_no;
+  }
+
+  router.post('/records/:id/:kind', sending, async (req, res) => {
+    const target = await targetOf(req);
+    if (!target.binding) return sayBindFirst(req, res, target);
+    const { kind, record, visitor, today } = target;
+    const own = beside.parse(req.body);
+    if (own.commandId === '') throw new BadRequest('errors:malformed');
+    const before = await sentBefore(own.commandId, target);
+    if (before !== undefined) {
+      req.flash({ tone: 'info', text: req.t('portal:apply.twice', { caseNo: before }) });
+      return res.redirect(303, `${portalPath}/cases/${before}`);
+    }
+    const bar = await barOf(target);
+    if (bar) return sayBar(req, res, target, bar);
+
+    const law = await readLaw();
+    const arrived = await receivePapers(req, files, visitor.account, papersFor[kind].kinds, maxMegabytes(law, clock()));
+    const typed = refusedForm(req.body, {});
+    const keep = () => saveDraft(knex, keyOf(target), { fields: typedFields(typed), papers: arrived.papers, savedAt: clock() });
+    if (own.do === 'save') {
+      await keep();
+      const errors = arrived.errors;
+      if (Object.keys(errors).length > 0) return show(req, res, 422, target, { form: { ...typed, errors }, commandId: own.commandId, papers: arrived.papers });
+      req.flash({ tone: 'done', text: req.t('portal:apply.saved') });
+      return res.redirect(303, pathOf(target));
+    }
+
+    const read = readForm<z.infer<(typeof schemas)[ApplicationKind]>>(schemas[kind], req.body, req.t);
+    const agent = valueOf(typed, 'agent') !== '';
+    const missing = Object.fromEntries(papersFor[kind].required(agent)
+      .filter((paper) => !arrived.papers.some((one) => one.kind === paper))
+      .map((paper) => [paper, req.t(`portal:papers.missing.${paper}`)]));
+    const errors = { ...(read.ok ? {} : read.form.errors), ...missing, ...arrived.errors };
+    if (!read.ok || Object.keys(errors).length > 0) {
+      await keep();
+      return show(req, res, 422, target, { form: { ...typed, errors }, commandId: own.commandId, papers: arrived.papers });
+    }
+
+    const { data } = read;
+    const common = { caseId: own.commandId, visitor, record, agent: data.agent, statement: data.statement, papers: arrived.papers, requestId: req.requestId };
+    // The title belongs to the file, whatever language the applicant reads.
+    const title = (subject: string, documentNo: string): string => i18n.translator('zh-CN')(`portal:caseTitle.${kind}`, { subject, documentNo });
+    try {
+      const caseNo = await openApplication(
+        portal,
+        'ground' in data ? { ...common, kind: 'objection', ground: data.ground } : { ...common, kind: 'repair', first: firstDay(record, law, today) },
+        title,
+      );
+      await dropDraft(knex, keyOf(target));
+      req.flash({ tone: 'done', text: req.t(`portal:apply.${kind}.sent`, { caseNo, word: portal.keys.codeWord(own.commandId) }) });
+      res.redirect(303, `${portalPath}/cases/${caseNo}`);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      if (error.recorded !== 'no') throw error.withPage(portalPath);
+      // This id was given up for good; the form goes on with a new one, and with all that was typed.
+      logger.error({ requestId: req.requestId, err: error.cause ?? error }, 'an application was not recorded');
+      await keep();
+      res.set('Retry-After', '10');
+      await show(req, res, 503, target, {
+        form: typed, commandId: randomUUID(), papers: arrived.papers,
+        notices: [{ tone: 'late', title: req.t('portal:apply.notRecordedTitle'), text: req.t('portal:apply.notRecorded') }],
+      });
+    }
+  });
+}

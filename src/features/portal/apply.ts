@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { choice, mustTick, text, tick } from '../../platform/http/fields.ts';
+import type { Law } from '../../platform/law.ts';
+import type { CivilDate } from '../../rules/casefile/types.ts';
+import type { RecordStanding } from '../../rules/records/file.ts';
+import { objectionGrounds } from '../../rules/objection/facts.ts';
+import type { PaperKind } from '../../rules/repair/facts.ts';
+import { earliestDay, firstDayOf, type FirstDay } from '../../rules/repair/law.ts';
+import type { ApplicationKind } from './drafts.ts';
+import type { OwnRecord } from './records.ts';
+
+/** In characters. */
+export const longestStatement = 2000;
+
+const common = { statement: text({ max: longestStatement, lines: true }), agent: tick };
+export const schemas = {
+  repair: z.object({ ...common, truthful: mustTick }),
+  objection: z.object({ ...common, ground: choice(objectionGrounds) }),
+};
+
+/** Papers of each kind of application: those that can be handed in, and those without which it is not taken. */
+export const papersFor: Readonly<Record<ApplicationKind, { kinds: readonly PaperKind[]; required: (agent: boolean) => readonly PaperKind[] }>> = {
+  repair: { kinds: ['proof', 'commitment', 'authorisation', 'other'], required: (agent) => ['proof', 'commitment', ...(agent ? (['authorisation'] as const) : [])] },
+  objection: { kinds: ['proof', 'authorisation'], required: (agent) => (agent ? ['authorisation'] : []) },
+};
+
+/** Why no application is taken on a record as it stands; words `portal:barred.*`. */
+export type Bar =
+  | { readonly why: 'early'; readonly day: CivilDate; readonly other: CivilDate | null }
+  | { readonly why: 'never' | 'repaired' | 'ended' | 'withdrawn' | 'stored' | 'suspended' | 'shielded' | 'frozen' }
+  | { readonly why: 'banned'; readonly day: CivilDate }
+  | { readonly why: 'own'; readonly caseNo: string }
+  | { readonly why: 'other' };
+
+const standingBars: Readonly<Partial<Record<RecordStanding, Exclude<Bar['why'], 'early' | 'banned' | 'own' | 'other'>>>> = {
+  stored: 'stored', ended: 'ended', repaired: 'repaired', withdrawn: 'withdrawn', suspended: 'suspended', shielded: 'shielded',
+};
+
+/** What the record itself says against an application; null when nothing does. A term that is over has ended, whoever wrote it down yet. */
+export function standingBar(kind: ApplicationKind, record: OwnRecord): Bar | null {
+  if (record.frozen && kind === 'repair') return { why: 'frozen' };
+  // What is kept back or held can be wrong as well; only what is gone leaves nothing to object to.
+  const why = standingBars[record.standing] ?? (record.public || record.frozen ? undefined : 'ended');
+  if (why === undefined) return null;
+  return kind === 'objection' && ['stored', 'suspended', 'shielded'].includes(why) ? null : { why };
+}
+
+/** 信用修复管理办法: before the shortest publicity is over an application is answered with the first possible day. */
+export function timeBar(first: FirstDay, today: CivilDate): Bar | null {
+  const day = earliestDay(first);
+  if (day === null) return { why: 'never' };
+  if (day <= today) return null;
+  const later = first.otherLaw ? [first.repairableFrom, first.otherLaw.repairableFrom].find((one) => one !== null && one !== day) : undefined;
+  return { why: 'early', day, other: later ?? null };
+}
+
+export const firstDay = ({ state }: OwnRecord, { rules, calendar }: Law, today: CivilDate): FirstDay => firstDayOf(state.facts, state.publicity, rules, calendar, today);

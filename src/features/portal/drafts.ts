@@ -1,0 +1,39 @@
+import type { Knex } from 'knex';
+import type { ArrivedPaper } from './papers.ts';
+
+export type ApplicationKind = 'repair' | 'objection';
+
+/** A form that was not sent yet. */
+export interface Draft {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly papers: readonly ArrivedPaper[];
+  readonly savedAt: Date;
+}
+
+interface Key {
+  readonly account: string;
+  readonly record: string;
+  readonly kind: ApplicationKind;
+}
+
+const where = ({ account, record, kind }: Key) => ({ account_id: account, record_id: record, kind });
+
+/** Papers that nobody sent are thrown away a day after they came; shown for less, so that none is gone between page and sending. */
+const papersMs = 20 * 3_600_000;
+
+export async function saveDraft(knex: Knex, key: Key, { fields, papers, savedAt }: Draft): Promise<void> {
+  await knex('portal_draft')
+    .insert({ ...where(key), fields: JSON.stringify(fields), files: JSON.stringify(papers), saved_at: savedAt })
+    .onConflict(['account_id', 'record_id', 'kind']).merge();
+}
+
+export async function findDraft(knex: Knex, key: Key, now: Date): Promise<Draft | undefined> {
+  const row: { fields: Record<string, string>; files: ArrivedPaper[]; saved_at: Date } | undefined = await knex('portal_draft').where(where(key)).first('fields', 'files', 'saved_at');
+  if (!row) return undefined;
+  const fresh = now.getTime() - row.saved_at.getTime() < papersMs;
+  return { fields: row.fields, papers: fresh ? row.files : [], savedAt: row.saved_at };
+}
+
+export async function dropDraft(knex: Knex, key: Key): Promise<void> {
+  await knex('portal_draft').where(where(key)).delete();
+}

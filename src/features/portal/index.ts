@@ -1,0 +1,48 @@
+import { Router } from 'express';
+import type { FeatureFactory } from '../../platform/http/feature.ts';
+import { applyRoutes } from './apply-routes.ts';
+import { caseRoutes, progressRoutes } from './case-routes.ts';
+import { firmRoutes } from './firm-routes.ts';
+import { createPortalKeys } from './keys.ts';
+import { bindingsPath, portalPath, progressPath, type Portal, type PortalParts } from './parts.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+import { sitsInCreditOffice, staffRoutes } from './staff-routes.ts';
+import { createVisitors } from './visitors.ts';
+
+/** What a subject does for himself: his own record, asking for repair, objecting; and who of the house lets him. */
+export const portal =
+  (parts: PortalParts): FeatureFactory =>
+  (ground) => {
+    const { knex, config, clock } = ground;
+    const visitors = createVisitors(knex, config.secrets.session, clock, `${portalPath}/sign-in`);
+    const all: Portal = { ...parts, ground, visitors, keys: createPortalKeys({ key: config.secrets.seal, hash: config.hash }) };
+    const router = Router();
+    // What a visitor sees of himself stays in no cache of a shared machine.
+    router.use((_req, res, next) => {
+      res.set('Cache-Control', 'no-store');
+      next();
+    });
+    signInRoutes(router, all);
+    router.use(visitors.needed);
+    firmRoutes(router, all);
+    applyRoutes(router, all);
+    caseRoutes(router, all);
+    const progress = Router();
+    progressRoutes(progress, all);
+    return [
+      {
+        access: 'public',
+        path: portalPath,
+        router,
+        takesFiles: visitors.holdsCookie,
+        nav: [{ href: portalPath, label: 'portal:title', icon: 'person', order: 220 }],
+      },
+      { access: 'public', path: progressPath, router: progress },
+      {
+        access: 'staff',
+        path: bindingsPath,
+        router: staffRoutes(all),
+        nav: [{ href: bindingsPath, label: 'portal:staff.title', icon: 'person', order: 230, shownTo: sitsInCreditOffice }],
+      },
+    ];
+  };

@@ -1,0 +1,32 @@
+import { createHash, createHmac, hkdfSync, type KeyObject } from 'node:crypto';
+
+/** What only this house can compute of an address or a case. */
+export interface PortalKeys {
+  /** An account is found by it; it does not lead back to the address. */
+  mailDigest(address: string): Buffer;
+  /** With the number of a case it opens the case's progress to whoever was told it. */
+  codeWord(caseId: string): string;
+}
+
+/** Without the signs that are taken for one another when they are read out. */
+const LETTERS = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
+const LENGTH = 8;
+
+/** Addresses that differ in case alone are one. */
+export const sameAddress = (address: string): string => address.trim().toLowerCase();
+
+export function createPortalKeys({ key, hash }: { key: KeyObject; hash: 'sha256' | 'sm3' }): PortalKeys {
+  const secret = key.export();
+  const derived = (name: string): Buffer => Buffer.from(hkdfSync(hash, secret, '', `xinzhi portal ${name}`, 32));
+  const [mail, word] = [derived('mail'), derived('code word')];
+  return {
+    mailDigest: (address) => createHmac(hash, mail).update(sameAddress(address)).digest(),
+    codeWord(caseId) {
+      const bytes = createHmac(hash, word).update(caseId).digest().subarray(0, LENGTH);
+      return [...bytes].map((byte) => LETTERS.charAt(byte % LETTERS.length)).join('');
+    },
+  };
+}
+
+/** Of a random token, which is long enough to need no key. */
+export const tokenDigest = (token: string): Buffer => createHash('sha256').update(token).digest();

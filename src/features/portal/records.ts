@@ -1,0 +1,100 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import type { CivilDate } from '../../rules/casefile/types.ts';
+import type { RecordState } from '../../rules/records/file.ts';
+import { standingOf, type RecordStanding } from '../../rules/records/file.ts';
+
+/** A record as its own subject sees it: all of them, public or not. */
+export interface OwnRecord {
+  readonly id: string;
+  readonly state: RecordState;
+  readonly standing: RecordStanding;
+  /** Everybody sees it today. */
+  readonly public: boolean;
+  readonly unitName: string;
+  readonly unitNameEn: string;
+  /** Of a firm whose code another living firm carries too: nothing follows from it until that is mended. */
+  readonly frozen: boolean;
+}
+
+interface Row {
+  id: string;
+  state: RecordState;
+  public: boolean;
+  public_until: CivilDate | null;
+  frozen: boolean;
+  subject_frozen: boolean;
+  unit_name: string;
+  unit_name_en: string;
+}
+
+export const position = z.object({ on: z.iso.date(), id: z.uuid() });
+export type Position = z.infer<typeof position>;
+const pageSize = 50;
+
+const recordOf = (row: Row, today: CivilDate): OwnRecord => {
+  const frozen = row.frozen || row.subject_frozen;
+  return {
+    id: row.id,
+    state: row.state,
+    standing: standingOf(row.state),
+    public: row.public && !frozen && (row.public_until === null || row.public_until >= today),
+    unitName: row.unit_name,
+    unitNameEn: row.unit_name_en,
+    frozen,
+  };
+};
+
+const rows = (knex: Knex): Knex.QueryBuilder =>
+  knex('record as r').join('subject as s', 's.id', 'r.subject_id').join('unit as u', 'u.id', 'r.unit')
+    .select('r.id', 'r.state', 'r.public', 'r.public_until', 'r.frozen', 's.frozen as subject_frozen', 'u.name as unit_name', 'u.name_en as unit_name_en');
+
+/** All records of a subject, newest decision first. */
+export async function recordsOf(knex: Knex, subject: string, { from, today }: { from: Position | null; today: CivilDate }): Promise<{ records: OwnRecord[]; next: Position | null }> {
+  const query = rows(knex).where('r.subject_id', subject).orderBy([{ column: 'r.decided_on', order: 'desc' }, { column: 'r.id', order: 'desc' }]).limit(pageSize + 1);
+  if (from) void query.whereRaw('(r.decided_on, r.id) < (?::date, ?::uuid)', [from.on, from.id]);
+  const found = (await query) as Row[];
+  const records = found.slice(0, pageSize).map((row) => recordOf(row, today));
+  const last = records.at(-1);
+  return { records, next: found.length > pageSize && last ? { on: last.state.facts.decidedOn, id: last.id } : null };
+}
+
+export async function findOwnRecord(knex: Knex, id: string, today: CivilDate): Promise<OwnRecord | undefined> {
+  const row = (await rows(knex).where('r.id', id).first()) as Row | undefined;
+  return row && recordOf(row, today);
+}
+
+export interface Enquiry {
+  readonly at: Date;
+  readonly unitName: string | null;
+  readonly unitNameEn: string | null;
+  readonly reason: string;
+}
+
+/** Who asked about a subject, the last ones first. */
+export async function enquiriesAbout(knex: Knex, subject: string, most = 50): Promise<Enquiry[]> {
+  const found: { at: Date; reason: string; unit_name: string | null; unit_name_en: string | null }[] = await knex('subject_query as q')
+    .leftJoin('unit as u', 'u.id', 'q.unit').where('q.subject_id', subject).orderBy('q.id', 'desc').limit(most)
+    .select('q.at', 'q.reason', 'u.name as unit_name', 'u.name_en as unit_name_en');
+  return found.map((row) => ({ at: row.at, unitName: row.unit_name, unitNameEn: row.unit_name_en, reason: row.reason }));
+}
+
+/** The open case about a record; whose it is tells whether it may be shown. */
+export interface OpenCase {
+  readonly caseNo: string;
+  readonly applicant: string | null;
+}
+
+export async function openCaseOf(knex: Knex, kind: 'repair' | 'objection', record: string): Promise<OpenCase | undefined> {
+  // A repair that was granted waits on for other units; it is no longer an application.
+  const row: { case_no: string; applicant: string | null } | undefined = await knex(kind)
+    .where({ record_id: record, status: 'open' }).orderBy('opened_at', 'desc').first('case_no', 'applicant');
+  return row && { caseNo: row.case_no, applicant: row.applicant };
+}
+
+/** The first day on which the subject may apply again after a repair that was got by false papers; null when there is none to come. */
+export async function bannedUntil(knex: Knex, subject: string, today: CivilDate): Promise<CivilDate | null> {
+  const row: { banned_until: CivilDate } | undefined = await knex('repair').where({ subject_id: subject }).where('banned_until', '>', today)
+    .orderBy('banned_until', 'desc').first('banned_until');
+  return row?.banned_until ?? null;
+}

@@ -1,0 +1,26 @@
+import type { Ground } from '../../platform/http/feature.ts';
+import type { ReadLaw } from '../../platform/law.ts';
+import type { Seal } from '../../platform/seal.ts';
+
+/** What the public pages need beside the ground of every feature. */
+export interface PublicParts {
+  readonly readLaw: ReadLaw;
+  readonly seal: Seal;
+}
+
+export interface PublicPages extends PublicParts {
+  readonly ground: Ground;
+}
+
+export const paths = {
+  home: '/public',
+  records: '/public/records',
+  subjects: '/public/subjects',
+  reports: '/public/reports',
+  openData: '/public/open-data',
+  guide: '/public/guide',
+  letter: '/public/guide/commitment-letter',
+  opinions: '/public/opinions',
+  /** Belongs to the portal, which leans on nothing of this feature. */
+  portal: '/public/portal',
+} as const;

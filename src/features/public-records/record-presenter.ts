@@ -1,0 +1,101 @@
+import type { Request } from 'express';
+import { createFormat } from '../../platform/http/format.ts';
+import { createMoments } from '../../platform/http/moments.ts';
+import type { Button, Facts, Heading, Notice, Page } from '../../platform/http/view-models.ts';
+import { recordMarks } from '../../rules/records/file.ts';
+import type { MaskedTexts } from './masking.ts';
+import { paths } from './parts.ts';
+import type { WholeRecord } from './queries.ts';
+import { classReason, disputedBadge, unitOf, whatOf } from './words.ts';
+
+type Reading = Pick<Request, 't' | 'locale'>;
+
+export interface RecordView {
+  page: Page;
+  heading: Heading;
+  notice: Notice | null;
+  /** In this order: the fact and its basis, the term, the way out, where to complain. */
+  fact: Facts;
+  term: Facts;
+  repair: { text: string; button: Button };
+  objection: { text: string; button: Button };
+  remedy: Facts;
+}
+
+/** Why the record is still shown, and until when. */
+function termFacts(record: WholeRecord, { today, keptBasis }: Pick<RecordParts, 'today' | 'keptBasis'>, { t, locale }: Reading): Facts['items'] {
+  const moments = createMoments(t);
+  const { publicity } = record.state;
+  const day = (date: string) => ({ kind: 'when' as const, when: moments.day(date) });
+  return [
+    { term: t('public:fact.class'), value: t('public:fact.classWhy', { class: t(`public:className.${record.class}`), why: classReason(publicity, { t, locale }) }), wide: true },
+    { term: t(`public:fact.startsAt.${publicity.startsAt}`), value: day(publicity.start) },
+    ...(publicity.minUntil === null ? [] : [{ term: t('public:fact.minUntil'), value: day(publicity.minUntil) }]),
+    { term: t('public:fact.until'), value: record.until === null ? t(keptBasis === null ? 'public:term.untilCured' : 'public:term.kept') : day(record.until) },
+    {
+      term: t('public:fact.repairableFrom'),
+      value: record.repairableFrom === null ? t('public:term.noEarlyEnd') : record.repairableFrom <= today ? t('public:term.nowSince', { day: moments.day(record.repairableFrom).text }) : day(record.repairableFrom),
+    },
+    { term: t('public:fact.termBasis'), value: keptBasis === null ? publicity.legalBasis : t('public:fact.keptBasis', { basis: publicity.legalBasis, rule: keptBasis }), wide: true },
+  ];
+}
+
+function repairText(record: WholeRecord, today: string, { t }: Reading): string {
+  if (record.repairableFrom === null) return t('public:repair.notEarly');
+  if (record.repairableFrom <= today) return t('public:repair.now');
+  return t('public:repair.later', { day: createMoments(t).day(record.repairableFrom).text });
+}
+
+export interface RecordParts {
+  today: string;
+  creditOffice: string;
+  /** Why it is shown beyond its longest term; null where it is not. */
+  keptBasis: string | null;
+}
+
+/** One record, as everybody may read it. */
+export function presentRecord(req: Reading, record: WholeRecord, texts: MaskedTexts, { today, creditOffice, keptBasis }: RecordParts): RecordView {
+  const { t, locale } = req;
+  const moments = createMoments(t);
+  const format = createFormat(locale);
+  const { facts, marks } = record.state;
+  const { subject } = record;
+  const unit = unitOf(record, locale);
+  const disputes = recordMarks.filter((mark) => marks[mark] !== undefined);
+  return {
+    page: {
+      title: `${subject.name} ${texts.documentNo}`,
+      crumbs: [
+        { label: t('public:list.title'), href: paths.records },
+        ...(subject.kind === 'organisation' ? [{ label: subject.name, href: `${paths.subjects}/${subject.id}` }] : []),
+        { label: texts.documentNo },
+      ],
+      printNumber: texts.documentNo,
+    },
+    heading: { title: subject.name, number: subject.uscc ?? texts.documentNo, badges: record.disputed ? [disputedBadge(t)] : [] },
+    notice: disputes.length === 0 ? null : { tone: 'soon', title: t('public:record.disputed'), text: disputes.map((mark) => t(`public:mark.${mark}`)).join(' ') },
+    fact: {
+      items: [
+        { term: t('public:fact.what'), value: whatOf(facts, t) },
+        { term: t('public:fact.documentNo'), value: texts.documentNo },
+        { term: t('public:fact.unit'), value: unit },
+        { term: t('public:fact.decidedOn'), value: { kind: 'when', when: moments.day(record.decidedOn) } },
+        ...(facts.act === '' ? [] : [{ term: t('public:fact.act'), value: texts.act, wide: true }]),
+        ...(facts.decision === '' ? [] : [{ term: t('public:fact.decision'), value: texts.decision, wide: true }]),
+        ...(facts.fine > 0 ? [{ term: t('public:fact.fine'), value: format.money(facts.fine) }] : []),
+        ...(facts.confiscated > 0 ? [{ term: t('public:fact.confiscated'), value: format.money(facts.confiscated) }] : []),
+        { term: t('public:fact.basis'), value: texts.legalBasis, wide: true },
+      ],
+    },
+    term: { items: termFacts(record, { today, keptBasis }, req) },
+    repair: { text: repairText(record, today, req), button: { label: t('public:repair.button'), href: `${paths.portal}/records/${record.id}/repair` } },
+    objection: { text: t('public:objection.text'), button: { label: t('public:objection.button'), href: `${paths.portal}/records/${record.id}/objection` } },
+    remedy: {
+      items: [
+        { term: t('public:remedy.against'), value: t('public:remedy.againstText', { unit }), wide: true },
+        { term: t('public:remedy.complain'), value: t('public:remedy.complainText', { office: creditOffice, unit }), wide: true },
+        { term: t('public:remedy.masked'), value: t('public:remedy.maskedText'), wide: true },
+      ],
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import { Router, type Request } from 'express';
+import { z } from 'zod';
+import { NotFound } from '../../platform/http/errors.ts';
+import { createMoments } from '../../platform/http/moments.ts';
+import { unitName } from '../../platform/units.ts';
+import { newestOpinions } from '../disclosures/index.ts';
+import { presentGuide, presentLetter, type LetterFill } from './guide.ts';
+import { presentHome } from './home.ts';
+import { presentList, presentSubject } from './list-presenter.ts';
+import { maskRecords } from './masking.ts';
+import { sendCsv, sendJson } from './open-data.ts';
+import { paths, type PublicPages } from './parts.ts';
+import { findOrganisation, findRecord, findReport, listRecords, position, type RecordPage, type Wanted, type WholeRecord } from './queries.ts';
+import { presentRecord } from './record-presenter.ts';
+import { presentReport } from './report-presenter.ts';
+import { readSearch, type Asked } from './search.ts';
+import { todayOf, unitOf } from './words.ts';
+
+const cursorName = 'public-records';
+const noRecords: RecordPage = { rows: [], previous: null, next: null, total: 0 };
+
+/** What is typed beyond this is not looked at. */
+const longestTyped = 100;
+const typedText = z.string().transform((typed) => typed.normalize('NFC').trim().slice(0, longestTyped)).catch('');
+const id = z.uuid().nullable().catch(null);
+
+/** What is searched for; null where nothing can be found by what was typed. */
+function wantedBy(asked: Asked): { wanted: Wanted } | null {
+  switch (asked.kind) {
+    case 'nothing':
+      return { wanted: null };
+    case 'code':
+      return { wanted: { code: asked.code } };
+    case 'name':
+      return { wanted: { name: asked.name } };
+    default:
+      return null;
+  }
+}
+
+/** Pages for everybody: no sign-in, nothing that is not public in any answer. */
+export function publicRoutes(pages: PublicPages): Router {
+  const { ground: { knex, clock, cursors, limiter, units }, readLaw, seal } = pages;
+  const router = Router();
+  const searching = limiter({ name: 'public-records', hits: 60, windowSeconds: 60 });
+  const taking = limiter({ name: 'public-open-data', hits: 20, windowSeconds: 60 });
+  const checking = limiter({ name: 'public-reports', hits: 30, windowSeconds: 60 });
+
+  const gone = (): NotFound => new NotFound({ reason: 'public:record.gone' });
+  const cursorOf = (at: RecordPage['next']): string => cursors.encode(cursorName, at);
+  const from = (req: Request) => cursors.decode(cursorName, req.query['from'], position) ?? null;
+
+  /** The office that answers for the site. */
+  async function creditOffice(req: Request): Promise<string> {
+    const office = (await units.all()).find(({ kind, active }) => kind === 'creditOffice' && active);
+    return office ? unitName(office, req.locale) : req.t('public:creditOffice');
+  }
+
+  /** A rule of the domain's department, of the law under which the term was computed. */
+  async function keptBasis({ state: { keptBy, publicity, facts } }: WholeRecord): Promise<string | null> {
+    if (keptBy === null) return null;
+    return (await readLaw()).rules.on('publicity.keep-uncorrected', publicity.lawOf, facts.domain).legalBasis;
+  }
+
+  /** What was taken back must not live on in caches. */
+  router.use((_req, res, next) => {
+    res.set('Cache-Control', 'no-store');
+    next();
+  });
+
+  router.get('/', async (req, res) => {
+    res.render('public-records/home', presentHome(req, await newestOpinions(knex, clock())));
+  });
+
+  router.get('/records', searching, async (req, res) => {
+    const today = todayOf(clock());
+    const typed = typedText.parse(req.query['q']);
+    const asked: Asked = req.query['asked'] === 'person' ? { kind: 'person' } : readSearch(typed, today);
+    // The address of a page stands in its links, in the browser's history and in what the next site is told.
+    if (asked.kind === 'person' && typed !== '') return res.redirect(303, `${paths.records}?asked=person`);
+    const search = wantedBy(asked);
+    const found = search === null ? noRecords : await listRecords(knex, { ...search, from: from(req), today });
+    res.render('public-records/list', presentList(req, { found, asked, typed, today, cursorOf }));
+  });
+
+  router.get('/records/:id', async (req, res) => {
+    const today = todayOf(clock());
+    const wanted = id.parse(req.params.id);
+    const record = wanted === null ? undefined : await findRecord(knex, wanted, today);
+    if (!record) throw gone();
+    const [texts] = await maskRecords(knex, seal, [record]);
+    res.render('public-records/record', presentRecord(req, record, texts!, { today, creditOffice: await creditOffice(req), keptBasis: await keptBasis(record) }));
+  });
+
+  router.get('/subjects/:id', searching, async (req, res) => {
+    const today = todayOf(clock());
+    const wanted = id.parse(req.params['id']);
+    const subject = wanted === null ? undefined : await findOrganisation(knex, wanted);
+    if (!subject) throw new NotFound({ reason: 'public:subject.gone' });
+    const found = await listRecords(knex, { wanted: { subject: subject.id }, from: from(req), today });
+    res.render('public-records/subject', presentSubject(req, { subject, found, today, cursorOf }));
+  });
+
+  router.get('/open-data/records.csv', taking, (req, res) => sendCsv(req, res, pages));
+  router.get('/open-data/records.json', taking, (req, res) => sendJson(req, res, pages));
+
+  router.get('/reports', (req, res) => {
+    const typed = typedText.parse(req.query['number']);
+    if (typed !== '') return res.redirect(`${paths.reports}/${encodeURIComponent(typed)}`);
+    res.render('public-records/report', presentReport(req, null));
+  });
+
+  router.get('/reports/:number', checking, async (req, res) => {
+    const number = typedText.parse(req.params['number']).toUpperCase();
+    const report = await findReport(knex, number);
+    res.render('public-records/report', presentReport(req, { number, madeOn: report ? createMoments(req.t).day(report.madeAt) : null }));
+  });
+
+  router.get('/guide', async (req, res) => {
+    const { rules } = await readLaw();
+    res.render('public-records/guide', presentGuide(req, { rules, today: todayOf(clock()), creditOffice: await creditOffice(req) }));
+  });
+
+  /** For a record that is public now, or for an organisation; blank for anything else. */
+  async function letterFill(req: Request): Promise<LetterFill> {
+    const [record, subject] = [id.parse(req.query['record']), id.parse(req.query['subject'])];
+    const found = record === null ? undefined : await findRecord(knex, record, todayOf(clock()));
+    // Of a person the house would only print a masked name.
+    if (found) return { subject: found.subject.kind === 'person' ? null : found.subject, documentNo: found.documentNo, unit: unitOf(found, req.locale) };
+    return { subject: (subject === null ? null : await findOrganisation(knex, subject)) ?? null, documentNo: null, unit: null };
+  }
+
+  router.get('/guide/commitment-letter', async (req, res) => {
+    res.render('public-records/letter', presentLetter(req, await letterFill(req), { now: clock(), creditOffice: await creditOffice(req) }));
+  });
+
+  return router;
+}

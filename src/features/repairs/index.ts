@@ -1,0 +1,32 @@
+import { Router } from 'express';
+import type { FeatureFactory } from '../../platform/http/feature.ts';
+import { isAdministrator } from '../../rules/people.ts';
+import { caseRoutes, deskRoutes, type CaseRoutesParts } from '../cases/index.ts';
+import { decisionRoutes } from './decision.ts';
+import { repairView, staffOf } from './show.ts';
+
+export { presentApplication, staffOf } from './show.ts';
+export { repairPages } from './stages/index.ts';
+export { remarkLines } from './stages/parts.ts';
+export { recordBlocks } from './stages/record-block.ts';
+
+export type RepairParts = Omit<CaseRoutesParts, 'ground'>;
+
+/** Credit repair: the desk of applications, the page of each, and its decision as a document (`/repairs`). */
+export const repairs =
+  (parts: RepairParts): FeatureFactory =>
+  (ground) => {
+    const router = Router();
+    const all = { ...parts, ground };
+    deskRoutes(router, all, { kind: 'repair', words: 'repairs', staffOf });
+    decisionRoutes(router, all);
+    caseRoutes(router, all, repairView);
+    return [
+      {
+        access: 'staff',
+        path: '/repairs',
+        router,
+        nav: [{ href: '/repairs', label: 'repairs:title', icon: 'shield', order: 50, shownTo: (person) => !isAdministrator(person) }],
+      },
+    ];
+  };

@@ -1,0 +1,86 @@
+import type { Request } from 'express';
+import { Forbidden } from '../../platform/http/errors.ts';
+import type { Badge, Cell, Facts } from '../../platform/http/view-models.ts';
+import { processWords } from '../../platform/process-words.ts';
+import { isClosed } from '../../rules/casefile/fold.ts';
+import type { CaseState, TaskState } from '../../rules/casefile/types.ts';
+import { isAdministratorRole } from '../../rules/people.ts';
+import { lastRepair, repairOpeningOf, type RecordRef } from '../../rules/repair/facts.ts';
+import { presentCommon, type CasePageParts, type CaseView, type CommonCasePage } from '../cases/index.ts';
+import type { KindPages, Words } from '../tasks/index.ts';
+import { repairPages } from './stages/index.ts';
+import { readRecord, recordFacts } from './stages/record-block.ts';
+
+/** The signed-in person. @throws Forbidden for one who has no business here. */
+export function staffOf(req: Request): Express.User {
+  const person = req.user;
+  if (!person || person.roles.every(({ role }) => isAdministratorRole(role))) throw new Forbidden('repairs:notYours');
+  return person;
+}
+
+/** What the page of an application or objection has beside what every case has. */
+interface ApplicationPage extends CommonCasePage {
+  aboutTitle: string;
+  about: Facts;
+  recordFacts: Facts;
+  ordersTitle: string;
+  /** What each unit that used the record has done; null where none did. */
+  orders: Facts | null;
+}
+
+function standingOf(state: CaseState, { t }: Words): Badge[] {
+  if (!isClosed(state)) return [];
+  return [{ label: t(processWords.closing(state.kind, state.closings.at(-1)?.outcome ?? '')), tone: 'done' }];
+}
+
+/** Release orders and acknowledgements, each with its state: a unit that stays silent is seen at once. */
+function ordersOf(state: CaseState, stage: string, words: Words): Facts | null {
+  const { t, moments, now, chips } = words;
+  const orders = Object.values(state.tasks).filter((task) => task.stage === stage);
+  if (orders.length === 0) return null;
+  const standing = (task: TaskState): Cell =>
+    task.status === 'open'
+      ? { kind: 'deadline', deadline: chips.listed({ at: task.deadline ? new Date(task.deadline.at) : null, provisional: task.deadline?.provisional ?? false }) }
+      : t('repairs:order', { outcome: words.outcome(state.kind, stage, task.outcome ?? ''), when: moments.short(new Date(task.doneAt ?? now), now).text });
+  return { items: orders.map((task) => ({ term: words.unit(task.audience.unit), value: standing(task), wide: true })) };
+}
+
+/** The page of an application or objection. */
+export async function presentApplication(
+  parts: CasePageParts,
+  of: { pages: KindPages; words: string; list: { label: string; href: string }; record: RecordRef; orderStage: string; links?: { href: string; label: string; icon: 'print' }[] },
+): Promise<ApplicationPage> {
+  const { state, words, knex } = parts;
+  const { t } = words;
+  const record = await readRecord({ knex }, of.record);
+  const common = presentCommon(parts, { pages: of.pages, list: of.list, badges: [...(of.pages.mark(state, words) ? [of.pages.mark(state, words)!] : []), ...standingOf(state, words)] });
+  return {
+    ...common,
+    heading: { ...common.heading, links: [...(common.heading.links ?? []), ...(of.links ?? [])] },
+    aboutTitle: t(`${of.words}:one`),
+    about: of.pages.facts(state, words),
+    recordFacts: record ? recordFacts(record, words) : { items: [{ term: t('repairs:record.document'), value: of.record.documentNo }] },
+    ordersTitle: t(`${of.words}:orders`),
+    orders: ordersOf(state, of.orderStage, words),
+  };
+}
+
+/** Whether there is a decision to print. */
+export const decided = (state: CaseState): boolean => ['granted', 'refused'].includes(lastRepair(state, 'decide')?.outcome ?? '');
+
+/** `/repairs/:caseNo`. */
+export const repairView: CaseView = {
+  kind: 'repair',
+  listHref: '/repairs',
+  staffOf,
+  template: 'cases/show',
+  present: (parts) =>
+    presentApplication(parts, {
+      pages: repairPages,
+      words: 'repairs',
+      list: { label: parts.words.t('repairs:title'), href: '/repairs' },
+      record: repairOpeningOf(parts.state).record,
+      orderStage: 'release',
+      links: decided(parts.state) ? [{ href: `/repairs/${parts.state.caseNo}/decision`, label: parts.words.t('repairs:decision.print'), icon: 'print' }] : [],
+    }),
+};

@@ -1,0 +1,41 @@
+import type { Facts } from '../../../platform/http/view-models.ts';
+import { casePath } from '../../../platform/process-words.ts';
+import type { CaseState } from '../../../rules/casefile/types.ts';
+import { repairLaw, repairOpeningOf, repairUnit } from '../../../rules/repair/facts.ts';
+import type { RepairStage } from '../../../rules/repair/process.ts';
+import type { KindPages, StagePage, Words } from '../../tasks/index.ts';
+import { accept } from './accept.ts';
+import { followUp, release, revoke, revokeDecide } from './after.ts';
+import { check } from './check.ts';
+import { decide } from './decide.ts';
+import { supplement } from './supplement.ts';
+
+const stages: Readonly<Record<RepairStage, StagePage>> = { accept, supplement, check, decide, release, 'follow-up': followUp, revoke, 'revoke-decide': revokeDecide };
+
+/** What is applied for, in the order in which one asks. */
+function facts(state: CaseState, { t, moments, unit }: Words): Facts {
+  const { record, subject, applicant, channel, statement } = repairOpeningOf(state);
+  const { repairableFrom } = repairLaw(state);
+  const masked = { kind: 'masked' as const, masked: { text: applicant.masked, reason: t('repairs:fact.masked') } };
+  return {
+    items: [
+      { term: t('repairs:fact.subject'), value: subject.kind === 'organisation' ? { kind: 'lines', lines: [subject.name, subject.uscc] } : subject.masked },
+      { term: t('repairs:fact.record'), value: { kind: 'link', href: `/records/${record.id}`, label: record.documentNo } },
+      { term: t('repairs:fact.decidedOn'), value: { kind: 'when', when: moments.day(record.decidedOn) } },
+      { term: t('repairs:fact.unit'), value: unit(repairUnit(state)) },
+      { term: t('repairs:fact.repairableFrom'), value: repairableFrom === null ? t('repairs:fact.never') : { kind: 'when', when: moments.day(repairableFrom) } },
+      { term: t('repairs:fact.applicant'), value: masked },
+      { term: t('repairs:fact.channel'), value: t(`repairs:channel.${channel}`) },
+      { term: t('repairs:fact.statement'), value: statement, wide: true },
+    ],
+  };
+}
+
+/** Applications for repair as the task page knows them. */
+export const repairPages: KindPages = {
+  stages,
+  facts,
+  caseHref: (caseNo) => casePath('repair', caseNo),
+  fileHref: (caseNo, hash) => `${casePath('repair', caseNo)}/files/${hash}`,
+  mark: (state, { t }) => (repairOpeningOf(state).applicant.agent ? { label: t('repairs:byAgent'), tone: 'plain' } : null),
+};

@@ -1,0 +1,39 @@
+import type { FileRef } from '../../../rules/casefile/types.ts';
+import { paperKinds, repairOpeningOf, type Paper, type RepairForms } from '../../../rules/repair/facts.ts';
+import type { CaseState } from '../../../rules/casefile/types.ts';
+import type { Option } from '../../../platform/http/view-models.ts';
+import type { ShownLine, Words } from '../../tasks/index.ts';
+
+/** A paper of the case with the file it is. */
+export interface PaperFile extends Paper {
+  readonly file: FileRef;
+}
+
+const filesOf = (state: CaseState): FileRef[] => [...state.files, ...Object.values(state.tasks).flatMap(({ files }) => files)];
+
+/** Everything that was handed in: with the application, with a supplement, and what was attached to a task. Each file once. */
+export function papersOf(state: CaseState): PaperFile[] {
+  const supplied = Object.values(state.tasks).flatMap(({ stage, form }) => (stage === 'supplement' ? ((form as Partial<RepairForms['supplement']>).papers ?? []) : []));
+  const named = [...repairOpeningOf(state).papers, ...supplied];
+  const seen = new Set<string>();
+  return filesOf(state).flatMap((file) => {
+    if (seen.has(file.hash)) return [];
+    seen.add(file.hash);
+    return [{ kind: named.find(({ hash }) => hash === file.hash)?.kind ?? ('other' as const), hash: file.hash, file }];
+  });
+}
+
+export const paperName = ({ kind, file }: PaperFile, { t }: Words): string => t('repairs:paper.named', { kind: t(`repairs:paper.${kind}`), name: file.name });
+
+/** Papers to be chosen from. */
+export const paperOptions = (state: CaseState, words: Words): Option[] => papersOf(state).map((paper) => ({ value: paper.hash, label: paperName(paper, words) }));
+
+export const paperKindOptions = ({ t }: Words): Option[] => paperKinds.map((value) => ({ value, label: t(`repairs:paper.${value}`) }));
+
+/** Names of the papers with these hashes. */
+export function namesOf(hashes: readonly string[], state: CaseState, words: Words): string[] {
+  return papersOf(state).filter(({ hash }) => hashes.includes(hash)).map((paper) => paperName(paper, words));
+}
+
+/** A reason that was given when something came back. */
+export const remarkLines = (remarks: readonly string[] | undefined, label: string): ShownLine[] => (remarks ?? []).map((text) => ({ label, text }));

@@ -1,0 +1,39 @@
+import type { Facts } from '../../../platform/http/view-models.ts';
+import type { RecordRef } from '../../../rules/repair/facts.ts';
+import type { RecordState } from '../../../rules/records/file.ts';
+import { standingOf } from '../../../rules/records/file.ts';
+import type { Block, StageContext, Words } from '../../tasks/index.ts';
+
+/** The record of a case as it stands now. */
+export async function readRecord({ knex }: Pick<StageContext, 'knex'>, { id }: Pick<RecordRef, 'id'>): Promise<RecordState | null> {
+  const row: { state: RecordState } | undefined = await knex('record').where({ id }).first('state');
+  return row?.state ?? null;
+}
+
+/** The record with its dates, each with the rule it follows from. */
+export function recordFacts(record: RecordState, { t, moments, unit }: Words): Facts {
+  const { facts, publicity } = record;
+  const day = (date: string | null, none: string) => (date === null ? t(none) : { kind: 'when' as const, when: moments.day(date) });
+  return {
+    items: [
+      { term: t('repairs:record.document'), value: { kind: 'link', href: `/records/${record.id}`, label: facts.documentNo, note: unit(facts.unit, 'short') } },
+      { term: t('repairs:record.standing'), value: t(`repairs:standing.${standingOf(record)}`) },
+      { term: t('repairs:record.class'), value: t(`repairs:class.${publicity.class}`) },
+      { term: t('repairs:record.performed'), value: t(facts.performed ? 'repairs:record.performedYes' : 'repairs:record.performedNo') },
+      { term: t(`repairs:record.start.${publicity.startsAt}`), value: { kind: 'when', when: moments.day(publicity.start) } },
+      { term: t('repairs:record.minUntil'), value: day(publicity.minUntil, 'repairs:record.noMin') },
+      { term: t('repairs:record.maxUntil'), value: day(publicity.maxUntil, 'repairs:record.untilCured') },
+      { term: t('repairs:record.basis'), value: publicity.legalBasis, wide: true },
+      { term: t('repairs:record.act'), value: facts.act, wide: true },
+      { term: t('repairs:record.decision'), value: facts.decision, wide: true },
+    ],
+  };
+}
+
+/** The record as it is to be read before a form; a notice when it is gone from the tables. */
+export async function recordBlocks(context: StageContext, ref: RecordRef): Promise<Block[]> {
+  const record = await readRecord(context, ref);
+  const { words } = context;
+  if (!record) return [{ kind: 'notice', notice: { tone: 'late', text: words.t('repairs:record.missing') } }];
+  return [{ kind: 'facts', title: words.t('repairs:record.title'), facts: recordFacts(record, words) }];
+}

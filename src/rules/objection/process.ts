@@ -1,0 +1,27 @@
+import { isClosed } from '../casefile/fold.ts';
+import type { Process } from '../casefile/process.ts';
+import { stepAmong } from '../casefile/steps.ts';
+import type { CaseState } from '../casefile/types.ts';
+import { lastObjection } from './facts.ts';
+
+/** 异议: from the mark on the record to the last unit that works with the corrected one. */
+export const objectionSteps = ['screen', 'verify', 'decide', 'correct'] as const;
+export type ObjectionStep = (typeof objectionSteps)[number];
+
+export const objectionStages = {
+  screen: { step: 'screen', outcomes: ['own', 'forwarded'] },
+  verify: { step: 'verify', outcomes: ['upheldCorrect', 'upheldRemove', 'rejected'], suspendable: true },
+  decide: { step: 'decide', outcomes: ['agreed', 'sentBack'] },
+  correct: { step: 'correct', outcomes: ['corrected'] },
+  'acknowledge-correction': { step: 'correct', outcomes: ['acknowledged'] },
+} as const satisfies Process['stages'];
+
+export type ObjectionStage = keyof typeof objectionStages;
+
+export const objectionStep = (state: CaseState): string | null => stepAmong(objectionSteps, objectionStages, state);
+
+/** Until it is decided. */
+export function mayWithdrawObjection(state: CaseState): boolean {
+  const decided = lastObjection(state, 'decide');
+  return !isClosed(state) && state.withdrawn === undefined && (decided === null || decided.outcome === 'sentBack');
+}

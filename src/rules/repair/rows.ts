@@ -1,0 +1,62 @@
+import { isClosed } from '../casefile/fold.ts';
+import { dueAt, type Row } from '../casefile/rows.ts';
+import type { CaseState } from '../casefile/types.ts';
+import type { RecordSubject } from '../records/facts.ts';
+import { indexTerms } from '../search/tokens.ts';
+import { repairOpeningOf, repairUnit, type Applicant, type RecordRef } from './facts.ts';
+import { repairStep } from './process.ts';
+
+/** The one subject of an application or objection. */
+export function recordSubjectRows(state: CaseState, subject: RecordSubject): Row[] {
+  const organisation = subject.kind === 'organisation' ? subject : null;
+  return [
+    {
+      case_id: state.id,
+      number: 1,
+      kind: subject.kind,
+      uscc: organisation?.uscc ?? null,
+      name: subject.kind === 'organisation' ? subject.name : subject.masked,
+      sealed: null,
+      opened_at: state.openedAt,
+    },
+  ];
+}
+
+/** What the lists of applications and of objections have in common. */
+export function applicationRow(
+  state: CaseState,
+  of: { record: RecordRef; subject: RecordSubject; unit: string; step: string | null; applicant: Applicant; channel: string },
+): Row {
+  const { record, subject, unit, step, applicant, channel } = of;
+  const closed = isClosed(state);
+  const closing = state.closings.at(-1);
+  return {
+    case_id: state.id,
+    case_no: state.caseNo,
+    title: state.title,
+    status: closed ? 'closed' : 'open',
+    step,
+    outcome: closed ? (closing?.outcome ?? null) : null,
+    record_id: record.id,
+    subject_id: subject.id,
+    unit,
+    channel,
+    applicant: applicant.account,
+    due_at: closed ? null : dueAt(state),
+    opened_at: state.openedAt,
+    closed_at: closed ? (closing?.at ?? null) : null,
+    search: indexTerms(
+      state.title, state.caseNo, record.documentNo, ...(subject.kind === 'organisation' ? [subject.name, subject.uscc] : [subject.masked]),
+    ),
+  };
+}
+
+export function repairRow(state: CaseState): Row {
+  const opening = repairOpeningOf(state);
+  return {
+    ...applicationRow(state, { ...opening, unit: repairUnit(state), step: repairStep(state) }),
+    banned_until: state.closings.at(-1)?.bannedUntil ?? null,
+  };
+}
+
+export const repairSubjectRows = (state: CaseState): Row[] => recordSubjectRows(state, repairOpeningOf(state).subject);

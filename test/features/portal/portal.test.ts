@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import type { RecordState } from '../../../src/rules/records/file.ts';
+import { errorsIn, formOf, goodCode, openBureau, plain, type Bureau } from '../incidents/bureau.ts';
+import { Register } from '../public-records/records.ts';
+import { Applicant, home, pdf } from './visitor.ts';
+
+const foods = { kind: 'organisation', uscc: goodCode, name: '宿迁恒泽食品有限公司' } as const;
+const steel = { kind: 'organisation', uscc: '91110000600037341L', name: '京华钢铁有限公司' } as const;
+const papers = [
+  { field: 'proof', name: '缴款凭证.pdf', content: pdf },
+  { field: 'commitment', name: '承诺书.pdf', content: Buffer.concat([pdf, Buffer.from('%2')]) },
+];
+const told = { statement: '罚款已于 8 月 1 日缴清，原料已销毁。', truthful: 'yes' };
+
+const day = (offset: number): string => new Date(Date.now() + 8 * 3_600_000 + offset * 86_400_000).toISOString().slice(0, 10);
+
+describe('a firm on the portal', function suite() {
+  this.timeout(120_000);
+  let bureau: Bureau;
+  let register: Register;
+  let boss: Applicant;
+  let general: RecordState;
+  let early: RecordState;
+  let foreign: RecordState;
+  let caseNo: string;
+
+  before(async () => {
+    bureau = await openBureau({ workers: true });
+    register = new Register(bureau.knex, bureau.seal);
+    general = await register.store(foods, { decidedOn: day(-120) });
+    early = await register.store(foods, { decidedOn: day(-30) });
+    foreign = await register.store(steel, { decidedOn: day(-120) });
+    boss = new Applicant(bureau);
+    await boss.signIn('boss@firm.example');
+  });
+  after(() => bureau.close());
+  beforeEach(async () => {
+    await bureau.knex('rate_limit').delete();
+  });
+
+  const formPath = (record: RecordState, kind = 'repair'): string => `${home}/records/${record.id}/${kind}`;
+  const apply = (by: Applicant, record: RecordState, fields = {}, files = papers) => by.send(formPath(record), formPath(record), { ...told, ...fields }, files);
+
+  it('that is not bound is told to bind first, and sees nothing that is not public', async () => {
+    expect(plain(await boss.page(formPath(general)))).to.include('请先绑定单位');
+    await register.change(foreign.id, { type: 'record.repaired', because: randomUUID() }, day(0));
+    await boss.agent.get(formPath(foreign)).expect(404);
+    await boss.agent.get(`${home}/firms/${general.facts.subject.id}`).expect(404);
+  });
+
+  it('is bound with proof that the credit office looks at, and with a right code', async () => {
+    const path = `${home}/firms/new`;
+    const wrong = await boss.send(path, path, { uscc: '91321300MA1TE8T08U', name: foods.name });
+    expect(wrong.status).to.equal(422);
+    expect(errorsIn(wrong.text).join()).to.include('第 18 位应为 T').and.include('请上传证明材料');
+    await boss.bind(foods.uscc, foods.name);
+    expect(plain(await boss.page(home))).to.include('已绑定');
+    const outsider = await bureau.clerk('scjg.handler');
+    await outsider.get('/portal-bindings').expect(404);
+  });
+
+  it('whose name is not that of the code is not bound, and a refusal tells its reason', async () => {
+    const liar = new Applicant(bureau);
+    await liar.signIn('liar@firm.example');
+    const path = `${home}/firms/new`;
+    await liar.send(path, path, { uscc: foods.uscc, name: '宿迁冒名有限公司' }, [papers[0]!].map((one) => ({ ...one, field: 'proof' })));
+    const { id }: { id: string } = await bureau.knex('portal_binding').where({ name: '宿迁冒名有限公司' }).first('id');
+    const office = await bureau.clerk('xyb.handler');
+    const page = `/portal-bindings/${id}`;
+    const confirmed = await office.post(page, { ...(await office.form(page, page)), outcome: 'confirmed' });
+    expect(errorsIn(confirmed.text).join()).to.include(foods.name);
+    await office.post(page, { ...(await office.form(page, page)), outcome: 'refused', reason: '名称与证照不一致。' });
+    expect(plain(await liar.page(home))).to.include('未通过').and.include('名称与证照不一致');
+    await liar.agent.get(`${home}/firms/${general.facts.subject.id}`).expect(404);
+  });
+
+  it('sees all its records with their standing, and who asked about it', async () => {
+    await bureau.knex('subject_query').insert({ subject_id: general.facts.subject.id, unit: 'scjg', reason: '招标资格核查' });
+    const warned = await register.store(foods, { penaltyKinds: ['warning'], fine: 0, summaryProcedure: true, decidedOn: day(-10) });
+    const text = plain(await boss.page(`${home}/firms/${general.facts.subject.id}`));
+    expect(text).to.include(general.facts.documentNo).and.include(warned.facts.documentNo).and.include('已记录，未公示').and.include('招标资格核查').and.include('宿迁市市场监督管理局');
+  });
+
+  it('asks before the shortest term is over and is told the first possible day, which costs nothing (situation 8)', async () => {
+    expect(plain(await boss.page(formPath(early)))).to.match(/\d{4}年\d+月\d+日（周.）起可以申请/);
+    const [{ count }] = (await bureau.knex('case_file').count('* as count')) as [{ count: number }];
+    expect(Number(count)).to.equal(0);
+  });
+
+  it('keeps what it typed and uploaded when something is missing, as a draft too', async () => {
+    const answer = await apply(boss, general, { truthful: '' }, [papers[0]!]);
+    expect(answer.status).to.equal(422);
+    expect(errorsIn(answer.text).join()).to.include('信用承诺书');
+    expect(answer.text).to.include(told.statement).and.include('缴款凭证.pdf');
+    const again = await boss.page(formPath(general));
+    expect(again).to.include(told.statement).and.include('缴款凭证.pdf');
+    expect(plain(again)).to.include('保存的草稿');
+  });
+
+  it('hands in no macro, nothing disguised and nothing of another kind', async () => {
+    const macro = Buffer.concat([Buffer.from('504b0304', 'hex'), Buffer.from('word/vbaProject.bin')]);
+    const answer = await apply(boss, general, {}, [{ field: 'proof', name: 'a.exe', content: Buffer.from('MZ') }, { field: 'commitment', name: 'b.docm', content: macro }]);
+    expect(answer.status).to.equal(422);
+    expect(errorsIn(answer.text).join()).to.include('a.exe').and.include('b.docm');
+  });
+
+  it('applies with proof and commitment; the same form sent twice is one application', async () => {
+    const form = formOf(await boss.page(formPath(general)), formPath(general));
+    const sent = await apply(boss, general, form);
+    expect(sent.status, errorsIn(sent.text).join()).to.equal(303);
+    caseNo = String(sent.headers['location']).split('/').at(-1)!;
+    const landed = plain(await boss.page(`${home}/cases/${caseNo}`));
+    expect(landed).to.match(/查询码 [2-9A-Z]{8}/).and.include('收到申请').and.include(foods.name);
+    const twice = await boss.agent.post(formPath(general)).type('form').send({ ...form, ...told });
+    expect(twice.headers['location']).to.equal(`${home}/cases/${caseNo}`);
+    const [{ count }] = (await bureau.knex('repair').count('* as count')) as [{ count: number }];
+    expect(Number(count)).to.equal(1);
+    const row: { state: { opening: { applicant: object; papers: object[] } } } = await bureau.knex('case_file').where({ case_no: caseNo }).first('state');
+    expect(JSON.stringify(row.state)).to.not.include('boss@firm');
+    expect(row.state.opening.papers).to.have.length(2);
+  });
+
+  it('is led to its open application instead of making another; another visitor is told that there is one', async () => {
+    expect(plain(await boss.page(formPath(general)))).to.include('您的申请正在办理').and.include(caseNo);
+    const agent = new Applicant(bureau);
+    await agent.signIn('agent@firm.example');
+    await agent.bind(foods.uscc, foods.name);
+    const text = plain(await agent.page(formPath(general)));
+    expect(text).to.include('已有一件在办').and.not.include(caseNo);
+    await agent.agent.get(`${home}/cases/${caseNo}`).expect(404);
+  });
+
+  it('is asked for one more paper, adds it, and follows every step to the decision (situation 14)', async () => {
+    await bureau.complete('scjg.handler', caseNo, 'accept', { outcome: 'supplement', reason: '凭证不清。', 'missing': '缴款凭证原件' });
+    let page = '';
+    for (let n = 0; n < 100 && !page.includes('补正材料'); n += 1) page = await boss.page(`${home}/cases/${caseNo}`);
+    expect(plain(page)).to.include('需要补正材料').and.include('缴款凭证原件');
+    const path = `${home}/cases/${caseNo}/supplement`;
+    const form = formOf(await boss.page(path), path);
+    const supplied = await boss.send(path, path, { ...form, statement: '原件见附件。' }, [{ field: 'proof', name: '原件.pdf', content: Buffer.concat([pdf, Buffer.from('%3')]) }]);
+    expect(supplied.status, errorsIn(supplied.text).join()).to.equal(303);
+    const twice = await boss.agent.post(path).type('form').send({ ...form, statement: '原件见附件。' });
+    expect(twice.headers['location']).to.equal(`${home}/cases/${caseNo}`);
+    await bureau.complete('scjg.handler', caseNo, 'accept', { outcome: 'accepted', reason: '' });
+    expect(plain(await boss.page(`${home}/cases/${caseNo}`))).to.include('补正材料已提交').and.include('受理').and.include('原件.pdf');
+    await boss.agent.get(`${home}/cases/${caseNo}/decision`).expect(404);
+  });
+
+  it('sees how far it is without signing in, by number and code word alone, and no reasons', async () => {
+    const word = /查询码 ([2-9A-Z]{8})/.exec(plain(await boss.page(`${home}/cases/${caseNo}`)))![1]!;
+    const stranger = new Applicant(bureau);
+    const path = '/public/progress';
+    const right = await stranger.send(path, path, { caseNo: caseNo.toLowerCase(), word: word.toLowerCase() });
+    expect(plain(right.text)).to.include('办理进度').and.include('补正材料已提交').and.not.include(foods.name).and.not.include('凭证不清');
+    for (const wrong of [{ caseNo, word: 'AAAAAAAA' }, { caseNo: 'XF-2020-000001', word }]) {
+      const { status, text } = await stranger.send(path, path, wrong);
+      expect([status, errorsIn(text).join().includes('不相符')]).to.deep.equal([422, true]);
+    }
+  });
+
+  it('withdraws before the decision, and the record may be applied for again', async () => {
+    const path = `${home}/cases/${caseNo}/withdraw`;
+    expect((await boss.send(path, path, { reason: '另行准备材料。' })).status).to.equal(303);
+    let page = '';
+    for (let n = 0; n < 100 && !page.includes('已办结'); n += 1) page = await boss.page(`${home}/cases/${caseNo}`);
+    expect(plain(page)).to.include('申请已撤回').and.include('已办结');
+    await boss.agent.get(path).expect(303);
+    expect(plain(await boss.page(formPath(general)))).to.include('提交申请');
+  });
+
+  it('objects to a record, which then carries the mark in public (situation 20)', async () => {
+    const path = formPath(general, 'objection');
+    const sent = await boss.send(path, path, { ground: 'content', statement: '金额应为 10,000 元。' }, [papers[0]!]);
+    expect(sent.status, errorsIn(sent.text).join()).to.equal(303);
+    let shown = '';
+    for (let n = 0; n < 100 && !shown.includes('有争议'); n += 1) shown = (await bureau.agent().get(`/public/records/${general.id}`).expect(200)).text;
+    expect(plain(shown)).to.include('有人对本信息提出异议');
+    expect(plain(await boss.page(path))).to.include('您的申请正在办理');
+  });
+
+  it('on a record that is repaired, ended, held by a court or given a code twice is told where to go', async () => {
+    const held = await register.store(foods, { decidedOn: day(-130) });
+    await register.change(held.id, { type: 'record.held', hold: 'shield', because: randomUUID(), reason: '法院批准重整计划' }, day(-1));
+    expect(plain(await boss.page(formPath(held)))).to.include('暂时屏蔽').and.include('人民法院');
+    const repaired = await register.store(foods, { decidedOn: day(-131) });
+    await register.change(repaired.id, { type: 'record.repaired', because: randomUUID() }, day(-1));
+    expect(plain(await boss.page(formPath(repaired)))).to.include('本信息已修复');
+    const over = await register.store(foods, { decidedOn: day(-1200) }, day(-1199));
+    expect(plain(await boss.page(formPath(over)))).to.include('公示期已满');
+  });
+
+  it('loses nothing when the process is away: the page says so, and the draft is there', async () => {
+    await bureau.stopWorkers();
+    const answer = await apply(boss, general);
+    expect(answer.status).to.equal(503);
+    expect(plain(answer.text)).to.include('申请没有提交').and.include(told.statement);
+    expect(answer.text).to.include('缴款凭证.pdf');
+    expect(await boss.page(formPath(general))).to.include(told.statement);
+    await bureau.startWorkers();
+    const sent = await apply(boss, general);
+    expect(sent.status, errorsIn(sent.text).join()).to.equal(303);
+  });
+});

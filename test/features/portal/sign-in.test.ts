@@ -1,0 +1,108 @@
+import { expect } from 'chai';
+import { openBureau, plain, type Bureau } from '../incidents/bureau.ts';
+import { Applicant, home, lastLink, pdf, signIn } from './visitor.ts';
+
+describe('signing in to the portal', function suite() {
+  this.timeout(60_000);
+  let bureau: Bureau;
+  let now = new Date();
+  before(async () => {
+    bureau = await openBureau({ workers: true, clock: () => now });
+  });
+  after(() => bureau.close());
+  beforeEach(async () => {
+    await bureau.knex('rate_limit').delete();
+  });
+  afterEach(() => {
+    now = new Date();
+  });
+
+  it('goes by a link that comes by mail to the address, and the address stands nowhere in the clear', async () => {
+    const firm = new Applicant(bureau);
+    const answer = await firm.signIn('Boss@Firm.example');
+    expect([answer.status, answer.headers['location']]).to.deep.equal([303, home]);
+    expect(plain(await firm.page(home))).to.include('b***@firm.example');
+    const tables = await Promise.all(['portal_account', 'sign_in_link', 'portal_session'].map((table) => bureau.knex(table)));
+    expect(JSON.stringify(tables)).to.not.match(/boss@firm/i);
+    const mail: { recipient: string; status: string } = await bureau.knex('mail').where({ template: 'signInLink' }).first();
+    expect(mail.recipient).to.equal('b***@firm.example');
+  });
+
+  it('says the same of an address that was here and of one that never was', async () => {
+    const [known, unknown] = [new Applicant(bureau), new Applicant(bureau)];
+    const answers = [await known.ask('boss@firm.example'), await unknown.ask('new@firm.example')];
+    expect(answers.map(({ status, headers }) => [status, headers['location']])).to.deep.equal([[303, `${signIn}/sent`], [303, `${signIn}/sent`]]);
+    const pages = await Promise.all([known, unknown].map((one) => one.page(`${signIn}/sent`)));
+    expect(plain(pages[0]!)).to.equal(plain(pages[1]!));
+  });
+
+  it('is the same account for an address in another case', async () => {
+    await new Applicant(bureau).signIn('BOSS@firm.example');
+    const [{ count }] = (await bureau.knex('portal_account').where({ masked: 'b***@firm.example' }).count('* as count')) as [{ count: number }];
+    expect(Number(count)).to.equal(1);
+  });
+
+  it('takes a link once; who is in already is led home, who is not gets another offered', async () => {
+    const firm = new Applicant(bureau);
+    await firm.signIn('twice@firm.example');
+    const link = await lastLink(bureau);
+    expect((await firm.agent.get(link)).headers['location']).to.equal(home);
+    const stranger = new Applicant(bureau);
+    const { status, text } = await stranger.agent.get(link);
+    expect([status, plain(text).includes('这个链接已使用过'), text.includes('name="mail"')]).to.deep.equal([410, true, true]);
+  });
+
+  it('takes no link in another browser, and keeps it good for the right one', async () => {
+    const firm = new Applicant(bureau);
+    await firm.ask('other@firm.example');
+    const link = await lastLink(bureau);
+    expect(plain((await new Applicant(bureau).agent.get(link).expect(410)).text)).to.include('请换用申请登录的浏览器打开');
+    await firm.agent.get(link).expect(303);
+  });
+
+  it('takes no link after half an hour, nor one that was never sent', async () => {
+    const firm = new Applicant(bureau);
+    await firm.ask('late@firm.example');
+    const link = await lastLink(bureau);
+    now = new Date(now.getTime() + 30 * 60_000);
+    expect(plain((await firm.agent.get(link).expect(410)).text)).to.include('这个链接已过期');
+    expect(plain((await firm.agent.get(`${signIn}/${'x'.repeat(43)}`).expect(410)).text)).to.include('链接不完整');
+  });
+
+  it('leads on to the page that was wanted, and to no other site', async () => {
+    expect((await new Applicant(bureau).signIn('next@firm.example', `${home}/firms/new`)).headers['location']).to.equal(`${home}/firms/new`);
+    for (const next of ['https://evil.example', '//evil.example', '/incidents']) expect((await new Applicant(bureau).signIn('next@firm.example', next)).headers['location'], next).to.equal(home);
+  });
+
+  it('ends by itself after an hour, and by the button', async () => {
+    const firm = new Applicant(bureau);
+    await firm.signIn('leaves@firm.example');
+    now = new Date(now.getTime() + 61 * 60_000);
+    await firm.agent.get(home).expect(303).expect('location', /sign-in/);
+    await firm.signIn('leaves@firm.example');
+    await firm.send(home, `${home}/sign-out`, {});
+    await firm.agent.get(home).expect(303);
+  });
+
+  it('opens nothing of the staff’s', async () => {
+    const firm = new Applicant(bureau);
+    await firm.signIn('boss@firm.example');
+    for (const path of ['/', '/incidents', '/portal-bindings']) await firm.agent.get(path).expect(303).expect('location', /^\/login/);
+  });
+
+  it('is asked for by one address five times an hour, and by nobody with a wrong one', async () => {
+    const firm = new Applicant(bureau);
+    for (let n = 0; n < 5; n += 1) expect((await firm.ask('often@firm.example')).status).to.equal(303);
+    expect((await firm.ask('often@firm.example')).status).to.equal(429);
+    const wrong = await firm.ask('no address');
+    expect(wrong.status).to.equal(422);
+    expect(plain(wrong.text)).to.include('不是有效的邮箱地址').and.include('邮箱');
+    expect(wrong.text).to.include('value="no address"');
+  });
+
+  it('is needed before a file is taken: a stranger’s is not stored', async () => {
+    const stranger = new Applicant(bureau);
+    const { status } = await stranger.agent.post(`${home}/firms/new`).attach('proof', pdf, 'a.pdf');
+    expect(status).to.equal(403);
+  });
+});

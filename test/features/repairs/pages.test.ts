@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'chai';
+import type { FileRef } from '../../../src/rules/casefile/types.ts';
+import { repairConditions } from '../../../src/rules/repair/facts.ts';
+import { newObjection, newRepair } from '../../support/cases.ts';
+import { testConfig } from '../../support/stack.ts';
+import { publicFine } from '../../workflows/application-paths.ts';
+import { errorsIn, openOffice, plain, type Desk, type Fields, type Office } from '../tasks/office.ts';
+
+const paper = (name: string): FileRef => ({ hash: createHash('sha256').update(name).digest('hex'), name, mime: 'application/pdf', bytes: 1234 });
+const proof = paper('缴款凭证.pdf');
+const commitment = paper('信用承诺书.pdf');
+
+describe('repairs and objections at the desks', function () {
+  this.timeout(60_000);
+  let office: Office;
+  let market: Desk;
+  let head: Desk;
+  let ecology: Desk;
+  let credit: Desk;
+  before(async () => {
+    office = await openOffice();
+    [market, head, ecology, credit] = await Promise.all(['scjg.handler', 'scjg.leader', 'hbj.handler', 'xyb.handler'].map((name) => office.desk(name))) as [Desk, Desk, Desk, Desk];
+  });
+  after(() => office.close());
+
+  async function openRepair(users: readonly string[] = [], change: Parameters<typeof newRepair>[0] = {}): Promise<string> {
+    const fine = await publicFine({ knex: office.knex, config: testConfig() }, users);
+    const papers = [{ kind: 'proof' as const, hash: proof.hash }, { kind: 'commitment' as const, hash: commitment.hash }];
+    return office.openCase({ ...newRepair({ ...fine, papers, ...change }), files: [proof, commitment] }, 'accept');
+  }
+
+  const conditions = (met: Fields = {}): Fields => ({
+    ...Object.fromEntries(repairConditions.flatMap((condition) => [[`${condition}-met`, 'met'], [`${condition}-note`, '']])),
+    'corrected-papers': proof.hash,
+    ...met,
+  });
+
+  it('an application goes through the forms to the last release order, and the decision can be printed', async () => {
+    const caseNo = await openRepair(['hbj']);
+    const accept = await office.slug(caseNo, 'accept');
+    expect(plain(await market.read(`/tasks/${accept}`))).to.include('履行义务证明 缴款凭证.pdf').and.include('最短公示期至').and.include('可以申请之日');
+    await market.complete(accept, { outcome: 'accepted' });
+
+    const check = await office.slug(caseNo, 'check');
+    const page = plain(await market.read(`/tasks/${check}`));
+    expect(page).to.include('最短公示期届满').and.include('已提交信用承诺书');
+    await market.complete(check, { ...conditions(), proposal: 'grant', finding: '四项条件均符合。' });
+
+    const decide = await office.slug(caseNo, 'decide');
+    expect(plain(await head.read(`/tasks/${decide}`))).to.include('向 1 个单位发出解除通知').and.include('四项条件均符合。');
+    await head.complete(decide, { outcome: 'granted', reason: '符合信用修复条件。' });
+
+    const release = await office.slug(caseNo, 'release', 'hbj');
+    expect(plain(await ecology.read(`/tasks/${release}`))).to.include('列为重点监管对象');
+    await ecology.complete(release, { outcome: 'released', done: '已移出重点监管。' });
+    await credit.complete(await office.slug(caseNo, 'follow-up'), { outcome: 'gone', finding: '第三方已停止公示。' });
+
+    const shown = plain(await market.read(`/repairs/${caseNo}`));
+    expect(shown).to.include('已修复').and.include('解除情况').and.include('失信信息停止公示和共享').and.include('准予修复');
+    const decision = plain(await market.read(`/repairs/${caseNo}/decision`));
+    expect(decision).to.include('准予信用修复决定书').and.include(caseNo).and.include('60日内申请行政复议').and.include('（印章）');
+  });
+
+  it('repair is not proposed while a condition is not met, and nothing that was typed is lost', async () => {
+    const caseNo = await openRepair();
+    await market.complete(await office.slug(caseNo, 'accept'), { outcome: 'accepted' });
+    const check = await office.slug(caseNo, 'check');
+    const refused = await market.send(check, 'complete', { ...conditions({ 'corrected-met': 'notMet', 'corrected-note': '罚款未缴清' }), proposal: 'grant', finding: '核查情况如上。' });
+    expect(refused.status).to.equal(422);
+    expect(errorsIn(refused.text).join()).to.include('下列条件不符合，不能建议准予修复：已纠正失信行为并履行全部义务。');
+    expect(refused.text).to.include('罚款未缴清').and.include('核查情况如上。');
+    const missing = await market.send(check, 'complete', { proposal: 'refuse', finding: '' });
+    expect(missing.status).to.equal(422);
+    expect(errorsIn(missing.text).join()).to.include('请填写此项');
+  });
+
+  it('papers are asked for once, one a line; then the choice is gone', async () => {
+    const caseNo = await openRepair([], { channel: 'window', applicant: { account: null, masked: '宿迁某食品有限公司', agent: true } });
+    const accept = await office.slug(caseNo, 'accept');
+    expect((await market.send(accept, 'complete', { outcome: 'supplement', missing: '' })).status).to.equal(422);
+    await market.complete(accept, { outcome: 'supplement', missing: '授权委托书\n\n缴款凭证原件' });
+    expect((await office.state(caseNo)).tasks['supplement#1']?.brief).to.deep.equal({ missing: ['授权委托书', '缴款凭证原件'], reason: '' });
+  });
+
+  it('where two laws may apply, both dates are shown and the choice must be made', async () => {
+    const caseNo = await openRepair([], { otherLaw: { repairableFrom: '2099-01-02', lawOf: '2026-04-01' } });
+    const accept = await office.slug(caseNo, 'accept');
+    const page = plain(await market.read(`/tasks/${accept}`));
+    expect(page).to.include('认定之日和申请之日的规定不同').and.include('2099年1月2日');
+    expect((await market.send(accept, 'complete', { outcome: 'accepted' })).status).to.equal(422);
+    await market.complete(accept, { outcome: 'accepted', lawOf: '2026-04-01' });
+    expect((await office.state(caseNo)).tasks['accept#1']?.form['lawOf']).to.equal('2026-04-01');
+  });
+
+  it('the clock of a check is stopped and started with a reason, and the page says what is left', async () => {
+    const caseNo = await openRepair();
+    await market.complete(await office.slug(caseNo, 'accept'), { outcome: 'accepted' });
+    const check = await office.slug(caseNo, 'check');
+    expect((await market.send(check, 'suspension', { reason: '' })).status).to.equal(422);
+    expect((await market.send(check, 'suspension', { reason: '委托检测' })).status).to.equal(303);
+    const stopped = plain(await market.read(`/tasks/${check}`));
+    expect(stopped).to.include('中止计时').and.include('委托检测').and.include('已暂停计时');
+    expect((await market.send(check, 'resumption', { reason: '检测完毕' })).status).to.equal(303);
+    expect((await office.state(caseNo)).tasks['check#1']).to.not.have.property('suspended');
+  });
+
+  it('an objection is screened, checked, decided and corrected', async () => {
+    const fine = await publicFine({ knex: office.knex, config: testConfig() }, ['hbj']);
+    const caseNo = await office.openCase(newObjection(fine), 'screen');
+    const screen = await office.slug(caseNo, 'screen');
+    expect(plain(await credit.read(`/tasks/${screen}`))).to.include('公示中（异议标注）');
+    await credit.complete(screen, { outcome: 'forwarded', reason: '' });
+    await market.complete(await office.slug(caseNo, 'verify'), { outcome: 'upheldCorrect', finding: '金额有误。' });
+    await head.complete(await office.slug(caseNo, 'decide'), { outcome: 'agreed', reason: '' });
+    await market.complete(await office.slug(caseNo, 'correct'), { done: '金额已更正。' });
+    await ecology.complete(await office.slug(caseNo, 'acknowledge-correction', 'hbj'), { done: '已知悉。' });
+    const shown = plain(await market.read(`/objections/${caseNo}`));
+    expect(shown).to.include('异议成立，已更正').and.include('更正反馈');
+  });
+
+  it('the desks list by state and unit, find by name and number, and show nobody what is not his', async () => {
+    const list = plain(await market.read('/repairs?state=open'));
+    expect(list).to.include('XF-').and.include('核查');
+    const [caseNo] = /XF-\d{4}-\d{6}/u.exec(list)!;
+    expect(plain(await market.read(`/repairs?q=${caseNo}`))).to.include(caseNo);
+    expect(plain(await market.read('/objections?state=closed'))).to.include('YY-');
+    expect(plain(await market.read('/repairs?unit=hbj&state=accept'))).to.include('没有符合条件的申请');
+    const stranger = await office.desk('suyu.handler');
+    await stranger.browser.get(`/repairs/${caseNo}`).expect(404);
+    expect(await stranger.read('/repairs')).to.not.include(caseNo);
+    await market.browser.get(`/objections/${caseNo}`).expect(404);
+    await market.browser.get(`/repairs/${caseNo}/decision`).expect(404);
+  });
+});

@@ -1,0 +1,140 @@
+import { applicantAudience, type Audience, type Instant } from '../src/rules/casefile/types.ts';
+import { repairOpeningOf, type RepairForms } from '../src/rules/repair/facts.ts';
+import { Withdrawn, type CaseFile, type Done } from './case/file.ts';
+import { runCase, type CaseStart } from './case/running.ts';
+
+/** 信用修复: 信用修复管理办法 (Order 36), 国办发〔2025〕22号. */
+export async function repair(start: CaseStart): Promise<void> {
+  await runCase(start, repairCredit);
+}
+
+/** The procedure, from the application to the last unit that lifts its measure, and back where a paper was false. */
+export async function repairCredit(file: CaseFile): Promise<void> {
+  try {
+    await handleApplication(file);
+  } catch (end) {
+    if (!(end instanceof Withdrawn)) throw end;
+    await file.close('withdrawn', file.state.withdrawn?.reason ?? '', { final: true });
+  }
+}
+
+async function handleApplication(file: CaseFile): Promise<void> {
+  const { offices, record } = repairOpeningOf(file.state);
+  const because = file.state.id;
+
+  // 受理
+  const accepted = await accept(file);
+  if (!accepted) return;
+
+  // 核查、决定
+  const decision = await checkAndDecide(file, accepted);
+  if (decision.outcome === 'refused') {
+    await file.close('refused', decision.form.reason, { final: true });
+    return;
+  }
+
+  // 终止公示; 解除: who applied a measure because of the record lifts it.
+  const units = await file.changeRecords('repaired', [{ record: record.id, draft: { type: 'record.repaired', because } }]);
+  await file.tasks(
+    units.map((unit) => ({ stage: 'release', key: unit, audience: { unit, role: 'handler' } as const, rule: 'repair.release' })),
+    async ({ key }) => {
+      const unit = key ?? '';
+      await file.changeRecords(`released:${unit}`, [{ record: record.id, draft: { type: 'record.released', unit, because } }]);
+    },
+  );
+
+  // 跟踪: do third parties still show it?
+  const looked = await file.task<RepairForms['follow-up']>({
+    stage: 'follow-up',
+    audience: { unit: offices.creditOffice, role: 'handler' },
+    rule: 'repair.follow-up',
+  });
+  await file.close('granted', looked.form.finding);
+
+  // 撤销: a paper turns out to be false.
+  while (await file.reopened()) {
+    if (await revoke(file, accepted.unit)) return;
+  }
+}
+
+interface Acceptance {
+  unit: string;
+  /** The limit of the decision counts from here. */
+  at: Instant;
+}
+
+/** 受理、补正、转交 (谁认定、谁修复); null when it was refused. */
+async function accept(file: CaseFile): Promise<Acceptance | null> {
+  let { unit } = repairOpeningOf(file.state);
+  let before: { leftOf?: string; brief?: Record<string, unknown> } = {};
+  for (;;) {
+    const seen = await file.task<RepairForms['accept']>({ stage: 'accept', audience: { unit, role: 'handler' }, rule: 'repair.accept', ...before });
+    switch (seen.outcome) {
+      case 'accepted':
+        return { unit, at: seen.at };
+      case 'handedOver':
+        before = { brief: { handedOverBy: unit, reason: seen.form.reason } };
+        unit = seen.form.unit ?? unit;
+        break;
+      case 'supplement': {
+        // The clock waits for the applicant, and goes on with the days that were left.
+        const { missing, reason } = seen.form;
+        const supplied = await file.taskInTime({ stage: 'supplement', audience: applicantOf(file), rule: 'repair.supplement', brief: { missing, reason } });
+        before = { leftOf: seen.id, brief: { supplement: supplied?.id ?? null } };
+        break;
+      }
+      default:
+        await file.close('notAccepted', seen.form.reason, { final: true });
+        return null;
+    }
+  }
+}
+
+/** The applicant himself; without an account, the window that entered his application asks him. */
+function applicantOf(file: CaseFile): Audience {
+  const { applicant, unit } = repairOpeningOf(file.state);
+  if (applicant.account !== null) return applicantAudience;
+  return { unit: file.state.openedBy?.unit ?? unit, role: 'handler' };
+}
+
+/** Two persons within one limit; sent back, it is checked again within what is left of it. */
+async function checkAndDecide(file: CaseFile, { unit, at }: Acceptance): Promise<Done<RepairForms['decide']>> {
+  let before: { from: Instant } | { sameAs: string; brief: Record<string, unknown> } = { from: at };
+  for (;;) {
+    const check: Done<RepairForms['check']> = await file.task({ stage: 'check', audience: { unit, role: 'handler' }, rule: 'repair.decide', ...before });
+    const decision: Done<RepairForms['decide']> = await file.task({
+      stage: 'decide',
+      audience: { unit, role: 'head' },
+      rule: 'repair.decide',
+      sameAs: check.id,
+      excluded: [{ person: check.by.person, because: 'check' }],
+      brief: { check: check.id },
+    });
+    if (decision.outcome !== 'sentBack') return decision;
+    before = { sameAs: decision.id, brief: { remarks: [decision.form.reason] } };
+  }
+}
+
+/** True when the repair is revoked: the record is shown again for what was left, and no application is taken for a time. */
+async function revoke(file: CaseFile, unit: string): Promise<boolean> {
+  const proposal = await file.task<RepairForms['revoke']>({ stage: 'revoke', audience: { unit, role: 'handler' }, rule: 'repair.revoke' });
+  if (proposal.outcome === 'kept') {
+    await file.close('granted', proposal.form.finding);
+    return false;
+  }
+  const decision = await file.task<RepairForms['revoke-decide']>({
+    stage: 'revoke-decide',
+    audience: { unit, role: 'head' },
+    rule: 'repair.revoke-decide',
+    excluded: [{ person: proposal.by.person, because: 'revoke' }],
+    brief: { proposal: proposal.id },
+  });
+  if (decision.outcome === 'kept') {
+    await file.close('granted', decision.form.reason);
+    return false;
+  }
+  const { record } = repairOpeningOf(file.state);
+  await file.changeRecords('restored', [{ record: record.id, draft: { type: 'record.restored', because: file.state.id } }]);
+  await file.close('revoked', decision.form.reason, { final: true, banRule: 'repair.ban-after-false' });
+  return true;
+}
