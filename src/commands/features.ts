@@ -14,7 +14,6 @@ import { objectionPages, objections } from '../features/objections/index.ts';
 import { portal } from '../features/portal/index.ts';
 import { publicRecords } from '../features/public-records/index.ts';
 import { records } from '../features/records/index.ts';
-import { repairPages, repairs } from '../features/repairs/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
 import { subjects } from '../features/subjects/index.ts';
 import { supervision } from '../features/supervision/index.ts';
@@ -29,6 +28,7 @@ import { createRules } from '../platform/rules.ts';
 import { createSeal } from '../platform/seal.ts';
 import { createFolderStorage } from '../platform/storage.ts';
 import { caseQueue } from '../platform/temporal/queues.ts';
+import type { CaseKind } from '../rules/casefile/types.ts';
 
 /** What the features of the web are made of. */
 export interface FeatureParts {
@@ -38,6 +38,9 @@ export interface FeatureParts {
   /** Tests use a queue of their own. */
   readonly taskQueue?: string;
 }
+
+/** Where the pages of each kind of case are, for pages that name cases of any kind. */
+const casePaths: Readonly<Record<CaseKind, string>> = { incident: '/incidents', repair: '/repairs', objection: '/objections' };
 
 /** Every feature of the web; the side bar takes their order from the entries themselves. */
 export function features({ config, knex, client, taskQueue = caseQueue }: FeatureParts): readonly FeatureFactory[] {
@@ -60,8 +63,8 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     createAccounts,
     tasks({ gateway, readLaw, files, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
     incidents({ gateway, readLaw, files, seal }),
-    records({ readLaw, seal }),
-    subjects({ readLaw, seal, casePaths: { incident: '/incidents', repair: '/repairs', objection: '/objections' } }),
+    records({ readLaw, seal, casePaths }),
+    subjects({ readLaw, seal, casePaths }),
     repairs({ gateway, readLaw, files }),
     objections({ gateway, readLaw, files }),
     api({ gateway, readLaw, files, seal }),

@@ -1,8 +1,6 @@
 import type { Request } from 'express';
-import type { Knex } from 'knex';
 import { Forbidden } from '../../platform/http/errors.ts';
 import type { Ground } from '../../platform/http/feature.ts';
-import type { Link } from '../../platform/http/view-models.ts';
 import type { Law, ReadLaw } from '../../platform/law.ts';
 import type { Writing } from '../../platform/records/append.ts';
 import type { Seal } from '../../platform/seal.ts';
@@ -12,18 +10,12 @@ import { dateAt } from '../../rules/calendar/index.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import { isAdministratorRole, type Person } from '../../rules/people.ts';
 
-/** A case about a record, as its page names it. */
-export interface CaseAbout extends Link {
-  /** Where it stands, in words. */
-  readonly note: string;
-}
-
 /** What records need beside the ground of every feature. */
 export interface RecordParts {
   readonly readLaw: ReadLaw;
   readonly seal: Seal;
-  /** Cases about a record, as far as the reader may see them: each kind of case adds its own. */
-  readonly casesAbout?: readonly ((req: Request, knex: Knex, record: string, sight: Sight) => Promise<CaseAbout[]>)[];
+  /** Where the pages of a kind of case are, below which its number stands; a kind that is not named here is not linked. */
+  readonly casePaths: Readonly<Record<string, string>>;
 }
 
 /** Everything the feature's own files share. */

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { visibleRecords, type Sight } from '../../platform/visibility.ts';
+import { visibleCases, visibleRecords, type Sight } from '../../platform/visibility.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import type { RecordState } from '../../rules/records/file.ts';
 
@@ -23,6 +23,25 @@ export async function findRecord(knex: Knex, { sight, today }: { sight: Sight; t
     .whereRaw(visible.sql, visible.bindings)
     .first('r.id', 'r.state', 'r.frozen', 'r.subject_id', 's.name as subject_name');
   return row && { id: row.id, state: row.state, frozen: row.frozen, subject: { id: row.subject_id, name: row.subject_name } };
+}
+
+/** A case about a record: an application for its repair, or an objection to it. */
+export interface CaseAbout {
+  readonly kind: 'repair' | 'objection';
+  readonly caseNo: string;
+  readonly title: string;
+  readonly status: 'open' | 'closed';
+  readonly openedAt: Date;
+}
+
+/** The latest cases about a record that the person may see. */
+export async function casesAbout(knex: Knex, record: string, sight: Sight): Promise<CaseAbout[]> {
+  const visible = visibleCases(sight, 'c.case_id');
+  const one = (kind: CaseAbout['kind']): string =>
+    `select '${kind}' as kind, c.case_no as "caseNo", c.title, c.status, c.opened_at as "openedAt" from ${kind} c where c.record_id = ? and ${visible.sql}`;
+  const bindings = [record, ...visible.bindings];
+  const { rows }: { rows: CaseAbout[] } = await knex.raw(`${one('repair')} union all ${one('objection')} order by "openedAt" desc limit 20`, [...bindings, ...bindings]);
+  return rows;
 }
 
 export const proposalActs = ['publish', 'withdraw'] as const;

@@ -28,7 +28,7 @@ describe('the pages of records', () => {
     const { knex } = bureau;
     await knex.transaction(async (trx) => {
       await trx.raw('alter table record_event disable trigger user');
-      await trx.raw('truncate record_event, record_use, record_proposal, record, subject_relation, subject_change, subject_query, subject_report, subject');
+      await trx.raw('truncate record_event, record_use, record_proposal, record, subject_relation, subject_change, subject_query, subject_report, subject cascade');
       await trx.raw('alter table record_event enable trigger user');
     });
   });
@@ -240,6 +240,19 @@ describe('the pages of records', () => {
       await other.get(`/records/${id}`).expect(404);
       expect(plain(await handler.page(`/records/${id}`))).to.include('复议决定撤销原处罚。');
       await handler.get(`/records/${id}`).expect((answer) => expect(answer.text).to.not.include(`/records/${id}/withdraw`));
+    });
+
+    it('names the cases about it to those who have a part in them, with the way there', async () => {
+      const { knex } = bureau;
+      const id = await enter();
+      const caseId = randomUUID();
+      const { subject_id: subject }: { subject_id: string } = (await knex('record').where({ id }).first('subject_id'))!;
+      const common = { case_no: 'XF-2026-000001', title: '宿迁某食品有限公司申请信用修复', status: 'open', opened_at: now };
+      await knex('case_file').insert({ ...common, id: caseId, kind: 'repair', definition: 1, live: true, head_seq: 1, head_hash: Buffer.alloc(32), state: '{}' });
+      await knex('repair').insert({ ...common, case_id: caseId, record_id: id, subject_id: subject, unit: 'scjg', channel: 'window', search: knex.raw(`''::tsvector`) });
+      await knex('case_party').insert({ unit: 'scjg', case_id: caseId, opened_at: now });
+      expect(await handler.page(`/records/${id}`)).to.include('href="/repairs/XF-2026-000001"');
+      expect(await other.page(`/records/${id}`)).to.not.include('XF-2026-000001');
     });
 
     it('no other address leads anywhere', async () => {

@@ -28,7 +28,7 @@ describe('the pages of subjects', () => {
     now = new Date('2026-06-02T02:00:00Z');
     await bureau.knex.transaction(async (trx) => {
       await trx.raw('alter table record_event disable trigger user');
-      await trx.raw('truncate record_event, record_use, record_proposal, record, subject_relation, subject_change, subject_query, subject_report, subject');
+      await trx.raw('truncate record_event, record_use, record_proposal, record, subject_relation, subject_change, subject_query, subject_report, subject cascade');
       await trx.raw('alter table record_event enable trigger user');
     });
   });

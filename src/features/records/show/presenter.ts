@@ -12,8 +12,8 @@ import { comingOf } from '../../../rules/records/rows.ts';
 import { changesBetween, factTexts } from '../enter/presenter.ts';
 import { listPath } from '../list/filter.ts';
 import { maskedBeside } from '../masking.ts';
-import { enteringUnits, unitNames, type CaseAbout, type Reading } from '../parts.ts';
-import type { FoundRecord, Proposal } from '../queries.ts';
+import { enteringUnits, unitNames, type Reading } from '../parts.ts';
+import type { CaseAbout, FoundRecord, Proposal } from '../queries.ts';
 import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines, type TermLine } from '../words.ts';
 import { longestMeasure, longestReason, recordActs, type RecordAct } from './forms.ts';
 import { mayAct } from './may.ts';
@@ -52,6 +52,7 @@ export interface ShowParts {
   readonly events: readonly ChainedRecordEvent[];
   readonly proposals: readonly Proposal[];
   readonly cases: readonly CaseAbout[];
+  readonly casePaths: Readonly<Record<string, string>>;
   readonly reading: Reading;
   readonly order: Timeline['order'];
   /** What was posted in vain: which form it was, and what stood in it. */
@@ -217,6 +218,13 @@ function proposalFacts(req: Request, proposals: readonly Proposal[]): Facts | nu
   };
 }
 
+function caseFact(req: Request, { kind, caseNo, title, status, openedAt }: CaseAbout, paths: ShowParts['casePaths']): { term: string; value: Cell; wide: true } {
+  const { t } = req;
+  const path = paths[kind];
+  const term = t('records:show.caseLine', { kind: t(`records:caseKind.${kind}`), status: t(`subjects:show.status.${status}`), date: createMoments(t).table(openedAt).text });
+  return { term, value: path === undefined ? { kind: 'lines', lines: [title, caseNo] } : { kind: 'link', href: `${path}/${caseNo}`, label: title, note: caseNo }, wide: true };
+}
+
 /** Whoever made the record, and the credit office, reads it as it was written; others what the public reads. */
 const readsAll = ({ sight }: Reading, { facts }: RecordState): boolean => sight.all || sight.units.includes(facts.unit);
 
@@ -264,7 +272,7 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
     },
     terms: termLines(publicity, facts.domain, { ...reading, t }),
     uses: uses.length === 0 ? null : { items: uses.map(([unit, use]) => fact(nameOf(unit), { kind: 'lines', lines: [use.measure, use.legalBasis, t('records:use.since', { date: moments.table(new Date(use.since)).text })] }, true)) },
-    cases: cases.length === 0 ? null : { items: cases.map(({ href, label, note }) => fact(note, { kind: 'link', href, label }, true)) },
+    cases: cases.length === 0 ? null : { items: cases.map((about) => caseFact(req, about, parts.casePaths)) },
     proposals: proposalFacts(req, parts.proposals),
     timeline: timelineOf(req, parts),
     panels,

@@ -8,7 +8,7 @@ import { readRecordEvents } from '../../../platform/records/events.ts';
 import type { RecordDraft } from '../../../rules/records/changes.ts';
 import { listPath } from '../list/filter.ts';
 import { enteringUnits, readingOf, writingOf, type Reading, type Records } from '../parts.ts';
-import { findRecord, proposalsOf, type FoundRecord, type Proposal } from '../queries.ts';
+import { casesAbout, findRecord, proposalsOf, type FoundRecord, type Proposal } from '../queries.ts';
 import { actForms, recordActs, type RecordAct } from './forms.ts';
 import { mayAct } from './may.ts';
 import { presentRecord } from './presenter.ts';
@@ -38,11 +38,11 @@ export function showRoutes(router: Router, records: Records): void {
     const [events, proposals, about, kept] = await Promise.all([
       readRecordEvents(knex, record.id),
       proposalsOf(knex, record.id),
-      Promise.all((records.casesAbout ?? []).map((cases) => cases(req, knex, record.id, reading.sight))),
+      casesAbout(knex, record.id, reading.sight),
       keptBy(req, record),
     ]);
     res.status(status).render('records/show', presentRecord(req, {
-      record, events, proposals, cases: about.flat(), reading, posted, keptBy: kept, order: req.query['order'] === 'oldest' ? 'oldest' : 'newest',
+      record, events, proposals, cases: about, casePaths: records.casePaths, reading, posted, keptBy: kept, order: req.query['order'] === 'oldest' ? 'oldest' : 'newest',
     }));
   }
 
