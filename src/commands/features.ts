@@ -14,6 +14,7 @@ import { objectionPages, objections } from '../features/objections/index.ts';
 import { portal } from '../features/portal/index.ts';
 import { publicRecords } from '../features/public-records/index.ts';
 import { records } from '../features/records/index.ts';
+import { repairPages, repairs } from '../features/repairs/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
 import { subjects } from '../features/subjects/index.ts';
 import { supervision } from '../features/supervision/index.ts';
@@ -65,7 +66,7 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     incidents({ gateway, readLaw, files, seal }),
     records({ readLaw, seal, casePaths }),
     subjects({ readLaw, seal, casePaths }),
-    repairs({ gateway, readLaw, files }),
+    repairs({ gateway, readLaw, files, seal }),
     objections({ gateway, readLaw, files }),
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),

@@ -46,3 +46,9 @@ export const portal =
       },
     ];
   };
+
+// A window enters what the portal takes, by the same checks.
+export { firstDay, longestStatement, papersFor, standingBar, timeBar, type Bar } from './apply.ts';
+export { paperFields, papersOf, receivePapers, type ArrivedPaper } from './papers.ts';
+export { maxMegabytes, todayOf } from './parts.ts';
+export { bannedUntil, findOwnRecord, openCaseOf, type OwnRecord } from './records.ts';

@@ -1,8 +1,9 @@
 import { Router } from 'express';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { isAdministrator } from '../../rules/people.ts';
-import { caseRoutes, deskRoutes, type CaseRoutesParts } from '../cases/index.ts';
+import { caseRoutes, deskRoutes } from '../cases/index.ts';
 import { decisionRoutes } from './decision.ts';
+import { intakeRoutes, type IntakeParts } from './intake.ts';
 import { repairView, staffOf } from './show.ts';
 
 export { presentApplication, staffOf } from './show.ts';
@@ -10,7 +11,7 @@ export { repairPages } from './stages/index.ts';
 export { remarkLines } from './stages/parts.ts';
 export { recordBlocks } from './stages/record-block.ts';
 
-export type RepairParts = Omit<CaseRoutesParts, 'ground'>;
+export type RepairParts = Omit<IntakeParts, 'ground'>;
 
 /** Credit repair: the desk of applications, the page of each, and its decision as a document (`/repairs`). */
 export const repairs =
@@ -18,7 +19,8 @@ export const repairs =
   (ground) => {
     const router = Router();
     const all = { ...parts, ground };
-    deskRoutes(router, all, { kind: 'repair', words: 'repairs', staffOf });
+    deskRoutes(router, all, { kind: 'repair', words: 'repairs', staffOf, newHref: '/repairs/new' });
+    intakeRoutes(router, all);
     decisionRoutes(router, all);
     caseRoutes(router, all, repairView);
     return [

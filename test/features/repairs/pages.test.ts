@@ -119,6 +119,35 @@ describe('repairs and objections at the desks', function () {
     expect(shown).to.include('异议成立，已更正').and.include('更正反馈');
   });
 
+  it('a window finds the record by its document, enters the application once, and then it is open', async () => {
+    const fine = await publicFine({ knex: office.knex, config: testConfig() });
+    const found = await credit.read(`/repairs/new?document=${encodeURIComponent(fine.record.documentNo)}`);
+    const path = `/repairs/new/${fine.record.id}`;
+    expect(found).to.include(path);
+    const hidden = credit.hiddenOf(await credit.read(path), path);
+    const typed = { name: '宿迁某食品有限公司', mail: 'firm@applicant.example', statement: '罚款已缴清。' };
+    const send = (papers: readonly string[], fields: Record<string, string>) => {
+      let sending = credit.browser.agent.post(path);
+      for (const [name, value] of Object.entries({ ...(hidden as Record<string, string>), ...fields })) sending = sending.field(name, value);
+      for (const kind of papers) sending = sending.attach(kind, Buffer.from(`%PDF-1.4\n${kind}\n%%EOF\n`), `${kind}.pdf`);
+      return sending;
+    };
+    const without = await send(['proof'], typed);
+    expect(without.status).to.equal(422);
+    expect(without.text).to.include('罚款已缴清。').and.include('proof.pdf');
+    const first = await send(['proof', 'commitment'], typed);
+    expect(first.status).to.equal(303);
+    const again = await send(['proof', 'commitment'], typed);
+    expect(again.headers['location']).to.equal(first.headers['location']);
+    const caseNo = String(first.headers['location']).split('/').at(-1)!;
+    const { opening, files } = await office.state(caseNo);
+    expect(opening).to.deep.include({ channel: 'window', unit: 'scjg' });
+    expect(opening['applicant']).to.deep.include({ account: null, agent: false });
+    expect(files.map(({ name }) => name)).to.deep.equal(['proof.pdf', 'commitment.pdf']);
+    expect(plain(await credit.read(path))).to.include('已有一件在办').and.include(caseNo);
+    expect(plain(await head.browser.get('/repairs/new').then(({ text }) => text))).to.include('修复申请由各单位经办人登记');
+  });
+
   it('the desks list by state and unit, find by name and number, and show nobody what is not his', async () => {
     const list = plain(await market.read('/repairs?state=open'));
     expect(list).to.include('XF-').and.include('核查');

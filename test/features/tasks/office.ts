@@ -15,6 +15,7 @@ import { createCaseGateway, type CaseGateway } from '../../../src/platform/casef
 import { createFiles } from '../../../src/platform/files.ts';
 import { createReadLaw } from '../../../src/platform/law.ts';
 import { createLogger } from '../../../src/platform/logging.ts';
+import { createSeal } from '../../../src/platform/seal.ts';
 import { createFolderStorage } from '../../../src/platform/storage.ts';
 import { createWorkers } from '../../../src/platform/temporal/worker.ts';
 import type { NewCase } from '../../../src/rules/casefile/ports.ts';
@@ -113,7 +114,8 @@ export async function openOffice({ timeoutMs = 8000 } = {}): Promise<Office> {
       (ground) => {
         gateway = createCaseGateway({ client, knex: ground.knex, taskQueue, timeoutMs });
         const files = createFiles(createFolderStorage(`${ground.config.dataFolder}/files`), ground.config.secrets.session);
-        const parts = { gateway, readLaw: createReadLaw(ground.knex), files };
+        const { secrets, cipher, hash } = ground.config;
+        const parts = { gateway, readLaw: createReadLaw(ground.knex), files, seal: createSeal({ key: secrets.seal, cipher, hash }) };
         return [
           tasks({ ...parts, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
           repairs(parts),

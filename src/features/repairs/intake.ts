@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, Response, Router } from 'express';
+import { z } from 'zod';
+import { actingAs } from '../../platform/casefile/acting.ts';
+import { BadRequest, Conflict, Forbidden, NotFound, Unavailable } from '../../platform/http/errors.ts';
+import { mailAddress, optional, text, tick, uuid } from '../../platform/http/fields.ts';
+import { errorSummary, filled, newForm, readForm, refusedForm, valueOf, type Form } from '../../platform/http/forms.ts';
+import { createMoments } from '../../platform/http/moments.ts';
+import type { Button, Crumb, ErrorSummary, Field, FormShell, Heading, Link, Notice, Page } from '../../platform/http/view-models.ts';
+import type { Seal } from '../../platform/seal.ts';
+import { sightOf, visibleRecords } from '../../platform/visibility.ts';
+import { actorOf } from '../../rules/casefile/commands.ts';
+import type { NewCase } from '../../rules/casefile/ports.ts';
+import type { Form as CaseForm } from '../../rules/casefile/types.ts';
+import { maskEmail, maskName } from '../../rules/masking/index.ts';
+import { hasRole } from '../../rules/people.ts';
+import type { RepairOpening } from '../../rules/repair/facts.ts';
+import type { CaseRoutesParts } from '../cases/index.ts';
+import {
+  bannedUntil, findOwnRecord, firstDay, longestStatement, maxMegabytes, openCaseOf, paperFields, papersFor, papersOf, receivePapers, standingBar, timeBar, todayOf,
+  type ArrivedPaper, type Bar, type OwnRecord,
+} from '../portal/index.ts';
+
+export interface IntakeParts extends CaseRoutesParts {
+  readonly seal: Seal;
+}
+
+/** A page with one form, for staff. */
+interface IntakePage {
+  page: Page;
+  heading: Heading;
+  notices: Notice[];
+  errors: ErrorSummary;
+  shell: FormShell | null;
+  fields: Field[];
+  buttons: { primary: Button; cancel: Link } | null;
+  links: Link[];
+}
+
+const path = '/repairs/new';
+const mostFound = 20;
+
+const schema = z.object({ name: text({ max: 60 }), mail: optional(mailAddress), agent: tick, statement: text({ max: longestStatement, lines: true }) });
+
+/** Who sits at a window: a handler of any unit. @throws Forbidden for others. */
+function clerkOf(req: Request): Express.User {
+  if (!req.user || !hasRole(req.user, 'handler')) throw new Forbidden('repairs:intake.notYours');
+  return req.user;
+}
+
+const nameOf = ({ state: { facts } }: OwnRecord): string => (facts.subject.kind === 'organisation' ? facts.subject.name : facts.subject.masked);
+
+/** `/repairs/new`: an application at a window (现场受理), entered for the subject; then it goes like any other. */
+export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, seal }: IntakeParts): void {
+  const { knex, clock, logger, i18n } = ground;
+
+  const crumbs = ({ t }: Request): Crumb[] => [{ label: t('repairs:title'), href: '/repairs' }, { label: t('repairs:new') }];
+  const page = (req: Request, of: Partial<IntakePage> & { lead?: string }): IntakePage => ({
+    page: { title: req.t('repairs:new'), crumbs: crumbs(req) },
+    heading: { title: req.t('repairs:new'), ...(of.lead === undefined ? {} : { lead: of.lead }) },
+    notices: of.notices ?? [],
+    errors: of.errors ?? { errors: [] },
+    shell: of.shell ?? null,
+    fields: of.fields ?? [],
+    buttons: of.buttons ?? null,
+    links: of.links ?? [],
+  });
+
+  /** Records of this document that the clerk may see. */
+  async function found(person: Express.User, documentNo: string): Promise<{ id: string; name: string; documentNo: string }[]> {
+    const visible = visibleRecords(sightOf(person, await ground.units.all()), 'r', todayOf(clock()));
+    return knex('record as r').join('subject as s', 's.id', 'r.subject_id').where('r.document_no', documentNo)
+      .whereRaw(visible.sql, visible.bindings).orderBy('r.decided_on', 'desc').limit(mostFound)
+      .select('r.id', 's.name', { documentNo: 'r.document_no' });
+  }
+
+  /** @throws NotFound for a record that there is not, or that the clerk may not see. */
+  async function recordOf(req: Request, person: Express.User): Promise<OwnRecord> {
+    const id = z.uuid().safeParse(req.params['record']);
+    const record = id.success ? await findOwnRecord(knex, id.data, todayOf(clock())) : undefined;
+    const visible = visibleRecords(sightOf(person, await ground.units.all()), 'r', todayOf(clock()));
+    const seen: unknown = record && (await knex('record as r').where('r.id', record.id).whereRaw(visible.sql, visible.bindings).first('r.id'));
+    if (!record || !seen) throw new NotFound({ refused: record !== undefined });
+    return record;
+  }
+
+  /** Why no application is taken on the record, as on the portal. */
+  async function barOf(record: OwnRecord): Promise<Bar | null> {
+    const today = todayOf(clock());
+    const standing = standingBar('repair', record);
+    if (standing) return standing;
+    const open = await openCaseOf(knex, 'repair', record.id);
+    if (open) return { why: 'own', caseNo: open.caseNo };
+    const until = await bannedUntil(knex, record.state.facts.subject.id, today);
+    if (until !== null) return { why: 'banned', day: until };
+    return timeBar(firstDay(record, await readLaw(), today), today);
+  }
+
+  function sayBar(req: Request, res: Response, record: OwnRecord, bar: Bar): void {
+    const moments = createMoments(req.t);
+    const two = bar.why === 'early' && bar.other !== null;
+    const params = {
+      unit: req.locale === 'en' ? record.unitNameEn : record.unitName,
+      ...('day' in bar ? { day: moments.day(bar.day).text } : {}),
+      ...('other' in bar && bar.other !== null ? { other: moments.day(bar.other).text } : {}),
+      ...('caseNo' in bar ? { caseNo: bar.caseNo } : {}),
+    };
+    const why = two ? 'earlyTwo' : bar.why;
+    // The sentences of the portal speak to the applicant, who stands at the window; an open case is the clerk's to find.
+    const notice: Notice = bar.why === 'own'
+      ? { tone: 'info', text: req.t('repairs:intake.open', params), link: { href: `/repairs/${bar.caseNo}`, label: bar.caseNo } }
+      : { tone: 'info', title: req.t(`portal:barred.${why}.title`, params), text: req.t(`portal:barred.${why}.text`, params) };
+    res.render('repairs/form', page(req, { lead: about(req, record), notices: [notice], links: [{ href: path, label: req.t('repairs:intake.other') }] }));
+  }
+
+  const about = (req: Request, record: OwnRecord): string =>
+    req.t('repairs:intake.about', { subject: nameOf(record), documentNo: record.state.facts.documentNo, unit: req.locale === 'en' ? record.unitNameEn : record.unitName });
+
+  async function show(req: Request, res: Response, status: number, record: OwnRecord, of: { form: Form; commandId: string; papers: readonly ArrivedPaper[]; notices?: Notice[] }): Promise<void> {
+    const { t } = req;
+    const { form } = of;
+    const agent = valueOf(form, 'agent') !== '';
+    const { kinds, required } = papersFor.repair;
+    const fields: Field[] = [
+      { kind: 'text', label: t('repairs:intake.name'), hint: t('repairs:intake.nameHint'), size: 'medium', required: true, autocomplete: 'off', ...filled(form, 'name') },
+      { kind: 'text', type: 'email', inputMode: 'email', label: t('repairs:intake.mail'), hint: t('repairs:intake.mailHint'), size: 'medium', autocomplete: 'off', ...filled(form, 'mail') },
+      { kind: 'check', name: 'agent', label: t('repairs:intake.agent'), value: 'yes', checked: agent, required: true },
+      { kind: 'textarea', label: t('repairs:fact.statement'), hint: t('repairs:intake.statementHint'), rows: 5, limit: longestStatement, required: true, ...filled(form, 'statement') },
+      ...paperFields(req, { files, account: req.user!.id, kinds, required: required(agent), papers: of.papers, errors: form.errors, megabytes: maxMegabytes(await readLaw(), clock()) }),
+    ];
+    res.status(status).render('repairs/form', page(req, {
+      lead: about(req, record),
+      notices: of.notices ?? [],
+      errors: errorSummary(form),
+      shell: { action: `${path}/${record.id}`, commandId: of.commandId, upload: true },
+      fields,
+      buttons: { primary: { label: t('repairs:intake.send') }, cancel: { href: '/repairs', label: t('ui:form.cancel') } },
+    }));
+  }
+
+  router.get('/new', async (req, res) => {
+    const person = clerkOf(req);
+    const { t } = req;
+    const typed = req.query['document'];
+    const documentNo = typeof typed === 'string' ? typed.normalize('NFC').trim().slice(0, 100) : '';
+    const records = documentNo === '' ? [] : await found(person, documentNo);
+    res.render('repairs/form', page(req, {
+      lead: t('repairs:intake.lead'),
+      notices: documentNo !== '' && records.length === 0 ? [{ tone: 'soon', text: t('repairs:intake.notFound', { documentNo }) }] : [],
+      shell: { action: path, method: 'get', warnWhenDirty: false },
+      fields: [{ kind: 'text', name: 'document', label: t('repairs:record.document'), hint: t('repairs:intake.documentHint'), required: true, value: documentNo, size: 'medium', autocomplete: 'off' }],
+      buttons: { primary: { label: t('repairs:intake.find') }, cancel: { href: '/repairs', label: t('ui:form.cancel') } },
+      links: records.map((record) => ({ href: `${path}/${record.id}`, label: t('repairs:intake.found', { subject: record.name, documentNo: record.documentNo }) })),
+    }));
+  });
+
+  router.get('/new/:record', async (req, res) => {
+    const record = await recordOf(req, clerkOf(req));
+    const bar = await barOf(record);
+    if (bar) return sayBar(req, res, record, bar);
+    await show(req, res, 200, record, { form: newForm({ name: nameOf(record) }), commandId: randomUUID(), papers: [] });
+  });
+
+  router.post('/new/:record', async (req, res) => {
+    const person = clerkOf(req);
+    const record = await recordOf(req, person);
+    const command = uuid.safeParse((req.body as Record<string, unknown>)['commandId']);
+    if (!command.success) throw new BadRequest('errors:malformed');
+    const caseId = command.data;
+    const before: { case_no: string } | undefined = await knex('repair').where({ case_id: caseId }).first('case_no');
+    if (before) return res.redirect(303, `/repairs/${before.case_no}`);
+    const bar = await barOf(record);
+    if (bar) return sayBar(req, res, record, bar);
+
+    const law = await readLaw();
+    const { kinds, required } = papersFor.repair;
+    const arrived = await receivePapers(req, files, person.id, kinds, maxMegabytes(law, clock()));
+    const typed = refusedForm(req.body, {});
+    const read = readForm(schema, req.body, req.t);
+    const missing = required(valueOf(typed, 'agent') !== '').filter((kind) => !arrived.papers.some((paper) => paper.kind === kind));
+    const errors = { ...(read.ok ? {} : read.form.errors), ...Object.fromEntries(missing.map((kind) => [kind, req.t(`portal:papers.missing.${kind}`)])), ...arrived.errors };
+    if (!read.ok || Object.keys(errors).length > 0) return show(req, res, 422, record, { form: { ...typed, errors }, commandId: caseId, papers: arrived.papers });
+
+    const { name, mail, agent, statement } = read.data;
+    const creditOffice = (await ground.units.all()).find(({ kind, active }) => kind === 'creditOffice' && active);
+    if (!creditOffice) throw new Conflict('incidents:report.noOffice.creditOffice');
+    const { facts } = record.state;
+    const { papers, files: refs } = papersOf(arrived.papers);
+    const shown = record.state.facts.subject.kind === 'organisation' && name === nameOf(record) ? name : maskName(name);
+    const opening: RepairOpening = {
+      offices: { creditOffice: creditOffice.id },
+      unit: facts.unit,
+      record: { id: record.id, documentNo: facts.documentNo, decidedOn: facts.decidedOn },
+      subject: facts.subject,
+      channel: 'window',
+      applicant: { account: null, masked: mail === null ? shown : `${shown} ${maskEmail(mail)}`, agent },
+      statement,
+      papers,
+      ...firstDay(record, law, todayOf(clock())),
+    };
+    const openingCase: NewCase = {
+      kind: 'repair',
+      // The title belongs to the file, whatever language the clerk reads.
+      title: i18n.translator('zh-CN')('portal:caseTitle.repair', { subject: nameOf(record), documentNo: facts.documentNo }),
+      opening: opening as unknown as CaseForm,
+      files: refs,
+      actor: actorOf(actingAs(person)),
+      requestId: req.requestId,
+    };
+    await files.keep(refs);
+    if (mail !== null) await seal.reporter(knex, caseId, { name, mail });
+    try {
+      const { caseNo } = await gateway.open(caseId, openingCase);
+      req.flash({ tone: 'done', text: req.t('repairs:intake.done', { caseNo }) });
+      res.redirect(303, `/repairs/${caseNo}`);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      if (error.recorded !== 'no') throw error.withPage('/repairs');
+      // What will never be recorded leaves no address behind; this id was given up, the form goes on with a new one.
+      await seal.forgetReporter(knex, caseId);
+      logger.error({ requestId: req.requestId, err: error.cause ?? error }, 'an application was not recorded');
+      res.set('Retry-After', '10');
+      await show(req, res, 503, record, {
+        form: typed, commandId: randomUUID(), papers: arrived.papers,
+        notices: [{ tone: 'late', title: req.t('incidents:act.notRecordedTitle'), text: req.t('incidents:act.notRecorded') }],
+      });
+    }
+  });
+}
