@@ -21,13 +21,17 @@ export function hidden(html: string, name: string): string {
 export class Browser {
   readonly #url: string;
   readonly #cookies = new Map<string, string>();
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  readonly #asks: () => Readonly<Record<string, string>>;
+  /** First in, first out: no connection rests for so long that the server closes it just as it is used again. */
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 16, scheduling: 'fifo' });
   #token = '';
   /** After the sign-in nothing more is kept: messages for the page after an act would pile up, as it is not opened. */
   #keeps = true;
 
-  constructor(url: string) {
+  /** @param asks headers that it sends with each request. */
+  constructor(url: string, asks: () => Readonly<Record<string, string>> = () => ({})) {
     this.#url = url;
+    this.#asks = asks;
   }
 
   get(path: string): Promise<Answer> {
@@ -67,6 +71,7 @@ export class Browser {
         method,
         agent: this.#agent,
         headers: {
+          ...this.#asks(),
           ...(this.#cookies.size > 0 ? { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ') } : {}),
           ...(body === null ? {} : { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) }),
         },

@@ -1,14 +1,13 @@
 import { createServer } from 'node:http';
 import pg from 'pg';
-import { statementsOf, type PageName, type Statement, type Subject } from './page-floors.ts';
+import type { Statement } from './page-floors.ts';
 
 // The floor of a page: its rows by prepared statements of `pg`, and as many bytes by `node:http`. Asked by
-// POST `{ databaseUrl, page, subject }` for a page, which gives an address, and then by GET `address?bytes=N`.
+// POST `{ databaseUrl, statements }` for a page, which gives an address, and then by GET `address?bytes=N`.
 
 interface Question {
   databaseUrl: string;
-  page: PageName;
-  subject: Subject;
+  statements: Statement[];
 }
 
 const most = 10;
@@ -29,10 +28,10 @@ const server = createServer((request, response) => {
     if (request.method === 'POST') {
       const parts: Buffer[] = [];
       for await (const part of request) parts.push(part as Buffer);
-      const { databaseUrl, page, subject } = JSON.parse(Buffer.concat(parts).toString('utf8')) as Question;
+      const { databaseUrl, statements } = JSON.parse(Buffer.concat(parts).toString('utf8')) as Question;
       const pool = pools.get(databaseUrl) ?? new pg.Pool({ connectionString: databaseUrl, max: most });
       pools.set(databaseUrl, pool);
-      pages.push({ pool, statements: statementsOf(page, subject) });
+      pages.push({ pool, statements });
       response.end(String(pages.length - 1));
       return;
     }

@@ -1,9 +1,9 @@
 /**
- * `npm run bench`: what a person waits for, each as a ratio to its floor measured in the same minute. Takes some
- * minutes and several hundred megabytes below the system's folder for temporary files, and leaves nothing there.
+ * `npm run bench`: what a person waits for, each as a ratio to its floor measured in the same minute. Takes a
+ * quarter of an hour and some gigabytes below the system's folder for temporary files, and leaves nothing there.
  *
- *   npm run bench             acts and pages
- *   npm run bench -- acts     acts alone; `pages` likewise
+ *   npm run bench             acts, pages and records
+ *   npm run bench -- acts     acts alone; `pages` and `records` likewise
  */
 import { createProgress } from '../../src/launcher/progress.ts';
 import { createDatabase } from '../../src/platform/database.ts';
@@ -14,6 +14,7 @@ import { Browser } from './browser.ts';
 import { against, ms, table } from './figures.ts';
 import { startFloor } from './floor.ts';
 import { measurePages, subjectOf, type City, type PageFigures } from './pages.ts';
+import { runRecords } from './records.ts';
 import { residentMegabytes, startStack, type Stack } from './stack.ts';
 
 const atOnce = 8;
@@ -26,7 +27,7 @@ const memoryGoal = 500;
 const sizes = [10_000, 100_000] as const;
 const openShare = 0.03;
 
-const parts = ['acts', 'pages'] as const;
+const parts = ['acts', 'pages', 'records'] as const;
 type Part = (typeof parts)[number];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -119,6 +120,7 @@ try {
   await stack.seed('city');
   if (wanted.has('acts')) await runActs(stack);
   if (wanted.has('pages')) await runPages(stack);
+  if (wanted.has('records')) await runRecords(stack, { say, note });
 } finally {
   await stack.stop();
 }

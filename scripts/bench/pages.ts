@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { Browser, type Answer } from './browser.ts';
 import { timesOf, type Times } from './figures.ts';
-import { pageNames, type PageName, type Subject } from './page-floors.ts';
+import { pageNames, statementsOf, type PageName, type Statement, type Subject } from './page-floors.ts';
 
 /** A city with its archive, and the web process that shows it. */
 export interface City {
@@ -66,17 +66,27 @@ export async function subjectOf(knex: Knex): Promise<Subject> {
   };
 }
 
-interface Visit {
-  page: PageName;
-  path: string;
-  browser: Browser;
-  floorPath: string;
-  bytes: number;
+/** A page as somebody asks for it, and its floor. */
+export interface Visit {
+  readonly path: string;
+  readonly browser: Browser;
+  readonly floorPath: string;
+  readonly bytes: number;
 }
 
 function checked(path: string, answer: Answer): Answer {
   if (answer.status !== 200) throw new Error(`${path} was answered with ${answer.status}.`);
   return answer;
+}
+
+/** Looks at a page once, and sets up its floor: these statements, and as many bytes. */
+export async function visitOfPage(
+  { path, browser, floorUrl, databaseUrl, statements }:
+  { path: string; browser: Browser; floorUrl: string; databaseUrl: string; statements: readonly Statement[] },
+): Promise<Visit> {
+  const { bytes } = checked(path, await browser.get(path));
+  const answer = await fetch(floorUrl, { method: 'POST', body: JSON.stringify({ databaseUrl, statements }) });
+  return { path, browser, bytes, floorPath: `/${await answer.text()}?bytes=${bytes}` };
 }
 
 async function visitsOf(city: City, floorUrl: string, browsers: Map<string, Browser>): Promise<Visit[]> {
@@ -89,17 +99,29 @@ async function visitsOf(city: City, floorUrl: string, browsers: Map<string, Brow
   const visits: Visit[] = [];
   for (const page of pageNames) {
     const { who, path } = visitOf(page, city.subject, second);
-    const browser = browsers.get(who ?? '')!;
-    const { bytes } = checked(path, await browser.get(path));
-    const answer = await fetch(floorUrl, { method: 'POST', body: JSON.stringify({ databaseUrl: city.databaseUrl, page, subject: city.subject }) });
-    visits.push({ page, path, browser, bytes, floorPath: `/${await answer.text()}?bytes=${bytes}` });
+    visits.push(await visitOfPage({ path, browser: browsers.get(who ?? '')!, floorUrl, databaseUrl: city.databaseUrl, statements: statementsOf(page, city.subject) }));
   }
   return visits;
 }
 
 const warmUps = 8;
 
-/** Pages of all cities and their floors in turn, so that all have the same minutes. */
+/** Visits and their floors in turn, so that all have the same minutes; what comes first warms them up. */
+export async function inTurn(visits: readonly Visit[], bare: Browser, rounds: number): Promise<{ times: Times; floor: Times }[]> {
+  const samples = visits.map(() => ({ page: [] as number[], floor: [] as number[] }));
+  for (let round = -warmUps; round < rounds; round += 1) {
+    for (const [n, { browser, path, floorPath }] of visits.entries()) {
+      const { ms } = checked(path, await browser.get(path));
+      const { ms: floor } = checked(floorPath, await bare.get(floorPath));
+      if (round < 0) continue;
+      samples[n]!.page.push(ms);
+      samples[n]!.floor.push(floor);
+    }
+  }
+  return samples.map(({ page, floor }) => ({ times: timesOf(page), floor: timesOf(floor) }));
+}
+
+/** Pages of all cities and their floors. */
 export async function measurePages(
   { cities, floorUrl, rounds, progress }:
   { cities: readonly City[]; floorUrl: string; rounds: number; progress(text: string): void },
@@ -116,20 +138,8 @@ export async function measurePages(
     }
     const figures = new Map<string, PageFigures[]>(cities.map(({ name }) => [name, []]));
     for (const [n, page] of pageNames.entries()) {
-      const samples = all.map(() => ({ page: [] as number[], floor: [] as number[] }));
-      for (let round = -warmUps; round < rounds; round += 1) {
-        for (const [c, { visits }] of all.entries()) {
-          const { browser, path, floorPath } = visits[n]!;
-          const { ms } = checked(path, await browser.get(path));
-          const { ms: floor } = checked(floorPath, await bare.get(floorPath));
-          if (round < 0) continue;
-          samples[c]!.page.push(ms);
-          samples[c]!.floor.push(floor);
-        }
-      }
-      for (const [c, { city, visits }] of all.entries()) {
-        figures.get(city.name)!.push({ page, bytes: visits[n]!.bytes, times: timesOf(samples[c]!.page), floor: timesOf(samples[c]!.floor) });
-      }
+      const measured = await inTurn(all.map(({ visits }) => visits[n]!), bare, rounds);
+      for (const [c, { city, visits }] of all.entries()) figures.get(city.name)!.push({ page, bytes: visits[n]!.bytes, ...measured[c]! });
       progress(page);
     }
     return figures;

@@ -29,14 +29,16 @@ const STOP_MS = 20_000;
 /** The parts of a city, on servers of the bench's own that run as durably as in life. */
 export interface Stack {
   readonly config: Config;
+  /** A folder that goes with it. */
+  readonly folder: string;
   /** Address of a database by name. */
   databaseUrl(name: string): string;
   /** Makes a database with schema and demo city. */
   seed(name: string): Promise<string>;
   /** Makes a database as another one is; nobody may be connected to that. */
   copy(from: string, to: string): Promise<string>;
-  /** Starts a web process on a database and gives its address and process. */
-  web(database: string): Promise<{ url: string; pid: number }>;
+  /** Starts a web process on a database and gives its address and process; one behind a proxy takes its visitors' addresses from that. */
+  web(database: string, behindProxy?: boolean): Promise<{ url: string; pid: number }>;
   worker(database: string): Promise<{ pid: number }>;
   /** Starts a script of the bench beside them. */
   script(file: string, database: string, args?: readonly string[]): Promise<ChildProcess>;
@@ -129,6 +131,7 @@ export async function startStack(progress: Progress, signal: AbortSignal): Promi
     };
     return {
       config,
+      folder: root,
       databaseUrl,
       async seed(name) {
         const url = await create(name, 'template1');
@@ -142,9 +145,9 @@ export async function startStack(progress: Progress, signal: AbortSignal): Promi
         return url;
       },
       copy: (from, to) => create(to, from),
-      async web(database) {
+      async web(database, behindProxy = false) {
         const port = await createPorts(undefined, preferredPorts).choose('web');
-        const { pid } = await command('web', database, { PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}` });
+        const { pid } = await command('web', database, { PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}`, ...(behindProxy ? { TRUST_PROXY: '1' } : {}) });
         return { url: `http://127.0.0.1:${port}`, pid: pid! };
       },
       async worker(database) {

@@ -36,12 +36,19 @@ const types: Knex.PgCustomTypesConfig = {
   },
 };
 
+/**
+ * Pages ask for a few rows and are many at once: helpers of one statement take the cores of the others, and the plans
+ * that count on them walk further. Measured over a million subjects: 12 ms for a page of a frequent character, not 350.
+ */
+const serial = '-c max_parallel_workers_per_gather=0';
+
 /** `pipeline`: what is asked on a connection goes out at once, and not when the question before it is answered. Knex's types do not know it. */
 function connectionOf(url: string, applicationName: string, statementTimeoutMs: number): Knex.PgConnectionConfig & { pipeline: true } {
   return {
     connectionString: url,
     application_name: applicationName,
     statement_timeout: statementTimeoutMs,
+    options: serial,
     keepAlive: true,
     pipeline: true,
     types,

@@ -107,27 +107,30 @@ const whole = (row: WholeRow): WholeRecord => ({ ...listed(row), state: row.stat
  */
 function publicRows(knex: Knex, today: CivilDate): Knex.QueryBuilder {
   return knex('record as r')
-    .join('subject as s', 's.id', 'r.subject_id')
-    .where('r.public', true)
+    .where({ 'r.public': true, 'r.frozen': false })
     .where((term) => void term.whereNull('r.public_until').orWhere('r.public_until', '>=', today))
-    .where({ 'r.frozen': false, 's.frozen': false });
+    // The few that are frozen, and not a look at the subject of every row that is counted.
+    .whereNotIn('r.subject_id', knex('subject').where({ frozen: true }).select('id'));
 }
+
+const withSubject = (rows: Knex.QueryBuilder): Knex.QueryBuilder => rows.join('subject as s', 's.id', 'r.subject_id');
 
 function narrowed(found: Knex.QueryBuilder, wanted: Wanted): Knex.QueryBuilder {
   if (wanted === null) return found;
   if ('subject' in wanted) return found.where('r.subject_id', wanted.subject);
   // Organisations alone: a person is never found by his name.
-  void found.where('s.kind', 'organisation');
-  if ('code' in wanted) return found.where('s.uscc', wanted.code);
+  const firms = withSubject(found).where('s.kind', 'organisation');
+  if ('code' in wanted) return firms.where('s.uscc', wanted.code);
   const { sql, bindings } = matching('s.search', wanted.name);
-  return found.whereRaw(sql, bindings);
+  return firms.whereRaw(sql, bindings);
 }
 
 /** One page, newest first. */
 export async function listRecords(knex: Knex, { wanted, from, today }: { wanted: Wanted; from: Position | null; today: CivilDate }): Promise<RecordPage> {
   const found = narrowed(publicRows(knex, today), wanted);
   const counting = knex.count<{ total: number }[]>('* as total').from(found.clone().select('r.id').limit(countedTo + 1).as('counted')).first();
-  const query = found.clone().join('unit as u', 'u.id', 'r.unit').select(columns).limit(pageSize + 1);
+  const ofSubjects = wanted === null || 'subject' in wanted ? withSubject(found.clone()) : found.clone();
+  const query = ofSubjects.join('unit as u', 'u.id', 'r.unit').select(columns).limit(pageSize + 1);
   if (from) void query.whereRaw(`(r.published_at, r.id) ${from.before ? '>' : '<'} (?::timestamptz, ?::uuid)`, [from.at, from.id]);
   const direction = from?.before ? 'asc' : 'desc';
   const [read, count] = await Promise.all([
@@ -148,7 +151,7 @@ export async function listRecords(knex: Knex, { wanted, from, today }: { wanted:
 
 /** One record that everybody sees; undefined for one that is not public, or not any more, or never was. */
 export async function findRecord(knex: Knex, id: string, today: CivilDate): Promise<WholeRecord | undefined> {
-  const row: WholeRow | undefined = await publicRows(knex, today).join('unit as u', 'u.id', 'r.unit').where('r.id', id).first(wholeColumns);
+  const row: WholeRow | undefined = await withSubject(publicRows(knex, today)).join('unit as u', 'u.id', 'r.unit').where('r.id', id).first(wholeColumns);
   return row && whole(row);
 }
 
@@ -156,7 +159,7 @@ export async function findRecord(knex: Knex, id: string, today: CivilDate): Prom
 export async function* allRecords(knex: Knex, today: CivilDate, batch = 500): AsyncGenerator<WholeRecord[]> {
   let last: WholeRecord | undefined;
   do {
-    const query = publicRows(knex, today).join('unit as u', 'u.id', 'r.unit').select(wholeColumns);
+    const query = withSubject(publicRows(knex, today)).join('unit as u', 'u.id', 'r.unit').select(wholeColumns);
     if (last) void query.whereRaw('(r.published_at, r.id) < (?::timestamptz, ?::uuid)', [last.publishedAt.toISOString(), last.id]);
     const rows = (await query.orderBy([{ column: 'r.published_at', order: 'desc' }, { column: 'r.id', order: 'desc' }]).limit(batch)) as WholeRow[];
     last = rows.length < batch ? undefined : whole(rows[rows.length - 1]!);

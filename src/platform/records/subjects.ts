@@ -66,9 +66,13 @@ const searchOf = (trx: Knex.Transaction, names: readonly string[], uscc: string 
 
 const standingsFirst: readonly SubjectStanding[] = ['living', 'revoked', 'deregistered', 'merged'];
 
+/** All of a row but its index terms, which are several times as long as the rest. */
+const ownColumns = ['id', 'kind', 'uscc', 'name', 'standing', 'representative', 'sealed', 'frozen', 'version', 'created_at'] as const;
+
 /** Organisations by code, those that live first. */
 async function byCode(trx: Knex.Transaction, codes: readonly string[]): Promise<Map<string, SubjectRow[]>> {
-  const rows: SubjectRow[] = await trx('subject').whereIn('uscc', [...codes]).orderBy('created_at').select('*');
+  if (codes.length === 0) return new Map();
+  const rows: SubjectRow[] = await trx('subject').whereRaw('uscc = any(?::text[])', [[...codes]]).orderBy('created_at').select(ownColumns);
   rows.sort((a, b) => standingsFirst.indexOf(a.standing) - standingsFirst.indexOf(b.standing));
   const found = new Map<string, SubjectRow[]>();
   for (const row of rows) found.set(row.uscc ?? '', [...(found.get(row.uscc ?? '') ?? []), row]);
@@ -106,9 +110,11 @@ export async function subjectsNamed(trx: Knex.Transaction, seal: Seal, named: re
   }
   const former = await formerNames(trx, [...known.values()].flat().filter(({ uscc }) => touched.includes(uscc ?? '')).map(({ id }) => id));
 
+  const persons = await personsNamed(trx, seal, named.filter((one) => one.kind === 'person'));
+
   const answers: FoundSubject[] = [];
   for (const one of named) {
-    if (one.kind === 'person') answers.push({ subject: await personNamed(trx, seal, one) });
+    if (one.kind === 'person') answers.push({ subject: persons.get(one.idNumber)! });
     else answers.push(await organisationNamed(trx, one, known, former, acting));
   }
   return answers;
@@ -160,13 +166,18 @@ async function makeMissing(trx: Knex.Transaction, named: readonly NamedSubject[]
   for (const row of await makeOrganisations(trx, [...missing.values()])) known.set(row.uscc ?? '', [row]);
 }
 
-async function personNamed(trx: Knex.Transaction, seal: Seal, { name, idNumber }: { name: string; idNumber: string }): Promise<RecordSubject> {
-  const sealed = await seal.subject(trx, { name, idNumber });
-  await trx('subject')
-    .insert({ id: randomUUID(), kind: 'person', name: maskedPerson(name, idNumber), sealed, search: searchOf(trx, [], null) })
-    .onConflict('sealed').ignore();
-  const row = await trx<SubjectRow>('subject').where({ sealed }).first();
-  return asSubject(row!);
+type NamedPerson = Extract<NamedSubject, { kind: 'person' }>;
+
+/** Persons by their numbers, each found or made. */
+async function personsNamed(trx: Knex.Transaction, seal: Seal, persons: readonly NamedPerson[]): Promise<ReadonlyMap<string, RecordSubject>> {
+  if (persons.length === 0) return new Map();
+  const sealed = await seal.subjects(trx, persons);
+  const firstOf = new Map(persons.toReversed().map((person) => [sealed.get(person.idNumber)!, person]));
+  const rows = [...firstOf].map(([id, { name, idNumber }]) => ({ id: randomUUID(), kind: 'person', name: maskedPerson(name, idNumber), sealed: id, search: searchOf(trx, [], null) }));
+  await trx('subject').insert(rows.toSorted((a, b) => (a.sealed < b.sealed ? -1 : 1))).onConflict('sealed').ignore();
+  const known: SubjectRow[] = await trx('subject').whereIn('sealed', [...firstOf.keys()]).select(ownColumns);
+  const bySeal = new Map(known.map((row) => [row.sealed, asSubject(row)]));
+  return new Map([...sealed].map(([idNumber, id]) => [idNumber, bySeal.get(id)!]));
 }
 
 /**

@@ -59,6 +59,20 @@ describe('subjects', () => {
     expect(await search('张')).to.deep.equal([]);
   });
 
+  it('two hundred persons of one spreadsheet are five statements, and who stands in it twice is one subject', async () => {
+    const numbers = Array.from({ length: 200 }, (_, n) => `11010519491231${String(n).padStart(4, '0')}`);
+    await named({ kind: 'person', name: '张三', idNumber: numbers[7]! });
+    const statements: string[] = [];
+    const found = await knex.transaction(async (trx) => {
+      trx.on('query', ({ sql }: { sql: string }) => statements.push(sql));
+      return subjectsNamed(trx, seal, [...numbers, numbers[3]!].map((number) => ({ kind: 'person', name: '李四', idNumber: number })), acting);
+    });
+    expect(statements.filter((sql) => !/^(begin|commit)/i.test(sql))).to.have.length(5);
+    expect(new Set(found.map((one) => subjectOf(one).id)).size).to.equal(200);
+    expect(subjectOf(found[200])).to.deep.equal(subjectOf(found[3]));
+    expect(subjectOf(found[7])).to.deep.include({ masked: '张* 1101**********07' });
+  });
+
   describe('situation 23', () => {
     it('another name under a known code is asked about; renamed, the history follows the code, and both names find it', async () => {
       await named(firm('宿迁旧名商贸有限公司'));
