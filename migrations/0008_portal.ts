@@ -18,6 +18,8 @@ export async function up(knex: Knex): Promise<void> {
       confirmed_at timestamptz
     );
 
+    create index portal_account_unconfirmed on portal_account (created_at) where confirmed_at is null;
+
     create table sign_in_link (
       digest     bytea primary key,
       account_id uuid not null references portal_account on delete cascade,

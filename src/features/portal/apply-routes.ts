@@ -133,7 +133,7 @@ export function applyRoutes(router: Router, portal: Portal): void {
       button: { label: t(`portal:apply.${kind}.send`), name: 'do', value: 'send' },
       others: [{ label: t('portal:apply.save'), name: 'do', value: 'save' }],
       cancel: { href: portalPath, label: t('ui:form.cancel') },
-      links: kind === 'repair' ? [{ href: `/public/guide/commitment-letter?record=${record.id}&subject=${record.state.facts.subject.id}`, label: t('public:letter.title') }, { href: '/public/guide#repair', label: t('public:guide.title') }] : [{ href: '/public/guide#objection', label: t('public:guide.title') }],
+      tools: kind === 'repair' ? [{ href: `/public/guide/commitment-letter?record=${record.id}&subject=${record.state.facts.subject.id}`, label: t('public:letter.title') }, { href: '/public/guide#repair', label: t('public:guide.title') }] : [{ href: '/public/guide#objection', label: t('public:guide.title') }],
     }));
   }
 

@@ -26,6 +26,8 @@ interface FormPageParts {
   button?: Button;
   others?: Button[];
   cancel?: Link;
+  /** What is needed while the form is filled in, above it. */
+  tools?: Link[];
   links?: Link[];
 }
 
@@ -36,7 +38,7 @@ export function formPage({ t }: Pick<Request, 't'>, of: FormPageParts): FormPage
   const fields = of.fields ?? [];
   return {
     page: { title: of.title, ...(of.crumbs ? { crumbs: of.crumbs } : {}) },
-    heading: { title: of.title, ...(of.lead === undefined ? {} : { lead: of.lead }) },
+    heading: { title: of.title, ...(of.lead === undefined ? {} : { lead: of.lead }), ...(of.tools ? { links: of.tools } : {}) },
     notices: of.notices ?? [],
     errors: labelledSummary(of.form ?? newForm(), fields, t),
     shell: of.shell ?? null,

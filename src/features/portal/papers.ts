@@ -45,7 +45,7 @@ export function paperFields(
   },
 ): Field[] {
   const format = createFormat(locale);
-  return kinds.flatMap((kind): Field[] => {
+  return kinds.flatMap((kind, n): Field[] => {
     const arrived = papers.filter((paper) => paper.kind === kind).map(({ file }) => ({ file, ticket: files.ticket(account, file) }));
     const error = errors[kind];
     return [
@@ -56,7 +56,8 @@ export function paperFields(
       }]),
       {
         kind: 'file' as const, name: kind, label: t(`portal:papers.${kind}`), hint: t(`portal:papers.hint.${kind}`), multiple: true, accept: acceptedEndings.join(','),
-        limits: t('files:limits', { limit: megabytes }), required: required.includes(kind), ...(error === undefined ? {} : { error }),
+        // The same for all of them: said once.
+        ...(n === 0 ? { limits: t('files:limits', { limit: megabytes }) } : {}), required: required.includes(kind), ...(error === undefined ? {} : { error }),
       },
     ];
   });

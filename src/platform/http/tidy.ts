@@ -3,11 +3,20 @@ import type { Logger } from 'pino';
 
 const EVERY_MS = 10 * 60_000;
 
-/** Deletes sessions, kept forms and counters whose time is over. */
+/**
+ * Deletes sessions, kept forms and counters whose time is over, and addresses that somebody typed on the portal and
+ * nobody ever proved to be his.
+ */
 export async function tidyWeb(knex: Knex): Promise<void> {
   await knex('session').where('expire', '<', knex.fn.now()).delete();
   await knex('kept_form').where('expires_at', '<', knex.fn.now()).delete();
   await knex('rate_limit').where('reset_at', '<', knex.fn.now()).delete();
+  await knex('portal_session').where('expires_at', '<', knex.fn.now()).delete();
+  // Kept for a day, so that who opens an old link still learns what is wrong with it.
+  await knex('sign_in_link').where('expires_at', '<', knex.raw(`now() - interval '1 day'`)).delete();
+  await knex.raw(`
+    with gone as (delete from portal_account where confirmed_at is null and created_at < now() - interval '1 day' returning id)
+    delete from sealed_identity where purpose = 'reporter' and id in (select id from gone)`);
 }
 
 /**

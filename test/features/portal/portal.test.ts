@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { RecordState } from '../../../src/rules/records/file.ts';
 import { errorsIn, formOf, goodCode, openBureau, plain, type Bureau } from '../incidents/bureau.ts';
+import { repairConditions } from '../../../src/rules/repair/facts.ts';
+import { eventually } from '../../support/eventually.ts';
 import { Register } from '../public-records/records.ts';
 import { Applicant, home, pdf } from './visitor.ts';
 
@@ -40,6 +42,11 @@ describe('a firm on the portal', function suite() {
   });
 
   const formPath = (record: RecordState, kind = 'repair'): string => `${home}/records/${record.id}/${kind}`;
+  /** The page, once it says so. */
+  const shows = (path: string, words: string): Promise<string> => eventually(`${path} says ${words}`, async () => {
+    const page = await boss.page(path);
+    return page.includes(words) ? page : null;
+  }, 10_000);
   const apply = (by: Applicant, record: RecordState, fields = {}, files = papers) => by.send(formPath(record), formPath(record), { ...told, ...fields }, files);
 
   it('that is not bound is told to bind first, and sees nothing that is not public', async () => {
@@ -105,6 +112,13 @@ describe('a firm on the portal', function suite() {
     expect(errorsIn(answer.text).join()).to.include('a.exe').and.include('b.docm');
   });
 
+  it('hands in no paper of 30 MB, and keeps the others', async () => {
+    const answer = await apply(boss, general, {}, [{ field: 'proof', name: '录像.pdf', content: Buffer.alloc(30 * 1024 ** 2, ' ') }, papers[1]!]);
+    expect(answer.status).to.equal(422);
+    expect(errorsIn(answer.text).join()).to.include('录像.pdf').and.include('30').and.include('20');
+    expect(answer.text).to.include('承诺书.pdf').and.include(told.statement);
+  });
+
   it('applies with proof and commitment; the same form sent twice is one application', async () => {
     const form = formOf(await boss.page(formPath(general)), formPath(general));
     const sent = await apply(boss, general, form);
@@ -133,8 +147,7 @@ describe('a firm on the portal', function suite() {
 
   it('is asked for one more paper, adds it, and follows every step to the decision (situation 14)', async () => {
     await bureau.complete('scjg.handler', caseNo, 'accept', { outcome: 'supplement', reason: '凭证不清。', 'missing': '缴款凭证原件' });
-    let page = '';
-    for (let n = 0; n < 100 && !page.includes('补正材料'); n += 1) page = await boss.page(`${home}/cases/${caseNo}`);
+    const page = await shows(`${home}/cases/${caseNo}`, '需要补正材料');
     expect(plain(page)).to.include('需要补正材料').and.include('缴款凭证原件');
     const path = `${home}/cases/${caseNo}/supplement`;
     const form = formOf(await boss.page(path), path);
@@ -162,19 +175,37 @@ describe('a firm on the portal', function suite() {
   it('withdraws before the decision, and the record may be applied for again', async () => {
     const path = `${home}/cases/${caseNo}/withdraw`;
     expect((await boss.send(path, path, { reason: '另行准备材料。' })).status).to.equal(303);
-    let page = '';
-    for (let n = 0; n < 100 && !page.includes('已办结'); n += 1) page = await boss.page(`${home}/cases/${caseNo}`);
+    const page = await shows(`${home}/cases/${caseNo}`, '已办结');
     expect(plain(page)).to.include('申请已撤回').and.include('已办结');
     await boss.agent.get(path).expect(303);
     expect(plain(await boss.page(formPath(general)))).to.include('提交申请');
+  });
+
+  it('is granted its repair: at that moment the record is gone from the public, and the decision is there to be printed (situation 14)', async () => {
+    const other = await register.store(foods, { decidedOn: day(-125) });
+    const sent = await apply(boss, other);
+    const granted = String(sent.headers['location']).split('/').at(-1)!;
+    await bureau.agent().get(`/public/records/${other.id}`).expect(200);
+    await bureau.complete('scjg.handler', granted, 'accept', { outcome: 'accepted', reason: '' });
+    const met = Object.fromEntries(repairConditions.map((condition) => [`${condition}-met`, 'met']));
+    await bureau.complete('scjg.handler', granted, 'check', { ...met, proposal: 'grant', finding: '符合条件。' });
+    await bureau.complete('scjg.leader', granted, 'decide', { outcome: 'granted', reason: '义务已履行，予以修复。' });
+    await eventually('the record is gone', async () => (await bureau.agent().get(`/public/records/${other.id}`)).status === 404);
+    const { records } = (await bureau.agent().get('/public/open-data/records.json').expect(200)).body as { records: { documentNo: string }[] };
+    expect(records.map(({ documentNo }) => documentNo)).to.not.include(other.facts.documentNo);
+    expect(plain(await boss.page(`${home}/cases/${granted}`))).to.include('准予修复，停止公示').and.include('查看决定');
+    const decision = plain(await boss.page(`${home}/cases/${granted}/decision`));
+    expect(decision).to.include('信用修复决定书').and.include('准予修复').and.include('义务已履行').and.include('行政复议').and.include(granted);
+    await boss.agent.get(`${home}/cases/${granted}/withdraw`).expect(303);
+    expect(plain(await boss.page(formPath(other)))).to.include('本信息已修复');
+    expect(plain(await boss.page(home))).to.include('已准予修复');
   });
 
   it('objects to a record, which then carries the mark in public (situation 20)', async () => {
     const path = formPath(general, 'objection');
     const sent = await boss.send(path, path, { ground: 'content', statement: '金额应为 10,000 元。' }, [papers[0]!]);
     expect(sent.status, errorsIn(sent.text).join()).to.equal(303);
-    let shown = '';
-    for (let n = 0; n < 100 && !shown.includes('有争议'); n += 1) shown = (await bureau.agent().get(`/public/records/${general.id}`).expect(200)).text;
+    const shown = await shows(`/public/records/${general.id}`, '有争议');
     expect(plain(shown)).to.include('有人对本信息提出异议');
     expect(plain(await boss.page(path))).to.include('您的申请正在办理');
   });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { tidyWeb } from '../../../src/platform/http/tidy.ts';
 import { openBureau, plain, type Bureau } from '../incidents/bureau.ts';
 import { Applicant, home, lastLink, pdf, signIn } from './visitor.ts';
 
@@ -98,6 +99,18 @@ describe('signing in to the portal', function suite() {
     expect(wrong.status).to.equal(422);
     expect(plain(wrong.text)).to.include('不是有效的邮箱地址').and.include('邮箱');
     expect(wrong.text).to.include('value="no address"');
+  });
+
+  it('leaves no address behind that nobody proved to be his', async () => {
+    await new Applicant(bureau).ask('typo@firm.example');
+    await bureau.knex('portal_account').update({ created_at: bureau.knex.raw(`now() - interval '2 days'`) });
+    const unproved = () => bureau.knex('portal_account').whereNull('confirmed_at').pluck<string[]>('id');
+    const ids = await unproved();
+    expect(ids).to.not.deep.equal([]);
+    await tidyWeb(bureau.knex);
+    expect(await unproved()).to.deep.equal([]);
+    expect(await bureau.knex('sealed_identity').whereIn('id', ids)).to.deep.equal([]);
+    expect(await bureau.knex('portal_account').pluck('masked'), 'who has signed in stays').to.include('b***@firm.example');
   });
 
   it('is needed before a file is taken: a stranger’s is not stored', async () => {
