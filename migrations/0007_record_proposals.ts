@@ -1,15 +1,15 @@
 import type { Knex } from 'knex';
 
 /**
- * What one person proposes for a record and another decides: the publication of what the rule keeps back, and taking a
- * record back.
+ * What one person proposes for a record and another decides: the publication of what the rule keeps back, taking a
+ * record back, and holding it back while an order of a court or authority says so.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table record_proposal (
       id          uuid primary key,
       record_id   uuid not null references record,
-      act         text not null check (act in ('publish', 'withdraw')),
+      act         text not null check (act in ('publish', 'withdraw', 'stay', 'liftStay', 'shield', 'liftShield')),
       reason      text not null,
       proposed_by uuid not null references person,
       proposed_at timestamptz not null,

@@ -44,7 +44,7 @@ export async function casesAbout(knex: Knex, record: string, sight: Sight): Prom
   return rows;
 }
 
-export const proposalActs = ['publish', 'withdraw'] as const;
+export const proposalActs = ['publish', 'withdraw', 'stay', 'liftStay', 'shield', 'liftShield'] as const;
 export type ProposalAct = (typeof proposalActs)[number];
 
 export interface Proposal {

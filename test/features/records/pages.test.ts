@@ -242,6 +242,42 @@ describe('the pages of records', () => {
       await handler.get(`/records/${id}`).expect((answer) => expect(answer.text).to.not.include(`/records/${id}/withdraw`));
     });
 
+    it('situation 17: a lawsuit is marked and stays public; a stay hides it until it is lifted, each by two persons', async () => {
+      const id = await enter();
+      expect((await act(handler, id, 'dispute', { mark: 'lawsuit', reason: '' })).status).to.equal(422);
+      await act(handler, id, 'dispute', { mark: 'lawsuit', reason: '（2026）苏13行初15号，2026年6月1日受理。' });
+      expect(await standing(id)).to.equal('marked');
+      expect(plain(await other.page(`/records/${id}`))).to.include('行政诉讼期间，公示时带有标注');
+      await act(handler, id, 'stay', { reason: '（2026）苏13行初15号之一，裁定停止执行。' });
+      expect(await standing(id), 'proposed only').to.equal('marked');
+      expect((await handler.page(`/records/${id}`))).to.not.include(`/records/${id}/decide"`);
+      await act(head, id, 'decide', { verdict: 'granted' });
+      expect(await standing(id)).to.equal('suspended');
+      await other.get(`/records/${id}`).expect(404);
+      await act(handler, id, 'liftStay', { reason: '裁定已撤销。' });
+      await act(office, id, 'decide', { verdict: 'granted' });
+      expect(await standing(id)).to.equal('marked');
+      await act(handler, id, 'settle', { mark: 'lawsuit', reason: '判决驳回诉讼请求。' });
+      expect(await standing(id)).to.equal('published');
+      expect(plain(await handler.page(`/records/${id}`))).to.include('判决驳回诉讼请求。').and.include('裁定停止执行');
+    });
+
+    it('situation 16: a court approves the reorganisation, the record is shielded and no repair of it; the plan fails, it is shown again', async () => {
+      const id = await enter();
+      await act(handler, id, 'shield', { reason: '（2026）苏13破2号，裁定批准重整计划。' });
+      await act(office, id, 'decide', { verdict: 'granted' });
+      expect(await standing(id)).to.equal('shielded');
+      await other.get(`/records/${id}`).expect(404);
+      const again = await handler.form(`/records/${id}`, `/records/${id}/shield`).catch(() => null);
+      expect(again, 'shielded once').to.equal(null);
+      await act(handler, id, 'liftShield', { reason: '裁定终止重整计划的执行。' });
+      await act(head, id, 'decide', { verdict: 'refused', note: '未附裁定书。' });
+      expect(await standing(id)).to.equal('shielded');
+      await act(handler, id, 'liftShield', { reason: '裁定终止重整计划的执行，附裁定书。' });
+      await act(head, id, 'decide', { verdict: 'granted' });
+      expect(await standing(id)).to.equal('published');
+    });
+
     it('names the cases about it to those who have a part in them, with the way there', async () => {
       const { knex } = bureau;
       const id = await enter();

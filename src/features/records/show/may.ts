@@ -2,7 +2,7 @@ import { hasRole } from '../../../rules/people.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
 import { enteringUnits, type Reading } from '../parts.ts';
 import type { Proposal } from '../queries.ts';
-import type { RecordAct } from './forms.ts';
+import { disputes, type RecordAct } from './forms.ts';
 
 /** `null`: it is none of his business. `reason`: he might look for it, and can't do it now; a key of `records:no`. */
 export type May = { readonly ok: true } | { readonly ok: false; readonly reason: string } | null;
@@ -28,6 +28,18 @@ export function mayAct(act: RecordAct, { state, open, reading }: { state: Record
     case 'withdraw':
       if (!isOwn || status === 'withdrawn') return null;
       return open ? no('waits') : yes;
+    case 'stay':
+    case 'shield':
+      if (!isOwn || status !== 'published' || state.holds[act] !== undefined) return null;
+      return open ? no('waits') : yes;
+    case 'liftStay':
+    case 'liftShield':
+      if (!isOwn || state.holds[act === 'liftStay' ? 'stay' : 'shield'] === undefined) return null;
+      return open ? no('waits') : yes;
+    case 'dispute':
+      return isOwn && status === 'published' && disputes.some((mark) => state.marks[mark] === undefined) ? yes : null;
+    case 'settle':
+      return isOwn && disputes.some((mark) => state.marks[mark] !== undefined) ? yes : null;
     case 'decide':
       if (!open) return null;
       if (!decides(reading, facts.unit)) return isOwn ? no('otherDecides') : null;

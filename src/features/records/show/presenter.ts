@@ -15,7 +15,7 @@ import { maskedBeside } from '../masking.ts';
 import { enteringUnits, unitNames, type Reading } from '../parts.ts';
 import type { CaseAbout, FoundRecord, Proposal } from '../queries.ts';
 import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines, type TermLine } from '../words.ts';
-import { longestMeasure, longestReason, recordActs, type RecordAct } from './forms.ts';
+import { disputes, isProposal, longestMeasure, longestReason, recordActs, type RecordAct } from './forms.ts';
 import { mayAct } from './may.ts';
 
 /** An act behind a line that opens. */
@@ -75,7 +75,8 @@ function said(req: Request, before: RecordState | null, { what }: ChainedRecordE
     case 'record.published':
       return { what: t(`${key}.${what.by}`, { date: until(what.until) }), ...(what.reason === null ? {} : { said: what.reason }) };
     case 'record.marked':
-      return { what: t(key, { mark: t(`records:mark.${what.mark}`) }) };
+      // An objection is named by its case, which stands among the cases; the others by their document.
+      return { what: t(key, { mark: t(`records:mark.${what.mark}`) }), ...(what.mark === 'objection' ? {} : { said: what.because }) };
     case 'record.unmarked':
       return { what: t(key, { mark: t(`records:mark.${what.mark}`) }), said: what.result };
     case 'record.held':
@@ -147,11 +148,16 @@ function noticesOf(req: Request, { record, keptBy, proposals }: ShowParts): Noti
 function panelFields(act: RecordAct, req: Request, form: Form, { reading, record, proposals }: ShowParts): Field[] {
   const { t } = req;
   const reason = (): Field => ({ kind: 'textarea', rows: 2, limit: longestReason, label: t('records:reason'), hint: t(`records:act_.${act}.reasonHint`), required: true, ...filled(form, 'reason'), id: `${act}-reason` });
+  if (isProposal(act)) return [reason()];
   switch (act) {
-    case 'publish':
-    case 'withdraw':
     case 'performed':
       return [reason()];
+    case 'dispute':
+    case 'settle': {
+      const marks = disputes.filter((mark) => (record.state.marks[mark] === undefined) === (act === 'dispute'));
+      const options = marks.map((value) => ({ value, label: t(`records:mark.${value}`) }));
+      return [{ kind: 'radios', inline: true, label: t(`records:act_.${act}.mark`), required: true, options, ...filled(form, 'mark'), id: `${act}-mark` }, reason()];
+    }
     case 'decide': {
       const open = proposals.find(({ decided }) => decided === null);
       return [
@@ -196,7 +202,7 @@ function panelsOf(req: Request, parts: ShowParts): Pick<ShowPage, 'panels' | 'cl
         title,
         consequences: [t(act === 'decide' ? `records:proposal.consequence.${open?.act ?? 'publish'}` : `records:act_.${act}.consequence`)],
         mailTo: [],
-        undo: { possible: act === 'publish' || (act === 'decide' && open?.act === 'publish'), text: t(act === 'decide' ? `records:proposal.undo.${open?.act ?? 'publish'}` : `records:act_.${act}.undo`) },
+        undo: { possible: (act === 'decide' ? open?.act : act) !== 'withdraw' && act !== 'performed' && act !== 'use', text: t(act === 'decide' ? `records:proposal.undo.${open?.act ?? 'publish'}` : `records:act_.${act}.undo`) },
       },
       button: { label: t(act === 'decide' ? 'records:proposal.send' : `records:act_.${act}.send`), ...(act === 'withdraw' ? { danger: true } : {}) },
     });

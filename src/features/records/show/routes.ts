@@ -8,8 +8,8 @@ import { readRecordEvents } from '../../../platform/records/events.ts';
 import type { RecordDraft } from '../../../rules/records/changes.ts';
 import { listPath } from '../list/filter.ts';
 import { enteringUnits, readingOf, writingOf, type Reading, type Records } from '../parts.ts';
-import { casesAbout, findRecord, proposalsOf, type FoundRecord, type Proposal } from '../queries.ts';
-import { actForms, recordActs, type RecordAct } from './forms.ts';
+import { casesAbout, findRecord, proposalsOf, type FoundRecord, type Proposal, type ProposalAct } from '../queries.ts';
+import { actForms, isProposal, recordActs, type RecordAct } from './forms.ts';
 import { mayAct } from './may.ts';
 import { presentRecord } from './presenter.ts';
 
@@ -17,6 +17,23 @@ const beside = z.object({ commandId: z.uuid() });
 
 /** PostgreSQL's code for a row that is there already. */
 const isTwice = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '23505';
+
+/** What is recorded when a second person agrees. A hold is named by its proposal, as no case brought it about. */
+function draftOf({ id, act, reason }: Pick<Proposal, 'id' | 'act' | 'reason'>): RecordDraft {
+  switch (act) {
+    case 'publish':
+      return { type: 'record.published', by: 'person', reason };
+    case 'withdraw':
+      return { type: 'record.withdrawn', because: null, reason };
+    case 'stay':
+    case 'shield':
+      return { type: 'record.held', hold: act, because: id, reason };
+    case 'liftStay':
+      return { type: 'record.unheld', hold: 'stay', because: id, reason };
+    case 'liftShield':
+      return { type: 'record.unheld', hold: 'shield', because: id, reason };
+  }
+}
 
 /** `/records/:id` and the acts on a record. */
 export function showRoutes(router: Router, records: Records): void {
@@ -56,7 +73,7 @@ export function showRoutes(router: Router, records: Records): void {
     await knex.transaction((trx) => changeRecords(trx, { ...writingOf(req, records, reading, unit), key, changes: [{ record: id, draft }] }));
   }
 
-  async function propose(reading: Reading, { id }: FoundRecord, { commandId, act, reason }: { commandId: string; act: 'publish' | 'withdraw'; reason: string }): Promise<void> {
+  async function propose(reading: Reading, { id }: FoundRecord, { commandId, act, reason }: { commandId: string; act: ProposalAct; reason: string }): Promise<void> {
     await knex('record_proposal')
       .insert({ id: commandId, record_id: id, act, reason, proposed_by: reading.person.id, proposed_at: reading.now })
       .catch((error: unknown) => {
@@ -75,9 +92,7 @@ export function showRoutes(router: Router, records: Records): void {
         .update({ decided_by: person.id, decided_at: now, granted, note: note ?? null });
       if (taken === 0) return false;
       if (!granted) return true;
-      const draft: RecordDraft = open.act === 'publish'
-        ? { type: 'record.published', by: 'person', reason: open.reason }
-        : { type: 'record.withdrawn', because: null, reason: open.reason };
+      const draft = draftOf(open);
       await changeRecords(trx, { ...writingOf(req, records, reading, office), key: `proposal:${open.id}`, changes: [{ record: record.id, draft }] });
       return true;
     });
@@ -98,12 +113,29 @@ export function showRoutes(router: Router, records: Records): void {
     const { unit } = record.state.facts;
     const vain = (form: Form): Promise<void> => show(req, res, 422, reading, record, { act, form });
 
+    if (isProposal(act)) {
+      const read = readForm(actForms.propose, req.body, req.t);
+      if (!read.ok) return vain(read.form);
+      await propose(reading, record, { commandId, act, reason: read.data.reason });
+      req.flash({ tone: 'done', text: req.t(`records:said.${act}`) });
+      return res.redirect(303, `${listPath}/${record.id}`);
+    }
     switch (act) {
-      case 'publish':
-      case 'withdraw': {
-        const read = readForm(actForms[act], req.body, req.t);
+      case 'dispute': {
+        const read = readForm(actForms.dispute, req.body, req.t);
         if (!read.ok) return vain(read.form);
-        await propose(reading, record, { commandId, act, reason: read.data.reason });
+        const { mark, reason } = read.data;
+        if (record.state.marks[mark] !== undefined) return vain(refusedForm(req.body, { mark: req.t('records:act_.dispute.marked') }));
+        await change(req, reading, record, { key: commandId, unit, draft: { type: 'record.marked', mark, because: reason } });
+        break;
+      }
+      case 'settle': {
+        const read = readForm(actForms.settle, req.body, req.t);
+        if (!read.ok) return vain(read.form);
+        const { mark, reason } = read.data;
+        const because = record.state.marks[mark];
+        if (because === undefined) return vain(refusedForm(req.body, { mark: req.t('records:act_.settle.notMarked') }));
+        await change(req, reading, record, { key: commandId, unit, draft: { type: 'record.unmarked', mark, because, result: reason } });
         break;
       }
       case 'performed': {
