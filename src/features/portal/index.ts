@@ -51,4 +51,4 @@ export const portal =
 export { firstDay, longestStatement, papersFor, standingBar, timeBar, type Bar } from './apply.ts';
 export { paperFields, papersOf, receivePapers, type ArrivedPaper } from './papers.ts';
 export { maxMegabytes, todayOf } from './parts.ts';
-export { bannedUntil, findOwnRecord, openCaseOf, type OwnRecord } from './records.ts';
+export { bannedUntil, findOwnRecord, openAlone, openCaseOf, type OwnRecord } from './records.ts';

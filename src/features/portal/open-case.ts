@@ -6,7 +6,7 @@ import type { Applicant, RepairOpening } from '../../rules/repair/facts.ts';
 import type { FirstDay } from '../../rules/repair/law.ts';
 import { papersOf, type ArrivedPaper } from './papers.ts';
 import { addressOf, type Portal } from './parts.ts';
-import type { OwnRecord } from './records.ts';
+import { openAlone, type OwnRecord } from './records.ts';
 import type { Visitor } from './visitors.ts';
 
 /** What an application says, whichever it is. */
@@ -64,10 +64,10 @@ export async function openApplication({ ground: { knex, units }, gateway, files,
   await files.keep(refs);
   if (mail !== undefined) await seal.reporter(knex, of.caseId, { name: null, mail });
   try {
-    return (await gateway.open(of.caseId, opening)).caseNo;
+    return await openAlone(knex, { kind: of.kind, record: of.record.id, caseId: of.caseId }, async () => (await gateway.open(of.caseId, opening)).caseNo);
   } catch (error) {
     // What will never be recorded leaves no address behind.
-    if (error instanceof Unavailable && error.recorded === 'no') await seal.forgetReporter(knex, of.caseId);
+    if (error instanceof Conflict || (error instanceof Unavailable && error.recorded === 'no')) await seal.forgetReporter(knex, of.caseId);
     throw error;
   }
 }

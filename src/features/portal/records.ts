@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { Conflict } from '../../platform/http/errors.ts';
 import { z } from 'zod';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import type { RecordState } from '../../rules/records/file.ts';
@@ -81,15 +82,33 @@ export async function enquiriesAbout(knex: Knex, subject: string, most = 50): Pr
 
 /** The open case about a record; whose it is tells whether it may be shown. */
 export interface OpenCase {
+  readonly caseId: string;
   readonly caseNo: string;
   readonly applicant: string | null;
 }
 
 export async function openCaseOf(knex: Knex, kind: 'repair' | 'objection', record: string): Promise<OpenCase | undefined> {
   // A repair that was granted waits on for other units; it is no longer an application.
-  const row: { case_no: string; applicant: string | null } | undefined = await knex(kind)
-    .where({ record_id: record, status: 'open' }).orderBy('opened_at', 'desc').first('case_no', 'applicant');
-  return row && { caseNo: row.case_no, applicant: row.applicant };
+  const row: { case_id: string; case_no: string; applicant: string | null } | undefined = await knex(kind)
+    .where({ record_id: record, status: 'open' }).orderBy('opened_at', 'desc').first('case_id', 'case_no', 'applicant');
+  return row && { caseId: row.case_id, caseNo: row.case_no, applicant: row.applicant };
+}
+
+/** Any fixed number: those who open cases about one record wait for each other under it. */
+const OPENING_LOCK = 4_711_004;
+
+/**
+ * Opens a case while nobody opens another one of its kind about the record, in whichever process: of two who send in the
+ * same moment the second is told of the first. A form sent twice is one case.
+ * @throws Conflict when another case is open.
+ */
+export async function openAlone<T>(knex: Knex, { kind, record, caseId }: { kind: 'repair' | 'objection'; record: string; caseId: string }, open: () => Promise<T>): Promise<T> {
+  return knex.transaction(async (trx) => {
+    await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, ?))', [`${kind} ${record}`, OPENING_LOCK]);
+    const other = await openCaseOf(trx, kind, record);
+    if (other && other.caseId !== caseId) throw new Conflict('portal:openedMeanwhile');
+    return open();
+  });
 }
 
 /** The first day on which the subject may apply again after a repair that was got by false papers; null when there is none to come. */

@@ -17,7 +17,7 @@ import { hasRole } from '../../rules/people.ts';
 import type { RepairOpening } from '../../rules/repair/facts.ts';
 import type { CaseRoutesParts } from '../cases/index.ts';
 import {
-  bannedUntil, findOwnRecord, firstDay, longestStatement, maxMegabytes, openCaseOf, paperFields, papersFor, papersOf, receivePapers, standingBar, timeBar, todayOf,
+  bannedUntil, findOwnRecord, firstDay, longestStatement, maxMegabytes, openAlone, openCaseOf, paperFields, papersFor, papersOf, receivePapers, standingBar, timeBar, todayOf,
   type ArrivedPaper, type Bar, type OwnRecord,
 } from '../portal/index.ts';
 
@@ -210,10 +210,11 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
     await files.keep(refs);
     if (mail !== null) await seal.reporter(knex, caseId, { name, mail });
     try {
-      const { caseNo } = await gateway.open(caseId, openingCase);
+      const { caseNo } = await openAlone(knex, { kind: 'repair', record: record.id, caseId }, () => gateway.open(caseId, openingCase));
       req.flash({ tone: 'done', text: req.t('repairs:intake.done', { caseNo }) });
       res.redirect(303, `/repairs/${caseNo}`);
     } catch (error) {
+      if (error instanceof Conflict) await seal.forgetReporter(knex, caseId);
       if (!(error instanceof Unavailable)) throw error;
       if (error.recorded !== 'no') throw error.withPage('/repairs');
       // What will never be recorded leaves no address behind; this id was given up, the form goes on with a new one.

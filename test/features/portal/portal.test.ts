@@ -119,14 +119,17 @@ describe('a firm on the portal', function suite() {
     expect(answer.text).to.include('承诺书.pdf').and.include(told.statement);
   });
 
-  it('applies with proof and commitment; the same form sent twice is one application', async () => {
-    const form = formOf(await boss.page(formPath(general)), formPath(general));
-    const sent = await apply(boss, general, form);
-    expect(sent.status, errorsIn(sent.text).join()).to.equal(303);
+  it('applies with proof and commitment; two tabs that send at once, and the same form sent twice, are one application', async () => {
+    const [form, tab] = await Promise.all([0, 1].map(async () => formOf(await boss.page(formPath(general)), formPath(general))));
+    const answers = await Promise.all([apply(boss, general, form), apply(boss, general, tab)]);
+    const sent = answers.find(({ status }) => status === 303)!;
+    const late = answers.find((answer) => answer !== sent)!;
+    expect(sent, answers.map(({ text }) => errorsIn(text).join()).join()).to.not.equal(undefined);
+    expect(plain(late.text)).to.match(/刚刚有一件申请登记|您的申请正在办理/u);
     caseNo = String(sent.headers['location']).split('/').at(-1)!;
     const landed = plain(await boss.page(`${home}/cases/${caseNo}`));
     expect(landed).to.match(/查询码 [2-9A-Z]{8}/).and.include('收到申请').and.include(foods.name);
-    const twice = await boss.agent.post(formPath(general)).type('form').send({ ...form, ...told });
+    const twice = await boss.agent.post(formPath(general)).type('form').send({ ...(sent === answers[0] ? form : tab), ...told });
     expect(twice.headers['location']).to.equal(`${home}/cases/${caseNo}`);
     const [{ count }] = (await bureau.knex('repair').count('* as count')) as [{ count: number }];
     expect(Number(count)).to.equal(1);
