@@ -14,6 +14,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LASTING_STACK = join(ROOT, '.data', 'test-stack.json');
 /** A suite that has told its result and does not end has left a connection or a timer open. */
 const PATIENCE_AFTER_RESULT_MS = 15_000;
+/** A suite that is asked to stop may end its test; what it started outside is ended with the servers. */
+const PATIENCE_AFTER_STOP_MS = 5_000;
 /** Far from China and with a summer time: code that reads the host's clock by local fields fails here. */
 const TIME_ZONE = 'America/St_Johns';
 
@@ -39,7 +41,12 @@ async function runMocha(files: readonly string[], stack: RunningStack | undefine
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { TZ: TIME_ZONE, ...process.env, NODE_ENV: 'test', XINZHI_TEST_TALLY: tallyFile, ...(stack && { XINZHI_TEST_STACK: stack.file }) },
   });
-  const stop = () => child.kill('SIGTERM');
+  let killing: NodeJS.Timeout | undefined;
+  const stop = () => {
+    child.kill('SIGTERM');
+    // Where a worker runs, Temporal's SDK takes the signal as its own and the suite goes on.
+    killing = setTimeout(() => child.kill('SIGKILL'), PATIENCE_AFTER_STOP_MS);
+  };
   interrupted.signal.addEventListener('abort', stop, { once: true });
   let lateSince: number | undefined;
   const watch = setInterval(() => {
@@ -51,6 +58,7 @@ async function runMocha(files: readonly string[], stack: RunningStack | undefine
   }, 1000);
   const reason = await whenEnded(child);
   clearInterval(watch);
+  clearTimeout(killing);
   interrupted.signal.removeEventListener('abort', stop);
   const tally = readTally(tallyFile);
   rmSync(folder, { recursive: true, force: true });
