@@ -8,6 +8,9 @@ export interface FoundRecord {
   readonly state: RecordState;
   readonly frozen: boolean;
   readonly subject: { readonly id: string; readonly name: string };
+  readonly representative: string | null;
+  /** The person's identity; null for an organisation. */
+  readonly sealed: string | null;
 }
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -17,12 +20,12 @@ export const isId = (text: string): boolean => uuid.test(text);
 export async function findRecord(knex: Knex, { sight, today }: { sight: Sight; today: CivilDate }, id: string): Promise<FoundRecord | undefined> {
   if (!isId(id)) return undefined;
   const visible = visibleRecords(sight, 'r', today);
-  const row: { id: string; state: RecordState; frozen: boolean; subject_id: string; subject_name: string } | undefined = await knex('record as r')
+  const row: { id: string; state: RecordState; frozen: boolean; subject_id: string; subject_name: string; representative: string | null; sealed: string | null } | undefined = await knex('record as r')
     .join('subject as s', 's.id', 'r.subject_id')
     .where('r.id', id)
     .whereRaw(visible.sql, visible.bindings)
-    .first('r.id', 'r.state', 'r.frozen', 'r.subject_id', 's.name as subject_name');
-  return row && { id: row.id, state: row.state, frozen: row.frozen, subject: { id: row.subject_id, name: row.subject_name } };
+    .first('r.id', 'r.state', 'r.frozen', 'r.subject_id', 's.name as subject_name', 's.representative', 's.sealed');
+  return row && { id: row.id, state: row.state, frozen: row.frozen, subject: { id: row.subject_id, name: row.subject_name }, representative: row.representative, sealed: row.sealed };
 }
 
 /** A case about a record: an application for its repair, or an objection to it. */

@@ -232,6 +232,12 @@ describe('the pages of records', () => {
       expect(plain(html)).to.include('最早可申请修复 2026年9月1日');
     });
 
+    it('nor do they read the name of the person it is about, where the words beside it do not give it away', async () => {
+      const id = await enter({ ...entered, subjectKind: 'person', subjectName: '张三丰', subjectCode: goodId, act: '查获张三丰加工点内过期原料 20 公斤。' });
+      expect(await handler.page(`/records/${id}`)).to.include('张三丰加工点');
+      expect(await other.page(`/records/${id}`)).to.include('加工点内过期原料').and.not.include('张三丰');
+    });
+
     it('a withdrawal needs a second person, is final, and its reason stands there', async () => {
       const id = await enter();
       await act(handler, id, 'withdraw', { reason: '复议决定撤销原处罚。' });

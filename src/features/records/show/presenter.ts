@@ -7,8 +7,8 @@ import type {
 } from '../../../platform/http/view-models.ts';
 import type { ChainedRecordEvent } from '../../../platform/records/events.ts';
 import { applyToRecord, isPublic, standingOf, storedRecord, type RecordState } from '../../../rules/records/file.ts';
-import { maskText } from '../../../rules/masking/index.ts';
 import { comingOf } from '../../../rules/records/rows.ts';
+import type { MaskedTexts } from '../../public-records/index.ts';
 import { changesBetween, factTexts } from '../enter/presenter.ts';
 import { listPath } from '../list/filter.ts';
 import { maskedBeside } from '../masking.ts';
@@ -36,7 +36,7 @@ export interface ShowPage {
   notices: Notice[];
   facts: Facts;
   texts: TextComparison | null;
-  masked: { act: string; decision: string } | null;
+  masked: MaskedTexts | null;
   publicity: Facts;
   terms: readonly TermLine[];
   uses: Facts | null;
@@ -54,6 +54,8 @@ export interface ShowParts {
   readonly cases: readonly CaseAbout[];
   readonly casePaths: Readonly<Record<string, string>>;
   readonly reading: Reading;
+  /** What the public reads, for one who may not read it as it was written; null for one who may. */
+  readonly masked: MaskedTexts | null;
   readonly order: Timeline['order'];
   /** What was posted in vain: which form it was, and what stood in it. */
   readonly posted: { readonly act: RecordAct; readonly form: Form } | null;
@@ -232,7 +234,7 @@ function caseFact(req: Request, { kind, caseNo, title, status, openedAt }: CaseA
 }
 
 /** Whoever made the record, and the credit office, reads it as it was written; others what the public reads. */
-const readsAll = ({ sight }: Reading, { facts }: RecordState): boolean => sight.all || sight.units.includes(facts.unit);
+export const readsAll = ({ sight }: Reading, { facts }: RecordState): boolean => sight.all || sight.units.includes(facts.unit);
 
 export function presentRecord(req: Request, parts: ShowParts): ShowPage {
   const { t } = req;
@@ -244,7 +246,6 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
   const standing: Badge = standingBadge(standingOf(state), t);
   const coming = frozen ? t('records:coming.frozen') : comingInWords(comingOf(state, reading.today), t);
   const fact = (term: string, value: Cell, wide = false) => ({ term, value, ...(wide ? { wide } : {}) });
-  const whole = readsAll(reading, state);
   const { panels, closed } = panelsOf(req, parts);
   const fields = panels.find(({ act }) => act === parts.posted?.act)?.fields ?? [];
   const mayCorrect = enteringUnits(reading.person).includes(facts.unit) && state.status !== 'withdrawn';
@@ -264,8 +265,8 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
     errors: parts.posted ? labelledSummary(parts.posted.form, fields, t) : { errors: [] },
     notices: noticesOf(req, parts),
     facts: { items: factTexts(req, facts, reading.units).map(({ term, text }) => fact(term, text)) },
-    texts: whole ? maskedBeside([facts.act, facts.decision], t) : null,
-    masked: whole ? null : { act: maskText(facts.act).masked, decision: maskText(facts.decision).masked },
+    texts: parts.masked ? null : maskedBeside([facts.act, facts.decision], t),
+    masked: parts.masked,
     publicity: {
       items: [
         fact(t('records:column.class'), { kind: 'badge', badge: classBadge(publicity.class, t) }),

@@ -6,12 +6,13 @@ import { changeRecords } from '../../../platform/records/append.ts';
 import { rowOfKept } from '../../../platform/records/ends.ts';
 import { readRecordEvents } from '../../../platform/records/events.ts';
 import type { RecordDraft } from '../../../rules/records/changes.ts';
+import { maskRecords } from '../../public-records/index.ts';
 import { listPath } from '../list/filter.ts';
 import { enteringUnits, readingOf, writingOf, type Reading, type Records } from '../parts.ts';
 import { casesAbout, findRecord, proposalsOf, type FoundRecord, type Proposal, type ProposalAct } from '../queries.ts';
 import { actForms, isProposal, recordActs, type RecordAct } from './forms.ts';
 import { mayAct } from './may.ts';
-import { presentRecord } from './presenter.ts';
+import { presentRecord, readsAll } from './presenter.ts';
 
 const beside = z.object({ commandId: z.uuid() });
 
@@ -52,14 +53,15 @@ export function showRoutes(router: Router, records: Records): void {
   }
 
   async function show(req: Request, res: Response, status: number, reading: Reading, record: FoundRecord, posted: { act: RecordAct; form: Form } | null): Promise<void> {
-    const [events, proposals, about, kept] = await Promise.all([
+    const [events, proposals, about, kept, masked] = await Promise.all([
       readRecordEvents(knex, record.id),
       proposalsOf(knex, record.id),
       casesAbout(knex, record.id, reading.sight),
       keptBy(req, record),
+      readsAll(reading, record.state) ? null : maskRecords(knex, records.seal, [record]).then(([texts]) => texts!),
     ]);
     res.status(status).render('records/show', presentRecord(req, {
-      record, events, proposals, cases: about, casePaths: records.casePaths, reading, posted, keptBy: kept, order: req.query['order'] === 'oldest' ? 'oldest' : 'newest',
+      record, events, proposals, cases: about, masked, casePaths: records.casePaths, reading, posted, keptBy: kept, order: req.query['order'] === 'oldest' ? 'oldest' : 'newest',
     }));
   }
 

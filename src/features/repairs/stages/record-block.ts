@@ -1,4 +1,5 @@
 import type { Facts } from '../../../platform/http/view-models.ts';
+import { maskText } from '../../../rules/masking/index.ts';
 import type { RecordRef } from '../../../rules/repair/facts.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
 import { standingOf } from '../../../rules/records/file.ts';
@@ -10,7 +11,7 @@ export async function readRecord({ knex }: Pick<StageContext, 'knex'>, { id }: P
   return row?.state ?? null;
 }
 
-/** The record with its dates, each with the rule it follows from. */
+/** The record with its dates, each with the rule it follows from; texts masked, as units that only used it read the case too. */
 export function recordFacts(record: RecordState, { t, moments, unit }: Words): Facts {
   const { facts, publicity } = record;
   const day = (date: string | null, none: string) => (date === null ? t(none) : { kind: 'when' as const, when: moments.day(date) });
@@ -24,8 +25,8 @@ export function recordFacts(record: RecordState, { t, moments, unit }: Words): F
       { term: t('repairs:record.minUntil'), value: day(publicity.minUntil, 'repairs:record.noMin') },
       { term: t('repairs:record.maxUntil'), value: day(publicity.maxUntil, 'repairs:record.untilCured') },
       { term: t('repairs:record.basis'), value: publicity.legalBasis, wide: true },
-      { term: t('repairs:record.act'), value: facts.act, wide: true },
-      { term: t('repairs:record.decision'), value: facts.decision, wide: true },
+      { term: t('repairs:record.act'), value: maskText(facts.act).masked, wide: true },
+      { term: t('repairs:record.decision'), value: maskText(facts.decision).masked, wide: true },
     ],
   };
 }
