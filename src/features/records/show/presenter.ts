@@ -64,7 +64,7 @@ export interface ShowParts {
 }
 
 /** What happened, in a few words; `before` is the state that it met. */
-function said(req: Request, before: RecordState | null, { what }: ChainedRecordEvent, { reading, keptBy }: ShowParts): Pick<TimelineEntry, 'what' | 'said' | 'changes'> {
+function said(req: Request, before: RecordState | null, { what }: ChainedRecordEvent, { reading, keptBy, masked }: ShowParts): Pick<TimelineEntry, 'what' | 'said' | 'changes'> {
   const { t } = req;
   const nameOf = unitNames(reading.units, req.locale, 'short');
   const key = `records:timeline.${what.type.slice('record.'.length)}`;
@@ -73,7 +73,7 @@ function said(req: Request, before: RecordState | null, { what }: ChainedRecordE
     case 'record.stored':
       return { what: t(`${key}.${what.source}`), said: `${t(`records:className.${what.publicity.class}`)}${t('ui:common.colon')}${becauseInWords(what.publicity, t)}` };
     case 'record.corrected':
-      return { what: t(key), said: what.reason, changes: before ? changesBetween(req, before.facts, what.facts, reading.units) : [] };
+      return { what: t(key), said: what.reason, changes: before && !masked ? changesBetween(req, before.facts, what.facts, reading.units) : [] };
     case 'record.published':
       return { what: t(`${key}.${what.by}`, { date: until(what.until) }), ...(what.reason === null ? {} : { said: what.reason }) };
     case 'record.marked':
