@@ -61,6 +61,10 @@ export const penaltyPlots: readonly PenaltyPlot[] = [
     kind: 'penalty', domain: 'quality', unit: 'shuyang', letters: '沭市监罚', kinds: ['fine', 'confiscateProperty'], fine: [10_000, 70_000], trade: '花木有限公司',
     legalBasis: '《中华人民共和国产品质量法》第五十条', act: '销售以不合格产品冒充合格产品的农资。', decision: '没收违法销售的产品，罚款 {fine} 元。', proof: '罚没款缴款凭证、召回记录',
   },
+  {
+    kind: 'judgmentDefaulter', domain: 'otherDomain', unit: 'zy', letters: '中院失执', kinds: [], fine: [0, 0], trade: '房地产开发有限公司',
+    legalBasis: '《最高人民法院关于公布失信被执行人名单信息的若干规定》第一条', act: '有履行能力而拒不履行生效法律文书确定的义务。', decision: '纳入失信被执行人名单。', proof: '执行法院出具的履行完毕证明',
+  },
 ];
 
 /** Units that applied a measure because of a record, and which. */

@@ -32,6 +32,7 @@ export const unitKinds = [
   'zone',
   'legal',
   'publicity',
+  'court',
 ] as const;
 export type UnitKind = (typeof unitKinds)[number];
 

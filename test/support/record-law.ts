@@ -19,6 +19,7 @@ const given: readonly Given[] = [
   ['publicity.serious.min', 12, 'month'],
   ['publicity.serious.max', 36, 'month'],
   ['publicity.serious.early-end', 1, 'none'],
+  ['publicity.court.shown', 1, 'none'],
   ['publicity.from-publication', 0, 'none'],
   ['publicity.from-publication', 1, 'none', 'marketSupervision'],
   ['publicity.keep-uncorrected', 0, 'none'],

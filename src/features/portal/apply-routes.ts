@@ -92,9 +92,9 @@ export function applyRoutes(router: Router, portal: Portal): void {
       ...('caseNo' in bar ? { caseNo: bar.caseNo } : {}),
     };
     const links = bar.why === 'own' ? [{ href: `${portalPath}/cases/${bar.caseNo}`, label: t('portal:barred.toCase', { caseNo: bar.caseNo }) }, home] : [home];
-    const objection = target.kind === 'repair' && bar.why !== 'repaired' && bar.why !== 'withdrawn' && bar.why !== 'ended'
+    const objection = target.kind === 'repair' && !['repaired', 'withdrawn', 'ended', 'court'].includes(bar.why)
       ? [{ href: `${portalPath}/records/${target.record.id}/objection`, label: t('portal:apply.objection.title') }] : [];
-    say(req, res, 200, target, { tone: 'info', title: t(`portal:barred.${why}.title`), text: t(`portal:barred.${why}.text`, params) }, [...links, ...objection]);
+    say(req, res, 200, target, { tone: 'info', title: t(`portal:barred.${why}.title`, params), text: t(`portal:barred.${why}.text`, params) }, [...links, ...objection]);
   }
 
   function sayBindFirst(req: Request, res: Response, target: Target): void {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { choice, mustTick, text, tick } from '../../platform/http/fields.ts';
 import type { Law } from '../../platform/law.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
+import { isCourts } from '../../rules/records/facts.ts';
 import type { RecordStanding } from '../../rules/records/file.ts';
 import { objectionGrounds } from '../../rules/objection/facts.ts';
 import type { PaperKind } from '../../rules/repair/facts.ts';
@@ -27,7 +28,7 @@ export const papersFor: Readonly<Record<ApplicationKind, { kinds: readonly Paper
 /** Why no application is taken on a record as it stands; words `portal:barred.*`. */
 export type Bar =
   | { readonly why: 'early'; readonly day: CivilDate; readonly other: CivilDate | null }
-  | { readonly why: 'never' | 'repaired' | 'ended' | 'withdrawn' | 'stored' | 'suspended' | 'shielded' | 'frozen' }
+  | { readonly why: 'never' | 'repaired' | 'ended' | 'withdrawn' | 'stored' | 'suspended' | 'shielded' | 'frozen' | 'court' }
   | { readonly why: 'banned'; readonly day: CivilDate }
   | { readonly why: 'own'; readonly caseNo: string }
   | { readonly why: 'other' };
@@ -39,8 +40,10 @@ const standingBars: Readonly<Partial<Record<RecordStanding, Exclude<Bar['why'], 
 /** What the record itself says against an application; null when nothing does. A term that is over has ended, whoever wrote it down yet. */
 export function standingBar(kind: ApplicationKind, record: OwnRecord): Bar | null {
   if (record.frozen && kind === 'repair') return { why: 'frozen' };
-  // What is kept back or held can be wrong as well; only what is gone leaves nothing to object to.
   const why = standingBars[record.standing] ?? (record.public || record.frozen ? undefined : 'ended');
+  // Deletion and correction of what a court listed are asked of the court, whatever else is to be said.
+  if (isCourts(record.state.facts) && (why === undefined || !['ended', 'withdrawn'].includes(why))) return { why: 'court' };
+  // What is kept back or held can be wrong as well; only what is gone leaves nothing to object to.
   if (why === undefined) return null;
   return kind === 'objection' && ['stored', 'suspended', 'shielded'].includes(why) ? null : { why };
 }

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Badge, Cell, DataTable, Heading, Link, Page } from '../../platform/http/view-models.ts';
+import { isCourts } from '../../rules/records/facts.ts';
 import type { RecordStanding } from '../../rules/records/file.ts';
 import type { Binding } from './bindings.ts';
 import type { OwnCase } from './cases.ts';
@@ -112,8 +113,8 @@ export function presentFirm(
           ...(record.public ? [{ term: t('public:fact.repairableFrom'), text: first === null ? t('public:term.noEarlyEnd') : first <= today ? t('public:term.now') : day(first) }] : []),
         ],
         links: [
-          ...(record.public ? [{ href: `${portalPath}/records/${record.id}/repair`, label: t('portal:apply.repair.title') }] : []),
-          ...(['ended', 'repaired', 'withdrawn'].includes(standing) ? [] : [{ href: `${portalPath}/records/${record.id}/objection`, label: t('portal:apply.objection.title') }]),
+          ...(record.public && !isCourts(facts) ? [{ href: `${portalPath}/records/${record.id}/repair`, label: t('portal:apply.repair.title') }] : []),
+          ...(isCourts(facts) || ['ended', 'repaired', 'withdrawn'].includes(standing) ? [] : [{ href: `${portalPath}/records/${record.id}/objection`, label: t('portal:apply.objection.title') }]),
         ],
       };
     }),

@@ -104,7 +104,7 @@ export function presentGuide(req: Reading, { rules, today, creditOffice }: { rul
       {
         id: 'repair',
         title: t('public:guide.repair.title'),
-        text: [section('repair', 'who', 2), section('repair', 'when', 3), section('repair', 'papers', 3), section('repair', 'result', 3)],
+        text: [section('repair', 'who', 2), section('repair', 'when', 4), section('repair', 'papers', 3), section('repair', 'result', 3)],
         tables: [termTable(rules, today, req), stepTable('repair', repairSteps, rules, today, req)],
       },
       {

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { createFormat } from '../../platform/http/format.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Button, Facts, Heading, Notice, Page } from '../../platform/http/view-models.ts';
+import { isCourts } from '../../rules/records/facts.ts';
 import { recordMarks } from '../../rules/records/file.ts';
 import type { MaskedTexts } from './masking.ts';
 import { paths } from './parts.ts';
@@ -17,8 +18,9 @@ export interface RecordView {
   /** In this order: the fact and its basis, the term, the way out, where to complain. */
   fact: Facts;
   term: Facts;
-  repair: { text: string; button: Button };
-  objection: { text: string; button: Button };
+  /** Without a button where the way out leads through a court. */
+  repair: { text: string; button: Button | null };
+  objection: { text: string; button: Button | null };
   remedy: Facts;
 }
 
@@ -40,7 +42,8 @@ function termFacts(record: WholeRecord, { today, keptBasis }: Pick<RecordParts, 
   ];
 }
 
-function repairText(record: WholeRecord, today: string, { t }: Reading): string {
+function repairText(record: WholeRecord, today: string, { t, locale }: Reading): string {
+  if (isCourts(record.state.facts)) return t('public:repair.court', { unit: unitOf(record, locale) });
   if (record.repairableFrom === null) return t('public:repair.notEarly');
   if (record.repairableFrom <= today) return t('public:repair.now');
   return t('public:repair.later', { day: createMoments(t).day(record.repairableFrom).text });
@@ -61,6 +64,7 @@ export function presentRecord(req: Reading, record: WholeRecord, texts: MaskedTe
   const { facts, marks } = record.state;
   const { subject } = record;
   const unit = unitOf(record, locale);
+  const courts = isCourts(facts);
   const disputes = recordMarks.filter((mark) => marks[mark] !== undefined);
   return {
     page: {
@@ -88,11 +92,11 @@ export function presentRecord(req: Reading, record: WholeRecord, texts: MaskedTe
       ],
     },
     term: { items: termFacts(record, { today, keptBasis }, req) },
-    repair: { text: repairText(record, today, req), button: { label: t('public:repair.button'), href: `${paths.portal}/records/${record.id}/repair` } },
-    objection: { text: t('public:objection.text'), button: { label: t('public:objection.button'), href: `${paths.portal}/records/${record.id}/objection` } },
+    repair: { text: repairText(record, today, req), button: courts ? null : { label: t('public:repair.button'), href: `${paths.portal}/records/${record.id}/repair` } },
+    objection: { text: courts ? t('public:objection.court', { unit }) : t('public:objection.text'), button: courts ? null : { label: t('public:objection.button'), href: `${paths.portal}/records/${record.id}/objection` } },
     remedy: {
       items: [
-        { term: t('public:remedy.against'), value: t('public:remedy.againstText', { unit }), wide: true },
+        { term: t('public:remedy.against'), value: t(courts ? 'public:remedy.againstCourt' : 'public:remedy.againstText', { unit }), wide: true },
         { term: t('public:remedy.complain'), value: t('public:remedy.complainText', { office: creditOffice, unit }), wide: true },
         { term: t('public:remedy.masked'), value: t('public:remedy.maskedText'), wide: true },
       ],

@@ -37,6 +37,10 @@ export function enteringUnits(person: Pick<Person, 'roles'>): string[] {
   return [...new Set(person.roles.filter(({ role }) => role === 'handler' || role === 'head').map(({ unit }) => unit))];
 }
 
+/** Units that are courts, among these. */
+export const courtsAmong = (ids: readonly string[], units: readonly Unit[]): string[] =>
+  ids.filter((id) => units.some((unit) => unit.id === id && unit.kind === 'court'));
+
 /** Units by their ids, in the reader's language; an unknown id stays as it is. */
 export function unitNames(units: readonly Unit[], locale: Request['locale'], form: 'full' | 'short' = 'full'): (id: string) => string {
   const byId = new Map(units.map((unit) => [unit.id, unit]));

@@ -89,6 +89,7 @@ export const ruleKinds = [
   byDomain(months('publicity', 'publicity.serious.min')),
   byDomain(months('publicity', 'publicity.serious.max')),
   byDomain(chosen('publicity', 'publicity.serious.early-end')),
+  chosen('publicity', 'publicity.court.shown'),
   byDomain(chosen('publicity', 'publicity.from-publication')),
   byDomain({ ...chosen('publicity', 'publicity.keep-uncorrected'), onlyByDomain: 1 }),
   chosen('repair', 'repair.transition', 1, 3),

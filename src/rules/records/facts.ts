@@ -1,8 +1,14 @@
 import type { CivilDate } from '../casefile/types.ts';
 
 /** 失信信息: what is known of a dishonest act, as the deciding unit reported it. */
-export const recordKinds = ['penalty', 'seriousList', 'abnormalOperation', 'other'] as const;
+export const recordKinds = ['penalty', 'seriousList', 'abnormalOperation', 'judgmentDefaulter', 'other'] as const;
 export type RecordKind = (typeof recordKinds)[number];
+
+/**
+ * 失信被执行人: the court lists, corrects and deletes, and this city shows what it says. Nobody else changes such a
+ * record, and applications about it go to the court: 最高人民法院关于公布失信被执行人名单信息的若干规定.
+ */
+export const isCourts = ({ kind }: Pick<RecordFacts, 'kind'>): boolean => kind === 'judgmentDefaulter';
 
 /** Kinds of administrative penalty: 行政处罚法 article 9. */
 export const penaltyKinds = [

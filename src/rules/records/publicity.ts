@@ -1,7 +1,7 @@
 import { dateOf, dayNumber, dueAfter, type Calendar } from '../calendar/index.ts';
 import { numberOf, termOf, type Limit } from '../limits/index.ts';
 import type { CivilDate, Said } from '../casefile/types.ts';
-import type { PenaltyKind, RecordClass, RecordDomain, RecordFacts } from './facts.ts';
+import { isCourts, type PenaltyKind, type RecordClass, type RecordDomain, type RecordFacts } from './facts.ts';
 
 /** The rule rows by code, day and domain, the domain's own before the general one. Throws `NoRuleValid`. */
 export interface DomainRules {
@@ -35,7 +35,7 @@ const yuan = (...amounts: readonly number[]): number => amounts.reduce((fen, amo
  * What is not known is never minor: a penalty without kinds, a fine without its amount.
  */
 export function classify(facts: Classifying, rules: DomainRules, on: CivilDate): Classified {
-  if (facts.kind === 'seriousList') return { class: 'SERIOUS', because: { key: 'class.seriousList' } };
+  if (facts.kind === 'seriousList' || isCourts(facts)) return { class: 'SERIOUS', because: { key: `class.${facts.kind}` } };
   if (facts.kind !== 'penalty') return { class: 'GENERAL', because: { key: `class.${facts.kind}` } };
   const { penaltyKinds: kinds, fine, confiscated, domain } = facts;
   const heavy = kinds.find((kind) => seriousKinds.has(kind));
@@ -81,9 +81,10 @@ function isOn(rules: DomainRules, code: string, on: CivilDate, domain: RecordDom
 /**
  * Whether repair may be asked for before the longest publicity is over. A minor record and one that lasts until cured
  * go as soon as the duty is done. A rule that says no holds of the serious penalties those of `heldKinds` alone: one
- * that is serious for its amount is not among them.
+ * that is serious for its amount is not among them. What a court listed it deletes itself.
  */
 function endsEarly(facts: Published, of: RecordClass, rules: DomainRules, on: CivilDate): boolean {
+  if (isCourts(facts)) return false;
   if (of === 'MINOR' || facts.kind === 'abnormalOperation' || isOn(rules, `publicity.${codeOf[of]}.early-end`, on, facts.domain)) return true;
   return of === 'SERIOUS' && facts.kind === 'penalty' && !facts.penaltyKinds.some((kind) => heldKinds.has(kind));
 }
@@ -111,8 +112,10 @@ export function publicityOf(facts: Published, rules: DomainRules, calendar: Cale
   const fromPublication = facts.publishedOn !== null && isOn(rules, 'publicity.from-publication', lawOf, domain);
   const start = fromPublication ? facts.publishedOn : facts.decidedOn;
   const startsAt = fromPublication ? ('publication' as const) : ('decision' as const);
-  const untilCured = facts.kind === 'abnormalOperation';
-  const longest = rules.on(`publicity.${code}.max`, lawOf, domain);
+  // A court's own periods (two years, some longer, some until performed) come to their end by its deletion.
+  const courts = isCourts(facts);
+  const untilCured = facts.kind === 'abnormalOperation' || courts;
+  const longest = rules.on(courts ? 'publicity.court.shown' : `publicity.${code}.max`, lawOf, domain);
   const early = endsEarly(facts, classified.class, rules, lawOf);
   const minUntil = classified.class === 'MINOR' || untilCured || !early ? null : lastDay(calendar, start, rules.on(`publicity.${code}.min`, lawOf, domain));
   // 令第45号 article 2: what was decided by summary procedure, or is a warning alone, is not published by any rule.
@@ -120,7 +123,7 @@ export function publicityOf(facts: Published, rules: DomainRules, calendar: Cale
   const keep = rules.on('publicity.keep-uncorrected', lawOf, domain);
   return {
     ...classified,
-    shown: classified.class !== 'MINOR' || (!facts.summaryProcedure && !onlyWarned && isOn(rules, 'publicity.minor.shown', lawOf, domain)),
+    shown: courts ? numberOf(longest) !== 0 : classified.class !== 'MINOR' || (!facts.summaryProcedure && !onlyWarned && isOn(rules, 'publicity.minor.shown', lawOf, domain)),
     lawOf,
     start,
     startsAt,

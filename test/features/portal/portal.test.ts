@@ -90,7 +90,8 @@ describe('a firm on the portal', function suite() {
   });
 
   it('asks before the shortest term is over and is told the first possible day, which costs nothing (situation 8)', async () => {
-    expect(plain(await boss.page(formPath(early)))).to.match(/\d{4}年\d+月\d+日（周.）起可以申请/);
+    const answer = plain(await boss.page(formPath(early)));
+    expect(answer).to.match(/\d{4}年\d+月\d+日（周.）起可以申请/).and.not.include('{{');
     const [{ count }] = (await bureau.knex('case_file').count('* as count')) as [{ count: number }];
     expect(Number(count)).to.equal(0);
   });
@@ -214,6 +215,9 @@ describe('a firm on the portal', function suite() {
   });
 
   it('on a record that is repaired, ended, held by a court or given a code twice is told where to go', async () => {
+    const courts = await register.store(foods, { kind: 'judgmentDefaulter', unit: 'zy', penaltyKinds: [], fine: 0, decidedOn: day(-129) });
+    for (const kind of ['repair', 'objection']) expect(plain(await boss.page(formPath(courts, kind)))).to.include('请向江苏省宿迁市中级人民法院申请');
+    expect(await boss.page(`${home}/firms/${courts.facts.subject.id}`)).to.not.include(`/records/${courts.id}/`);
     const held = await register.store(foods, { decidedOn: day(-130) });
     await register.change(held.id, { type: 'record.held', hold: 'shield', because: randomUUID(), reason: '法院批准重整计划' }, day(-1));
     expect(plain(await boss.page(formPath(held)))).to.include('暂时屏蔽').and.include('人民法院');

@@ -140,6 +140,14 @@ describe('records on the public pages', () => {
     await page(`${listPath}/${general.id}`);
   });
 
+  it('that a court made lead to the court, and offer no repair and no objection here', async () => {
+    const entry = await register.store(steel, { kind: 'judgmentDefaulter', unit: 'zy', penaltyKinds: [], fine: 0, decidedOn: '2026-06-03' });
+    const html = await page(`${listPath}/${entry.id}`);
+    expect(plain(html)).to.include('请向江苏省宿迁市中级人民法院申请').and.include('上一级人民法院').and.include('不适用提前停止公示');
+    for (const kind of ['repair', 'objection']) expect(html).to.not.include(`/records/${entry.id}/${kind}`);
+    await register.change(entry.id, { type: 'record.withdrawn', because: null, reason: '法院已删除' }, '2026-08-01');
+  });
+
   it('are not shown of two living firms with one code (situation 24)', async () => {
     const twin = await register.store({ kind: 'organisation', uscc: goodCode, name: '宿迁同码商贸有限公司', difference: 'another' }, { decidedOn: '2026-06-10' });
     expect(await found('恒泽')).to.deep.equal([]);

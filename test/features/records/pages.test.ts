@@ -92,6 +92,23 @@ describe('the pages of records', () => {
     });
   });
 
+  describe('an entry of a court', () => {
+    const listed: Fields = { ...entered, kind: 'judgmentDefaulter', documentNo: '宿中院失执〔2026〕7号', penaltyKinds: [], fine: '', domain: 'otherDomain', decision: '纳入失信被执行人名单。' };
+
+    it('is made by the court alone, is read-only for everybody else, and goes when the court deletes it', async () => {
+      const [court, judge] = await Promise.all([bureau.clerk('zy.handler'), bureau.clerk('zy.leader')]);
+      expect(errorsIn(await preview(listed)).join()).to.include('由执行法院录入');
+      const id = await enter(listed, court);
+      expect(await standing(id)).to.equal('published');
+      await act(court, id, 'withdraw', { reason: '已履行完毕，法院删除。' });
+      const decision = `action="/records/${id}/decide"`;
+      expect(await (await bureau.clerk('xyb.leader')).page(`/records/${id}`)).to.not.include(decision);
+      expect(await judge.page(`/records/${id}`)).to.include(decision);
+      await act(judge, id, 'decide', { verdict: 'granted' });
+      expect(await standing(id)).to.equal('withdrawn');
+    });
+  });
+
   describe('situation 11: a warning by summary procedure', () => {
     let id: string;
     beforeEach(async () => {

@@ -80,6 +80,14 @@ describe('publicity by the law of the day', () => {
     expect(publicityOf(facts, rules, calendar)).to.include({ class: 'GENERAL', minUntil: null, repairableFrom: '2026-05-31', maxUntil: null });
   });
 
+  it('what a court listed is serious, public until the court deletes it, and never repaired here', () => {
+    const entry = publicityWith({ kind: 'judgmentDefaulter', penaltyKinds: [], fine: 0 });
+    expect(entry).to.include({ class: 'SERIOUS', shown: true, minUntil: null, repairableFrom: null, maxUntil: null });
+    expect(entry.legalBasis).to.include('失信被执行人');
+    const kept = publicityOf(fined({ kind: 'judgmentDefaulter', penaltyKinds: [], fine: 0 }), rulesWith({ code: 'publicity.court.shown', value: 0 }), calendar);
+    expect(kept.shown).to.equal(false);
+  });
+
   it('without a rule of that day nothing is computed', () => {
     expect(() => publicityWith({ decidedOn: '2013-12-31' })).to.throw(NoRuleValid);
   });
@@ -173,10 +181,11 @@ describe('publicity: whatever the record', () => {
         expect(found.maxUntil === null || found.minUntil < found.maxUntil).to.equal(true);
       }
       if (found.maxUntil !== null) expect(found.maxUntil > found.start).to.equal(true);
+      if (facts.kind === 'judgmentDefaulter') expect(found.repairableFrom).to.equal(null);
       if (found.class === 'MINOR') expect(found).to.include({ minUntil: null, repairableFrom: found.start });
       expect(found.start >= facts.decidedOn).to.equal(true);
       expect(found.legalBasis).to.not.equal('');
-      expect(facts.kind === 'abnormalOperation').to.equal(found.maxUntil === null);
+      expect(['abnormalOperation', 'judgmentDefaulter'].includes(facts.kind)).to.equal(found.maxUntil === null);
     }), { numRuns: 2000 });
   });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { addFault, choice, choices, day, decimal, fault, field, optional, text, tick, type Fault } from '../../../platform/http/fields.ts';
 import { addMonths, dateOf, dayNumber } from '../../../rules/calendar/index.ts';
 import { checkResidentId, checkUscc, type CodeCheck } from '../../../rules/codes/index.ts';
-import { penaltyKinds, recordDomains, recordKinds, type RecordFacts } from '../../../rules/records/facts.ts';
+import { isCourts, penaltyKinds, recordDomains, recordKinds, type RecordFacts } from '../../../rules/records/facts.ts';
 import type { NamedSubject } from '../../../platform/records/subjects.ts';
 
 /** Lengths in characters. */
@@ -28,6 +28,8 @@ export interface EnterContext {
   readonly today: string;
   /** Units the person may enter records for, his first one first. */
   readonly units: readonly string[];
+  /** Of these, the courts: an entry of a court is taken from no other unit. */
+  readonly courts: readonly string[];
 }
 
 const cleanOr = (check: CodeCheck): string | Fault =>
@@ -73,8 +75,9 @@ function codeIn(body: Readonly<Record<string, unknown>>, today: string, context:
 }
 
 /** What no field can tell by itself. */
-function checkTogether(typed: Fields, code: string, amounts: { fine: number; confiscated: number }, context: z.RefinementCtx): void {
-  const { subjectKind, decidedOn, publishedOn, kind, penaltyKinds: kinds } = typed;
+function checkTogether(typed: Fields, code: string, amounts: { fine: number; confiscated: number }, { units, courts }: EnterContext, context: z.RefinementCtx): void {
+  const { unit, subjectKind, decidedOn, publishedOn, kind, penaltyKinds: kinds } = typed;
+  if (isCourts({ kind }) && !courts.includes(unit ?? units[0] ?? '')) addFault(context, fault('records:enter.courtOnly'), ['kind']);
   if (subjectKind === 'person' && wasMinor(code, decidedOn)) addFault(context, fault('records:enter.minor'), ['subjectCode']);
   if (publishedOn !== null && publishedOn < decidedOn) addFault(context, fault('common:form.tooEarly', { value: publishedOn, limit: decidedOn }), ['publishedOn']);
   if (kind !== 'penalty') return;
@@ -95,7 +98,7 @@ export function recordSchema(of: EnterContext): z.ZodType<Entered, unknown> {
     if (!read.success || code === null) return z.NEVER;
     const { subjectKind, subjectName: name, difference, reason, unit, kind, penaltyKinds: kinds, summaryProcedure, fine, confiscated, ...rest } = read.data;
     const amounts = { fine: Number(fine ?? 0), confiscated: Number(confiscated ?? 0) };
-    checkTogether(read.data, code, amounts, context);
+    checkTogether(read.data, code, amounts, of, context);
     const penalty = kind === 'penalty';
     return {
       subject: subjectKind === 'person' ? { kind: subjectKind, name, idNumber: code } : { kind: subjectKind, name, uscc: code, difference },

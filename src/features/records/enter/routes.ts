@@ -8,7 +8,7 @@ import type { Notice } from '../../../platform/http/view-models.ts';
 import { NoRuleValid } from '../../../rules/limits/index.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
 import { listPath } from '../list/filter.ts';
-import { enteringUnits, readingOf, writingOf, type Reading, type Records } from '../parts.ts';
+import { courtsAmong, enteringUnits, readingOf, writingOf, type Reading, type Records } from '../parts.ts';
 import { findRecord } from '../queries.ts';
 import { recordSchema, type Entered } from './forms.ts';
 import { presentEnter, presentPreview, valuesOfFacts, type Correcting } from './presenter.ts';
@@ -89,7 +89,7 @@ export function enterRoutes(router: Router, records: Records): void {
     const { commandId, corrects, seenVersion } = own.data;
     const record = corrects === null ? null : await correctable(reading, corrects);
     const correcting = record && correctingOf(record, seenVersion ?? record.state.version);
-    const read = readForm(recordSchema({ today: reading.today, units }), req.body, req.t);
+    const read = readForm(recordSchema({ today: reading.today, units, courts: courtsAmong(units, reading.units) }), req.body, req.t);
     const typed = refusedForm(req.body, {});
     if (own.data.do === 'edit') return show(req, res, 200, { form: typed, commandId, correcting, reading });
     if (!read.ok) return show(req, res, 422, { form: read.form, commandId, correcting, reading });

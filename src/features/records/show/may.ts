@@ -1,4 +1,5 @@
 import { hasRole } from '../../../rules/people.ts';
+import { isCourts, type RecordFacts } from '../../../rules/records/facts.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
 import { enteringUnits, type Reading } from '../parts.ts';
 import type { Proposal } from '../queries.ts';
@@ -10,9 +11,9 @@ export type May = { readonly ok: true } | { readonly ok: false; readonly reason:
 const yes: May = { ok: true };
 const no = (reason: string): May => ({ ok: false, reason });
 
-/** A second person confirms: the head of the unit that made the record, or the credit office. */
-function decides({ person, sight }: Reading, unit: string): boolean {
-  return sight.all || hasRole(person, 'head', unit);
+/** A second person confirms: the head of the unit that made the record, or the credit office, but for what a court decided. */
+function decides({ person, sight }: Reading, facts: RecordFacts): boolean {
+  return (sight.all && !isCourts(facts)) || hasRole(person, 'head', facts.unit);
 }
 
 /** What a person may do to a record now. Who proposes does not decide (四眼). */
@@ -42,7 +43,7 @@ export function mayAct(act: RecordAct, { state, open, reading }: { state: Record
       return isOwn && disputes.some((mark) => state.marks[mark] !== undefined) ? yes : null;
     case 'decide':
       if (!open) return null;
-      if (!decides(reading, facts.unit)) return isOwn ? no('otherDecides') : null;
+      if (!decides(reading, facts)) return isOwn ? no('otherDecides') : null;
       return open.by.id === reading.person.id ? no('ownProposal') : yes;
     case 'use':
       if (own.length === 0) return null;
