@@ -93,7 +93,7 @@ export function presentGuide(req: Reading, { rules, today, creditOffice }: { rul
     page: { title, crumbs: [{ label: t('public:home.title'), href: paths.home }, { label: title }] },
     heading: {
       title, lead: t('public:guide.lead'),
-      links: [{ href: paths.letter, label: t('public:letter.title'), icon: 'file' }],
+      links: [{ href: paths.letter, label: t('public:letter.title'), icon: 'file' }, { href: paths.commitments, label: t('public:commitment.title'), icon: 'check' }],
     },
     contents: [
       { href: '#repair', label: t('public:guide.repair.title') },

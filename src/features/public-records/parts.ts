@@ -20,6 +20,7 @@ export const paths = {
   openData: '/public/open-data',
   guide: '/public/guide',
   letter: '/public/guide/commitment-letter',
+  commitments: '/public/commitments',
   opinions: '/public/opinions',
   /** Belongs to the portal, which leans on nothing of this feature. */
   portal: '/public/portal',

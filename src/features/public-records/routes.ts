@@ -4,6 +4,7 @@ import { NotFound } from '../../platform/http/errors.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import { unitName } from '../../platform/units.ts';
 import { newestOpinions } from '../disclosures/index.ts';
+import { commitmentRoutes } from './commitments.ts';
 import { presentGuide, presentLetter, type LetterFill } from './guide.ts';
 import { presentHome } from './home.ts';
 import { presentList, presentSubject } from './list-presenter.ts';
@@ -134,5 +135,6 @@ export function publicRoutes(pages: PublicPages): Router {
     res.render('public-records/letter', presentLetter(req, await letterFill(req), { now: clock(), creditOffice: await creditOffice(req) }));
   });
 
+  commitmentRoutes(router, pages);
   return router;
 }

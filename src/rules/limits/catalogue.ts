@@ -106,6 +106,7 @@ export const ruleKinds = [
   term('repair', 'repair.withdraw-release'),
   months('repair', 'repair.reopen-window'),
   months('repair', 'repair.ban-after-false'),
+  { ...bare('repair', 'repair.commitment-publicity', 1, 120), units: ['month'] },
   term('objection', 'objection.screen'),
   term('objection', 'objection.verify'),
   term('objection', 'objection.decide'),

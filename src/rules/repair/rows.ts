@@ -51,10 +51,17 @@ export function applicationRow(
   };
 }
 
+/** The commitment becomes public when the application is accepted. */
+function committedAt(state: CaseState): string | null {
+  const accepted = Object.values(state.tasks).findLast(({ stage, outcome }) => stage === 'accept' && outcome === 'accepted');
+  return accepted?.doneAt ?? null;
+}
+
 export function repairRow(state: CaseState): Row {
   const opening = repairOpeningOf(state);
   return {
     ...applicationRow(state, { ...opening, unit: repairUnit(state), step: repairStep(state) }),
+    committed_at: committedAt(state),
     banned_until: state.closings.at(-1)?.bannedUntil ?? null,
   };
 }

@@ -162,6 +162,7 @@ describe('a firm on the portal', function suite() {
     await bureau.complete('scjg.handler', caseNo, 'accept', { outcome: 'accepted', reason: '' });
     expect(plain(await boss.page(`${home}/cases/${caseNo}`))).to.include('补正材料已提交').and.include('受理').and.include('原件.pdf');
     await boss.agent.get(`${home}/cases/${caseNo}/decision`).expect(404);
+    expect(plain(await boss.page('/public/commitments'))).to.include(foods.name).and.include('市场监督管理局');
   });
 
   it('sees how far it is without signing in, by number and code word alone, and no reasons', async () => {
@@ -180,6 +181,7 @@ describe('a firm on the portal', function suite() {
     const path = `${home}/cases/${caseNo}/withdraw`;
     expect((await boss.send(path, path, { reason: '另行准备材料。' })).status).to.equal(303);
     const page = await shows(`${home}/cases/${caseNo}`, '已办结');
+    expect(plain(await boss.page('/public/commitments'))).to.include('没有公开中的信用承诺');
     expect(plain(page)).to.include('申请已撤回').and.include('已办结');
     await boss.agent.get(path).expect(303);
     expect(plain(await boss.page(formPath(general)))).to.include('提交申请');
@@ -190,11 +192,16 @@ describe('a firm on the portal', function suite() {
     const sent = await apply(boss, other);
     const granted = String(sent.headers['location']).split('/').at(-1)!;
     await bureau.agent().get(`/public/records/${other.id}`).expect(200);
+    expect(await boss.page('/public/commitments')).to.not.include(foods.name);
     await bureau.complete('scjg.handler', granted, 'accept', { outcome: 'accepted', reason: '' });
     const met = Object.fromEntries(repairConditions.map((condition) => [`${condition}-met`, 'met']));
     await bureau.complete('scjg.handler', granted, 'check', { ...met, proposal: 'grant', finding: '符合条件。' });
     await bureau.complete('scjg.leader', granted, 'decide', { outcome: 'granted', reason: '义务已履行，予以修复。' });
     await eventually('the record is gone', async () => (await bureau.agent().get(`/public/records/${other.id}`)).status === 404);
+    const commitments = await boss.page('/public/commitments');
+    const letter = /\/public\/commitments\/[\w-]{36}/.exec(commitments)![0];
+    expect(plain(await boss.page(letter)), 'what was repaired does not live on in its commitment').to.include('真实、有效').and.include(foods.name).and.not.include(other.facts.documentNo);
+    await boss.agent.get('/public/commitments/00000000-0000-4000-8000-000000000000').expect(404);
     const { records } = (await bureau.agent().get('/public/open-data/records.json').expect(200)).body as { records: { documentNo: string }[] };
     expect(records.map(({ documentNo }) => documentNo)).to.not.include(other.facts.documentNo);
     expect(plain(await boss.page(`${home}/cases/${granted}`))).to.include('准予修复，停止公示').and.include('查看决定');
