@@ -41,7 +41,7 @@ export interface FeatureParts {
 }
 
 /** Where the pages of each kind of case are, for pages that name cases of any kind. */
-const casePaths: Readonly<Record<CaseKind, string>> = { incident: '/incidents', repair: '/repairs', objection: '/objections' };
+const casePaths: Readonly<Record<CaseKind, string>> = { incident: '/incidents', repair: '/repairs', objection: '/objections', release: '/releases' };
 
 /** Every feature of the web; the side bar takes their order from the entries themselves. */
 export function features({ config, knex, client, taskQueue = caseQueue }: FeatureParts): readonly FeatureFactory[] {
