@@ -45,7 +45,8 @@ const idle: { readonly [T in RecordDraft['type']]: (state: RecordState, draft: D
   'record.unmarked': (state, { mark, because }) => state.marks[mark]?.includes(because) !== true,
   'record.held': (state, { hold, because }) => !awaitsOrIsPublic(state) || state.holds[hold]?.includes(because) === true,
   'record.unheld': (state, { hold, because }) => !mayBeShown(state) || state.holds[hold]?.includes(because) !== true,
-  'record.used': (state) => state.status !== 'published',
+  // While it is held back nothing follows from it.
+  'record.used': (state) => state.status !== 'published' || Object.keys(state.holds).length > 0,
   'record.released': (state, { unit }) => state.uses[unit] === undefined,
   'record.ended': (state) => state.status !== 'published',
   'record.unpublished': (state) => state.status !== 'published',

@@ -11,6 +11,12 @@ export type RecordMark = (typeof recordMarks)[number];
 export const recordHolds = ['stay', 'shield'] as const;
 export type RecordHold = (typeof recordHolds)[number];
 
+/** 文书: the order of a court or authority by which a record is held back, shown again, or gone for good. */
+export interface OrderDocument {
+  readonly no: string;
+  readonly on: CivilDate;
+}
+
 /**
  * What can happen to a record. Like a case it is the list of these and nothing else. `because` of a change that a
  * case brought about is that case's id.
@@ -25,9 +31,9 @@ export type RecordHappening =
   | { type: 'record.marked'; mark: RecordMark; because: string; beside?: true }
   | { type: 'record.unmarked'; mark: RecordMark; because: string; result: string }
   /** A stay of execution, or a court's approval of a reorganisation plan: not shown until it is lifted. */
-  | { type: 'record.held'; hold: RecordHold; because: string; reason: string; beside?: true }
+  | { type: 'record.held'; hold: RecordHold; because: string; reason: string; document?: OrderDocument; beside?: true }
   /** `because` names the hold that is lifted; in files of before, when there was one at most, what lifted it. */
-  | { type: 'record.unheld'; hold: RecordHold; because: string; reason: string }
+  | { type: 'record.unheld'; hold: RecordHold; because: string; reason: string; document?: OrderDocument }
   /** A unit applied a measure because of the record; it must learn when the record is gone. */
   | { type: 'record.used'; unit: string; measure: string; legalBasis: string }
   | { type: 'record.released'; unit: string; because: string }
@@ -42,7 +48,7 @@ export type RecordHappening =
   /** The repair was revoked: shown again for what was left of its term when it was repaired. */
   | { type: 'record.restored'; because: string; until: CivilDate | null }
   /** The reorganisation plan was executed: the shield that `because` names became final. */
-  | { type: 'record.finalised'; because: string; reason: string }
+  | { type: 'record.finalised'; because: string; reason: string; document?: OrderDocument }
   | { type: 'record.withdrawn'; because: string | null; reason: string };
 
 export interface RecordEvent {
