@@ -3,3 +3,4 @@ export { incident } from './incident.ts';
 export { lawChange } from './law-change.ts';
 export { objection } from './objection.ts';
 export { redelivery } from './redelivery.ts';
+export { release } from './release.ts';

@@ -13,7 +13,7 @@ export const deadlineOf = (deadline: Deadline | null): MailDeadline | null =>
 export const aboutCase = (state: CaseState) => ({ kind: state.kind, caseNo: state.caseNo, title: state.title });
 
 /** Somebody outside waits for the result; his contact is sealed under the case's id. */
-export const hasApplicant = (state: CaseState): boolean => state.kind !== 'incident';
+export const hasApplicant = (state: CaseState): boolean => state.kind === 'repair' || state.kind === 'objection';
 
 /** The unit whose move it is when an application or objection comes in. */
 export const receivingUnit = (state: CaseState): string =>

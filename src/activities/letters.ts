@@ -164,6 +164,8 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
       );
     }
     case 'case.closed': {
+      // Whoever is told of the end of a record has answered it himself.
+      if (state.kind === 'release') return [];
       const shown = state.disclosures.find((d) => d.status === 'published');
       const publicPath = shown ? `/public/opinions/${disclosureNumber(state, shown)}` : null;
       const unit = creditOfficeOf(state);

@@ -13,7 +13,8 @@ import { mailLog } from '../features/mail/index.ts';
 import { objectionPages, objections } from '../features/objections/index.ts';
 import { portal } from '../features/portal/index.ts';
 import { publicRecords } from '../features/public-records/index.ts';
-import { records } from '../features/records/index.ts';
+import { createWaitingProposals, records } from '../features/records/index.ts';
+import { releasePages, releases } from '../features/releases/index.ts';
 import { repairPages, repairs } from '../features/repairs/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
 import { subjects } from '../features/subjects/index.ts';
@@ -41,7 +42,7 @@ export interface FeatureParts {
 }
 
 /** Where the pages of each kind of case are, for pages that name cases of any kind. */
-const casePaths: Readonly<Record<CaseKind, string>> = { incident: '/incidents', repair: '/repairs', objection: '/objections' };
+const casePaths: Readonly<Record<CaseKind, string>> = { incident: '/incidents', repair: '/repairs', objection: '/objections', release: '/releases' };
 
 /** Every feature of the web; the side bar takes their order from the entries themselves. */
 export function features({ config, knex, client, taskQueue = caseQueue }: FeatureParts): readonly FeatureFactory[] {
@@ -62,12 +63,13 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
 
   return [
     createAccounts,
-    tasks({ gateway, readLaw, files, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
+    tasks({ gateway, readLaw, files, waiting: createWaitingProposals(knex), pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages } }),
     incidents({ gateway, readLaw, files, seal }),
-    records({ readLaw, seal, casePaths }),
+    records({ readLaw, seal, casePaths, deliver: redeliver }),
     subjects({ readLaw, seal, casePaths }),
     repairs({ gateway, readLaw, files, seal }),
     objections({ gateway, readLaw, files }),
+    releases({ gateway, readLaw, files }),
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),
     disclosures,

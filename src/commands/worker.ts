@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createLawActivities } from '../activities/recompute.ts';
 import { createCaseGateway } from '../platform/casefile/gateway.ts';
+import { startOpeningReleases } from '../platform/casefile/open-releases.ts';
 import { createDatabase } from '../platform/database.ts';
 import { refuseDemoAccounts } from '../platform/demo-accounts.ts';
 import { createReadLaw } from '../platform/law.ts';
@@ -37,10 +38,11 @@ export const run: Run = async () => {
     });
     const running = workers.run();
     const stopEnding = startEnding({ knex, chain: { hash: config.hash, key: config.secrets.chain }, readLaw: createReadLaw(knex) }, logger);
+    const stopOpening = startOpeningReleases({ knex, client: temporal.client, taskQueue: caseQueue }, logger);
     announceReady();
     logger.info({ namespace: config.temporalNamespace }, 'working');
     await running.finally(async () => {
-      await stopEnding();
+      await Promise.all([stopEnding(), stopOpening()]);
       await temporal.close();
     });
   } finally {

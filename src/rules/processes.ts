@@ -4,6 +4,8 @@ import { incidentStages, incidentSteps, stepOf } from './incident/process.ts';
 import { incidentRow, linkRows, subjectRows } from './incident/rows.ts';
 import { mayWithdrawObjection, objectionStages, objectionStep, objectionSteps } from './objection/process.ts';
 import { objectionRow, objectionSubjectRows } from './objection/rows.ts';
+import { releaseChanges, releaseStages, releaseStep, releaseSteps } from './release/process.ts';
+import { releaseRow, releaseSubjectRows } from './release/rows.ts';
 import { mayWithdrawRepair, repairObjection, repairStages, repairStep, repairSteps } from './repair/process.ts';
 import { repairRow, repairSubjectRows } from './repair/rows.ts';
 
@@ -48,6 +50,19 @@ export const processes: Readonly<Record<CaseKind, Process>> = {
     listTable: 'objection',
     listRow: objectionRow,
     subjectRows: objectionSubjectRows,
+    linkRows: noRows,
+  },
+  release: {
+    kind: 'release',
+    version: 1,
+    prefix: 'JC',
+    steps: releaseSteps,
+    stages: releaseStages,
+    stepOf: releaseStep,
+    changes: releaseChanges,
+    listTable: 'release',
+    listRow: releaseRow,
+    subjectRows: releaseSubjectRows,
     linkRows: noRows,
   },
 };

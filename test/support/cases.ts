@@ -15,6 +15,8 @@ import { CaseFile } from '../../workflows/case/file.ts';
 import { repairCredit } from '../../workflows/credit-repair.ts';
 import { handleIncident } from '../../workflows/incident.ts';
 import { handleObjection } from '../../workflows/objection.ts';
+import type { ReleaseForms, ReleaseOpening } from '../../src/rules/release/facts.ts';
+import { tellUnits } from '../../workflows/release.ts';
 import type { ObjectionForms, ObjectionOpening } from '../../src/rules/objection/facts.ts';
 import { repairConditions, type RepairForms, type RepairOpening } from '../../src/rules/repair/facts.ts';
 import { people } from './people.ts';
@@ -74,6 +76,17 @@ export function newObjection(change: Partial<ObjectionOpening> = {}, actor: Acto
   return { kind: 'objection', title: '宿迁某食品有限公司提出异议', opening: objectionFacts(change) as unknown as Form, files: [], actor, requestId: 'test' };
 }
 
+/** What a release order is opened with: the record of `recordFacts` is over, and these units used it. */
+export function releaseFacts(users: readonly string[], change: Partial<ReleaseOpening> = {}): ReleaseOpening {
+  const { offices, unit, record, subject } = recordFacts;
+  const used = users.map((user) => ({ unit: user, measure: '列为重点监管对象', legalBasis: '信用条例第二十条', since: '2025-10-01T02:00:00.000Z' }));
+  return { offices, unit, informed: [unit], record, subject, cause: 'ended', reason: null, at: '2026-01-04T16:00:00.000Z', used, ...change };
+}
+
+export function newRelease(users: readonly string[], change: Partial<ReleaseOpening> = {}): NewCase {
+  return { kind: 'release', title: '宿迁某食品有限公司的失信信息公示期满，请解除措施', opening: releaseFacts(users, change) as unknown as Form, files: [], actor: null, requestId: null };
+}
+
 /** What somebody may fill in at each stage of a repair and of an objection. */
 export const repairForms: { readonly [S in keyof RepairForms]: RepairForms[S] } = {
   accept: { reason: '', missing: [], unit: null, lawOf: null },
@@ -93,13 +106,20 @@ export const objectionForms: { readonly [S in keyof ObjectionForms]: ObjectionFo
   'acknowledge-correction': { done: '已按更正后的信息办理。' },
 };
 
+export const releaseForms: { readonly [S in keyof ReleaseForms]: ReleaseForms[S] } = {
+  release: { done: '已移出重点监管。' },
+  suspend: { done: '已暂停重点监管。' },
+  resume: { done: '已核对，继续重点监管。' },
+  note: { done: '' },
+};
+
 /** The form of a task as somebody fills it in, by the kind of case. */
 export function formOf(kind: CaseState['kind'], task: string): Form {
-  const all: Readonly<Record<CaseState['kind'], object>> = { incident: forms, repair: repairForms, objection: objectionForms };
+  const all: Readonly<Record<CaseState['kind'], object>> = { incident: forms, repair: repairForms, objection: objectionForms, release: releaseForms };
   return (all[kind] as Record<string, Form>)[task.split(/[:#]/u)[0]!] ?? {};
 }
 
-const procedures: Readonly<Record<CaseState['kind'], (file: CaseFile) => Promise<void>>> = { incident: handleIncident, repair: repairCredit, objection: handleObjection };
+const procedures: Readonly<Record<CaseState['kind'], (file: CaseFile) => Promise<void>>> = { incident: handleIncident, repair: repairCredit, objection: handleObjection, release: tellUnits };
 
 /** A command as the web makes it; the id as from a form rendered just now. */
 export function command(by: Acting, act: Act, change: Partial<Command> = {}): Command {

@@ -34,7 +34,7 @@ export type Bar =
   | { readonly why: 'other' };
 
 const standingBars: Readonly<Partial<Record<RecordStanding, Exclude<Bar['why'], 'early' | 'banned' | 'own' | 'other'>>>> = {
-  stored: 'stored', ended: 'ended', repaired: 'repaired', withdrawn: 'withdrawn', suspended: 'suspended', shielded: 'shielded',
+  stored: 'stored', ended: 'ended', repaired: 'repaired', finalised: 'repaired', withdrawn: 'withdrawn', suspended: 'suspended', shielded: 'shielded',
 };
 
 /** What the record itself says against an application; null when nothing does. A term that is over has ended, whoever wrote it down yet. */

@@ -80,7 +80,7 @@ export interface FirmView {
 }
 
 const standingTones: Readonly<Record<RecordStanding, Badge['tone']>> = {
-  stored: 'plain', published: 'soon', marked: 'soon', suspended: 'plain', shielded: 'plain', ended: 'done', repaired: 'done', withdrawn: 'done',
+  stored: 'plain', published: 'soon', marked: 'soon', suspended: 'plain', shielded: 'plain', ended: 'done', repaired: 'done', finalised: 'done', withdrawn: 'done',
 };
 
 /** All that is recorded about the visitor's firm, free of charge, and who asked about it. */

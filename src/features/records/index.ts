@@ -2,18 +2,19 @@ import { Router } from 'express';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { enterRoutes } from './enter/routes.ts';
 import { listRoutes } from './list/routes.ts';
-import { hasBusiness, type RecordParts, type Records } from './parts.ts';
+import { hasBusiness, type ActingParts, type RecordParts, type Records } from './parts.ts';
 import { showRoutes } from './show/routes.ts';
 
 export { enteringUnits, hasBusiness, readingOf, unitNames, type Reading, type RecordParts, type Records } from './parts.ts';
+export { createWaitingProposals } from './proposals.ts';
 export { soughtIn } from './search.ts';
 export { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge } from './words.ts';
 
 /** Records (失信信息): the list, entering and correcting them, and the page of each: `/records`. */
 export const records =
-  (parts: RecordParts): FeatureFactory =>
+  (parts: RecordParts & ActingParts): FeatureFactory =>
   (ground) => {
-    const all: Records = { ...parts, ground };
+    const all: Records & ActingParts = { ...parts, ground };
     const router = Router();
     enterRoutes(router, all);
     listRoutes(router, all);

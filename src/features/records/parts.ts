@@ -18,6 +18,12 @@ export interface RecordParts {
   readonly casePaths: Readonly<Record<string, string>>;
 }
 
+/** What acts on records need beside it. */
+export interface ActingParts {
+  /** Has queued mails sent. */
+  deliver(mails: readonly string[]): Promise<void>;
+}
+
 /** Everything the feature's own files share. */
 export interface Records extends RecordParts {
   readonly ground: Ground;

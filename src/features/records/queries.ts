@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 import { visibleCases, visibleRecords, type Sight } from '../../platform/visibility.ts';
-import type { CivilDate } from '../../rules/casefile/types.ts';
-import type { RecordState } from '../../rules/records/file.ts';
+import type { CaseKind, CivilDate } from '../../rules/casefile/types.ts';
+import type { ReleaseDue } from '../../rules/release/due.ts';
+import { releaseStages } from '../../rules/release/process.ts';
+import type { OrderDocument, RecordState } from '../../rules/records/file.ts';
 
 export interface FoundRecord {
   readonly id: string;
@@ -47,13 +49,53 @@ export async function casesAbout(knex: Knex, record: string, sight: Sight): Prom
   return rows;
 }
 
-export const proposalActs = ['publish', 'withdraw', 'stay', 'liftStay', 'shield', 'liftShield'] as const;
+/** An order to a unit to undo, or look at, what it did because of a record; given by whichever case. */
+export interface OrderAbout {
+  readonly kind: CaseKind;
+  readonly caseNo: string;
+  readonly stage: string;
+  readonly unit: string;
+  readonly status: 'open' | 'done' | 'cancelled';
+  readonly deadlineAt: Date | null;
+  readonly doneAt: Date | null;
+  readonly outcome: string | null;
+}
+
+export interface OrdersAbout {
+  readonly given: readonly OrderAbout[];
+  /** Units whose order is written down and has no case yet. */
+  readonly coming: readonly string[];
+}
+
+const orderStages = [...Object.keys(releaseStages), 'acknowledge-correction'];
+
+/** The latest orders about a record that the person may see, with the state of each unit. */
+export async function ordersAbout(knex: Knex, record: string, sight: Sight): Promise<OrdersAbout> {
+  const visible = visibleCases(sight, 't.case_id');
+  const given: Promise<{ rows: OrderAbout[] }> = knex.raw(
+    `select t.kind, t.case_no as "caseNo", t.stage, t.unit, t.status, t.deadline_at as "deadlineAt", t.done_at as "doneAt", t.outcome
+     from (select case_id from release where record_id = ? union all select case_id from repair where record_id = ? union all select case_id from objection where record_id = ?) c
+     join case_task t on t.case_id = c.case_id
+     where t.stage = any(?::text[]) and ${visible.sql} order by t.opened_at desc, t.slug limit 100`,
+    [record, record, record, orderStages, ...visible.bindings],
+  );
+  const due: { opening: ReleaseDue['opening'] }[] = await knex('release_due as d').where({ record_id: record })
+    .whereNotExists(knex('case_file as f').whereRaw('f.id = d.case_id')).orderBy('at').select('opening');
+  const mine = (unit: string): boolean => sight.all || sight.units.includes(unit);
+  return { given: (await given).rows, coming: due.flatMap(({ opening }) => opening.used.map(({ unit }) => unit).filter((unit) => mine(unit) || mine(opening.unit))) };
+}
+
+export const proposalActs = ['publish', 'withdraw', 'stay', 'liftStay', 'shield', 'liftShield', 'finalise'] as const;
 export type ProposalAct = (typeof proposalActs)[number];
 
 export interface Proposal {
   readonly id: string;
   readonly act: ProposalAct;
   readonly reason: string;
+  /** The hold that is to be lifted or made final. */
+  readonly target: string | null;
+  /** The court's or authority's document. */
+  readonly document: OrderDocument | null;
   readonly by: { readonly id: string; readonly name: string };
   readonly at: Date;
   readonly decided: { readonly name: string; readonly at: Date; readonly granted: boolean; readonly note: string | null } | null;
@@ -63,6 +105,9 @@ interface ProposalRow {
   id: string;
   act: ProposalAct;
   reason: string;
+  target: string | null;
+  document_no: string | null;
+  document_on: CivilDate | null;
   proposed_by: string;
   proposed_at: Date;
   decided_at: Date | null;
@@ -80,11 +125,13 @@ export async function proposalsOf(knex: Knex, record: string): Promise<Proposal[
     .where('p.record_id', record)
     .orderBy('p.proposed_at', 'desc')
     .limit(20)
-    .select('p.id', 'p.act', 'p.reason', 'p.proposed_by', 'p.proposed_at', 'p.decided_at', 'p.granted', 'p.note', 'a.name as proposer', 'b.name as decider')) as ProposalRow[];
+    .select('p.id', 'p.act', 'p.reason', 'p.target', 'p.document_no', 'p.document_on', 'p.proposed_by', 'p.proposed_at', 'p.decided_at', 'p.granted', 'p.note', 'a.name as proposer', 'b.name as decider')) as ProposalRow[];
   return rows.map((row) => ({
     id: row.id,
     act: row.act,
     reason: row.reason,
+    target: row.target,
+    document: row.document_no === null || row.document_on === null ? null : { no: row.document_no, on: row.document_on },
     by: { id: row.proposed_by, name: row.proposer },
     at: row.proposed_at,
     decided: row.decided_at === null ? null : { name: row.decider ?? '', at: row.decided_at, granted: row.granted ?? false, note: row.note },

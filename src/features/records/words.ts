@@ -12,7 +12,7 @@ import type { Coming } from '../../rules/records/rows.ts';
 
 const classTones: Readonly<Record<RecordClass, Badge['tone']>> = { MINOR: 'plain', GENERAL: 'plain', SERIOUS: 'late' };
 const standingTones: Readonly<Record<RecordStanding, Badge['tone']>> = {
-  stored: 'plain', published: 'accent', marked: 'soon', suspended: 'soon', shielded: 'soon', ended: 'plain', repaired: 'done', withdrawn: 'plain',
+  stored: 'plain', published: 'accent', marked: 'soon', suspended: 'soon', shielded: 'soon', ended: 'plain', repaired: 'done', finalised: 'done', withdrawn: 'plain',
 };
 
 export const classBadge = (of: RecordClass, t: Translate): Badge => ({ label: t(`records:className.${of}`), tone: classTones[of] });

@@ -9,7 +9,7 @@ import { repairView, staffOf } from './show.ts';
 export { presentApplication, staffOf } from './show.ts';
 export { repairPages } from './stages/index.ts';
 export { remarkLines } from './stages/parts.ts';
-export { recordBlocks } from './stages/record-block.ts';
+export { measureBlock, recordBlocks } from './stages/record-block.ts';
 
 export type RepairParts = Omit<IntakeParts, 'ground'>;
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cell, Column, CountTiles, DataTable, EmptyState, Heading, Page, Pager, Row } from '../../platform/http/view-models.ts';
 import { dueGroups, groupOf, type Bounds, type DueGroup, type Slice, type WorkTask } from './my-work-queries.ts';
+import type { Waiting } from './parts.ts';
 import type { Words } from './words.ts';
 
 export const shownGroups = [...dueGroups, 'claimable', 'done'] as const;
@@ -91,10 +92,12 @@ export interface Work {
   own: Slice;
   claimable: Slice;
   done: Slice;
+  /** Proposals that the person may confirm. */
+  waiting: readonly Waiting[];
 }
 
 interface Section {
-  group: ShownGroup;
+  group: ShownGroup | 'waiting';
   title: string;
   table: DataTable;
   more: { href: string; label: string } | null;
@@ -108,6 +111,35 @@ export interface MyWorkView {
   /** Nothing is one's own, but there is something to claim. */
   hint: string | null;
   empty: EmptyState | null;
+}
+
+/** Proposals that wait for a second person; each is decided on the page of its record. */
+function waitingSection(waiting: readonly Waiting[], { t, moments, now, unit }: Words): Section {
+  return {
+    group: 'waiting',
+    title: t('tasks:mine.group.waiting'),
+    table: {
+      caption: t('tasks:mine.group.waiting'),
+      columns: [
+        { key: 'task', label: t('tasks:column.task'), line: 1 },
+        { key: 'what', label: t('tasks:column.proposed'), line: 2, tight: true },
+        { key: 'unit', label: t('tasks:column.unit'), line: 2 },
+        { key: 'by', label: t('tasks:column.proposedBy'), tight: true },
+        { key: 'at', label: t('tasks:column.proposedAt'), line: 3, tight: true },
+      ],
+      rows: waiting.map(({ href, subject, documentNo, what, unit: of, by, at }) => ({
+        cells: {
+          task: { kind: 'link', href, label: subject, note: documentNo },
+          what: t(what),
+          unit: unit(of, 'short'),
+          by,
+          at: { kind: 'when', when: moments.shortTime(at, now) },
+        } satisfies Record<string, Cell>,
+      })),
+      empty: { title: t('tasks:mine.none.claimable') },
+    },
+    more: null,
+  };
 }
 
 /** Everything one has to do, at a glance. Counts reach to what was read; beyond that the tile says so. */
@@ -132,7 +164,7 @@ export function presentMyWork(work: Work, bounds: Bounds, words: Words): MyWorkV
     if (lists[group].more) return t('tasks:mine.orMore');
     return group === 'claimable' && lateToClaim > 0 ? t('tasks:mine.lateToClaim', { count: lateToClaim }) : null;
   };
-  const idle = work.own.rows.length === 0 && work.claimable.rows.length === 0;
+  const idle = work.own.rows.length === 0 && work.claimable.rows.length === 0 && work.waiting.length === 0;
   return {
     page: { title: t('tasks:mine.title'), width: 'full' },
     heading: { title: t('tasks:mine.title'), lead: t('tasks:mine.lead', { date: moments.day(now).text }) },
@@ -146,7 +178,7 @@ export function presentMyWork(work: Work, bounds: Bounds, words: Words): MyWorkV
         ...(noteOf(group) === null ? {} : { note: noteOf(group)! }),
       })),
     },
-    sections: shownGroups
+    sections: [...(work.waiting.length > 0 ? [waitingSection(work.waiting, words)] : []), ...shownGroups
       .filter((group) => lists[group].rows.length > 0)
       .map((group): Section => {
         const { rows, more } = lists[group];
@@ -158,8 +190,8 @@ export function presentMyWork(work: Work, bounds: Bounds, words: Words): MyWorkV
             ? { href: workHref(group), label: t(more ? 'tasks:mine.moreThan' : 'tasks:mine.more', { count: rows.length }) }
             : null,
         };
-      }),
-    hint: work.own.rows.length === 0 && !idle ? t('tasks:mine.onlyClaimable') : null,
+      })],
+    hint: work.own.rows.length === 0 && work.claimable.rows.length > 0 ? t('tasks:mine.onlyClaimable') : null,
     empty: idle ? emptiness(words) : null,
   };
 }

@@ -39,12 +39,13 @@ export function myWorkRoutes(ground: Ground, parts: TasksParts): Router {
       res.render('tasks/group', presentGroup(group, slice, words, { first: from === null, next }));
       return;
     }
-    const [own, claimable, done] = await Promise.all([
+    const [own, claimable, done, waiting] = await Promise.all([
       readOwn(knex, sight, { group: null, bounds, from: null, limit: counted.own }),
       readClaimable(knex, sight, audiences, { from: null, limit: counted.others }),
       readDone(knex, sight, { since, from: null, limit: counted.others }),
+      parts.waiting?.(person, sight) ?? [],
     ]);
-    res.render('tasks/mine', presentMyWork({ own, claimable, done }, bounds, words));
+    res.render('tasks/mine', presentMyWork({ own, claimable, done, waiting }, bounds, words));
   });
 
   return router;

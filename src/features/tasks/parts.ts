@@ -7,11 +7,25 @@ import { sightOf, type Sight } from '../../platform/visibility.ts';
 import type { PagesByKind } from './stage-form.ts';
 import { createWords, type Words } from './words.ts';
 
+/** Something outside the cases that waits for a second person: a proposal for a record. */
+export interface Waiting {
+  readonly href: string;
+  readonly subject: string;
+  readonly documentNo: string;
+  /** Key of the words for what is proposed. */
+  readonly what: string;
+  readonly unit: string;
+  readonly by: string;
+  readonly at: Date;
+}
+
 /** What the task pages need beside the ground. */
 export interface TasksParts {
   readonly gateway: CaseGateway;
   readonly readLaw: ReadLaw;
   readonly files: Files;
+  /** What waits for the person's confirmation outside the cases; absent where there is no such thing. */
+  readonly waiting?: (person: Express.User, sight: Sight) => Promise<Waiting[]>;
   /** The stages of every kind of case. */
   readonly pages: PagesByKind;
 }

@@ -3,11 +3,13 @@ import { dayOf } from '../../rules/casefile/resolve.ts';
 import type { Actor, CivilDate, Instant } from '../../rules/casefile/types.ts';
 import { resolveChange, type RecordChange, type RecordDraft } from '../../rules/records/changes.ts';
 import type { RecordFacts } from '../../rules/records/facts.ts';
+import { dueAfter, type ReleaseDue } from '../../rules/release/due.ts';
 import { applyToRecord, storedRecord, type RecordEvent, type RecordHappening, type RecordState } from '../../rules/records/file.ts';
 import { publicityOf, type Publicity } from '../../rules/records/publicity.ts';
 import { chainRoot, link, type ChainSettings } from '../chain.ts';
 import type { Law } from '../law.ts';
 import type { ChainedRecordEvent } from './events.ts';
+import { writeDue } from './releases.ts';
 import { insertRecordEvents, insertRecordRows, replaceUseRows, updateRecordRows, type Grown } from './write.ts';
 
 /** Under which law and by whom something is written into the files of records. */
@@ -27,6 +29,8 @@ class Growing implements Grown {
   state: RecordState;
   headHash: Buffer;
   readonly events: { event: ChainedRecordEvent; previous: Buffer; hash: Buffer }[] = [];
+  /** What the events make due to the units that use the record. */
+  readonly due: ReleaseDue[] = [];
   readonly #writing: Writing;
   readonly #key: string;
 
@@ -46,10 +50,13 @@ class Growing implements Grown {
   }
 
   append(what: RecordHappening): RecordEvent {
-    const { at, actor } = this.#writing;
+    const { at, actor, law } = this.#writing;
     const event: RecordEvent = { seq: this.state.seq + 1, at, actor, what };
+    const before = { status: this.state.status, holds: { ...this.state.holds } };
     applyToRecord(this.state, event);
     this.#chain(event);
+    const due = dueAfter({ before, after: this.state, what, today: dayOf(law.calendar, at), seq: event.seq, at });
+    if (due) this.due.push(due);
     return event;
   }
 
@@ -220,13 +227,14 @@ function appendDraft(growing: Growing, draft: RecordDraft, today: CivilDate, rep
 
 const touchesUses = new Set<RecordHappening['type']>(['record.used', 'record.released']);
 
-async function writeGrown(trx: Knex.Transaction, all: readonly Grown[]): Promise<void> {
+async function writeGrown(trx: Knex.Transaction, all: readonly Growing[]): Promise<void> {
   const grown = all.filter(({ events }) => events.length > 0);
   if (grown.length === 0) return;
   await insertRecordEvents(trx, grown);
   await updateRecordRows(trx, grown);
   const used = grown.filter(({ events }) => events.some(({ event }) => touchesUses.has(event.what.type)));
   if (used.length > 0) await replaceUseRows(trx, used.map(({ state }) => state));
+  await writeDue(trx, grown.flatMap(({ due }) => due));
 }
 
 /** Appends one happening to each of these records, whose rows the caller has locked: for the job that ends publicity. */

@@ -5,6 +5,7 @@ import type { CivilDate, Instant } from '../../rules/casefile/types.ts';
 import type { RecordHappening, RecordState } from '../../rules/records/file.ts';
 import type { ChainSettings } from '../chain.ts';
 import type { Law, ReadLaw } from '../law.ts';
+import { repeat } from '../repeat.ts';
 import { appendToLocked } from './append.ts';
 
 const batch = 500;
@@ -41,10 +42,15 @@ export interface EndingParts {
   readonly now?: () => Date;
 }
 
-/** The last day is over; or there is none, as it was shown until cured, and it is cured. */
+/**
+ * The last day is over; or there is none, as it was shown until cured, and it is cured. A hold does not lengthen the term:
+ * what is held back ends on its day like any other (信用修复管理办法, Order 36: the longest publicity is the most there is).
+ */
 const overdue: readonly ((query: Knex.QueryBuilder, today: CivilDate) => Knex.QueryBuilder)[] = [
-  (query, today) => query.where('public_until', '<', today).orderBy(['public_until', 'id']),
-  (query) => query.whereNull('public_until').andWhere({ performed: true }).orderBy('id'),
+  (query, today) => query.where({ public: true }).andWhere('public_until', '<', today).orderBy(['public_until', 'id']),
+  (query) => query.where({ public: true }).whereNull('public_until').andWhere({ performed: true }).orderBy('id'),
+  (query, today) => query.whereIn('standing', ['suspended', 'shielded'])
+    .whereRaw(`((state ->> 'until') < ? or (state ->> 'until' is null and performed))`, [today]).orderBy('id'),
 ];
 
 /**
@@ -60,7 +66,7 @@ export async function endPublicity({ knex, chain, readLaw, now = () => new Date(
       found = await knex.transaction(async (trx) => {
         const at = now();
         const today = dateAt(law.calendar, at.getTime());
-        const heads: { id: string; state: RecordState; head_hash: Buffer }[] = await narrowed(trx('record').where({ public: true }), today)
+        const heads: { id: string; state: RecordState; head_hash: Buffer }[] = await narrowed(trx('record'), today)
           .limit(batch).forUpdate().skipLocked().select('id', 'state', 'head_hash');
         if (heads.length === 0) return 0;
         const recordedAt = at.toISOString();
@@ -78,19 +84,12 @@ export async function endPublicity({ knex, chain, readLaw, now = () => new Date(
 
 /** Ends publicity now and every minute, until the returned function is called, which waits for what is under way. */
 export function startEnding(parts: EndingParts, logger: Logger): () => Promise<void> {
-  let running: Promise<void> | null = null;
-  const once = (): void => {
-    running ??= endPublicity(parts)
-      .then((count) => {
-        if (count > 0) logger.info({ count }, 'the publicity of records ended');
-      })
-      .catch((error: unknown) => logger.warn({ err: error }, 'ending the publicity of records failed; it is tried again in a minute'))
-      .finally(() => { running = null; });
-  };
-  once();
-  const timer = setInterval(once, everyMs);
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
+  return repeat(
+    everyMs,
+    async () => {
+      const count = await endPublicity(parts);
+      if (count > 0) logger.info({ count }, 'the publicity of records ended');
+    },
+    (error) => logger.warn({ err: error }, 'ending the publicity of records failed; it is tried again in a minute'),
+  );
 }

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { maskName, maskResidentId } from '../../rules/masking/index.ts';
 import type { RecordSubject } from '../../rules/records/facts.ts';
 import { indexTerms } from '../../rules/search/tokens.ts';
+import { writeFrozen } from './releases.ts';
 import type { Seal } from '../seal.ts';
 
 export const subjectStandings = ['living', 'deregistered', 'revoked', 'merged'] as const;
@@ -208,8 +209,9 @@ export async function settleCodes(trx: Knex.Transaction, codes: readonly string[
   for (const row of rows) {
     const frozen = row.standing === 'living' && living(row.uscc) > 1;
     if (frozen === row.frozen) continue;
-    await changeSubject(trx, row, { frozen }, acting);
+    const { version } = await changeSubject(trx, row, { frozen }, acting);
     await trx('record').where({ subject_id: row.id }).update({ frozen });
+    await writeFrozen(trx, row.id, { frozen, version, at: new Date().toISOString() });
   }
 }
 

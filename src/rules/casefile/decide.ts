@@ -80,6 +80,8 @@ function completed(state: CaseState, task: TaskState, outcome: string, form: For
   const drafts: Draft[] = [{ type: 'task.completed', task: task.id, outcome, form }];
   const pending = task.extension?.granted === null ? state.tasks[task.extension.decision] : undefined;
   if (pending?.status === 'open') drafts.push({ type: 'task.cancelled', task: pending.id, reason: 'taskDone' });
+  const changes = processes[state.kind].changes?.(state, task, outcome) ?? [];
+  if (changes.length > 0) drafts.push({ type: 'records.changed', step: task.id, changes });
   if (task.stage === 'extension') {
     const about = taskOf(state, String(task.brief['task']));
     drafts.push({ type: 'extension.decided', task: about.id, granted: outcome === 'granted', days: about.extension?.days ?? 0 });

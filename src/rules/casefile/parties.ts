@@ -17,6 +17,8 @@ export function partiesOf(state: CaseState): Set<string> {
   const parties = new Set<string>(Object.values(state.tasks).map((task) => task.audience.unit));
   parties.delete(applicantAudience.unit);
   parties.add(creditOfficeOf(state));
+  // Units that are told and have nothing to do.
+  for (const unit of (state.opening['informed'] as string[] | undefined) ?? []) parties.add(unit);
   if (state.openedBy && state.openedBy.unit !== applicantAudience.unit) parties.add(state.openedBy.unit);
   return parties;
 }

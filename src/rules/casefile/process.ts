@@ -1,3 +1,4 @@
+import type { RecordChange } from '../records/changes.ts';
 import type { Row } from './rows.ts';
 import type { CaseKind, CaseState, Said, TaskState } from './types.ts';
 
@@ -26,6 +27,8 @@ export interface Process {
   withdrawable?(state: CaseState): boolean;
   /** Why a task of this stage can't end so as the case stands; null when it can. */
   objection?(state: CaseState, task: TaskState, outcome: string): Said | null;
+  /** What the end of a task changes in records, in its own transaction. */
+  changes?(state: CaseState, task: TaskState, outcome: string): RecordChange[];
   /** The table of this kind's list, and the case's row in it. */
   listTable: string;
   listRow(state: CaseState): Row;

@@ -23,7 +23,7 @@ export interface RuleKind {
   readonly onlyByDomain: number | null;
 }
 
-export const ruleGroups = ['incident', 'publicReply', 'disclosure', 'record', 'publicity', 'repair', 'objection', 'ladder', 'security'] as const;
+export const ruleGroups = ['incident', 'publicReply', 'disclosure', 'record', 'publicity', 'repair', 'objection', 'release', 'ladder', 'security'] as const;
 export type RuleGroup = (typeof ruleGroups)[number];
 
 /** Fields of regulation that may have versions of their own. */
@@ -117,6 +117,13 @@ export const ruleKinds = [
   term('objection', 'objection.supervision'),
   term('objection', 'objection.withdraw-release'),
   term('objection', 'objection.reopen-window', 365),
+  term('release', 'release.release'),
+  term('release', 'release.suspend'),
+  term('release', 'release.resume'),
+  term('release', 'release.note'),
+  term('release', 'release.extension-decision'),
+  term('release', 'release.extension-max'),
+  term('release', 'release.supervision'),
   bare('ladder', 'ladder.remind-at', 1, 99),
   term('ladder', 'ladder.head-after', 30),
   term('ladder', 'ladder.supervisor-after', 30),

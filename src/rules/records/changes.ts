@@ -2,9 +2,13 @@ import type { CivilDate } from '../casefile/types.ts';
 import { dateOf, dayNumber } from '../calendar/index.ts';
 import type { RecordHappening, RecordState } from './file.ts';
 
+type Filled = 'record.restored' | 'record.published' | 'record.marked' | 'record.held';
+
 /** What a process or a person proposes for a record; what is left open is filled in from the record when it is recorded. */
 export type RecordDraft =
-  | Exclude<RecordHappening, { type: 'record.restored' | 'record.published' }>
+  | Exclude<RecordHappening, { type: Filled }>
+  | Omit<Extract<RecordHappening, { type: 'record.marked' }>, 'beside'>
+  | Omit<Extract<RecordHappening, { type: 'record.held' }>, 'beside'>
   | { type: 'record.restored'; because: string }
   | { type: 'record.published'; by: 'rule' | 'person'; reason: string | null };
 
@@ -24,24 +28,37 @@ function remaining(state: RecordState, repairedOn: CivilDate, today: CivilDate):
 /** A dispute or a stay that comes before the publication lies over the record when it is published. */
 const awaitsOrIsPublic = ({ status }: RecordState): boolean => status === 'stored' || status === 'published';
 
-/** Why a change has nothing to act on any more: the record went on meanwhile, which is no fault. */
-const idle: Readonly<Record<RecordDraft['type'], (state: RecordState, draft: never) => boolean>> = {
+/** A repair that may be revoked brings the record back to the holds that lay over it. */
+const mayBeShown = (state: RecordState): boolean => awaitsOrIsPublic(state) || state.status === 'repaired';
+
+type Draft<T extends RecordDraft['type']> = Extract<RecordDraft, { type: T }>;
+
+/**
+ * Why a change has nothing to act on any more: the record went on meanwhile, which is no fault. A mark or hold is known by
+ * the name that set it: set once by it, and taken away by none but it.
+ */
+const idle: { readonly [T in RecordDraft['type']]: (state: RecordState, draft: Draft<T>) => boolean } = {
   'record.stored': () => true,
   'record.corrected': () => false,
   'record.published': (state) => state.status !== 'stored',
-  'record.marked': (state) => !awaitsOrIsPublic(state),
-  'record.unmarked': (state, { mark, because }: { mark: keyof RecordState['marks']; because: string }) => state.marks[mark] !== because,
-  'record.held': (state) => !awaitsOrIsPublic(state),
-  'record.unheld': (state, { hold }: { hold: keyof RecordState['holds'] }) => state.holds[hold] === undefined,
-  'record.used': (state) => state.status !== 'published',
-  'record.released': (state, { unit }: { unit: string }) => state.uses[unit] === undefined,
+  'record.marked': (state, { mark, because }) => !awaitsOrIsPublic(state) || state.marks[mark]?.includes(because) === true,
+  'record.unmarked': (state, { mark, because }) => state.marks[mark]?.includes(because) !== true,
+  'record.held': (state, { hold, because }) => !awaitsOrIsPublic(state) || state.holds[hold]?.includes(because) === true,
+  'record.unheld': (state, { hold, because }) => !mayBeShown(state) || state.holds[hold]?.includes(because) !== true,
+  // While it is held back nothing follows from it.
+  'record.used': (state) => state.status !== 'published' || Object.keys(state.holds).length > 0,
+  'record.released': (state, { unit }) => state.uses[unit] === undefined,
   'record.ended': (state) => state.status !== 'published',
+  'record.unpublished': (state) => state.status !== 'published',
   'record.kept': (state) => state.status !== 'published' || state.keptBy !== null,
   'record.performed': (state) => state.facts.performed,
   'record.repaired': (state) => state.status !== 'published',
   'record.restored': (state) => state.status !== 'repaired',
+  'record.finalised': (state, { because }) => state.status !== 'published' || state.holds.shield?.includes(because) !== true,
   'record.withdrawn': (state) => state.status === 'withdrawn',
 };
+
+const isIdle = <T extends RecordDraft['type']>(state: RecordState, draft: Draft<T> & { type: T }): boolean => idle[draft.type](state, draft);
 
 /**
  * What is to be recorded for a draft on the record as it stands; null when there is nothing to do any more, as with the
@@ -49,10 +66,14 @@ const idle: Readonly<Record<RecordDraft['type'], (state: RecordState, draft: nev
  * restoration.
  */
 export function resolveChange(state: RecordState, draft: RecordDraft, today: CivilDate, repairedOn: CivilDate): RecordHappening | null {
-  if (idle[draft.type](state, draft as never)) return null;
+  if (isIdle(state, draft)) return null;
   switch (draft.type) {
     case 'record.published':
       return { ...draft, until: state.publicity.maxUntil };
+    case 'record.marked':
+      return { ...draft, ...(state.marks[draft.mark] ? { beside: true } : {}) };
+    case 'record.held':
+      return { ...draft, ...(state.holds[draft.hold] ? { beside: true } : {}) };
     case 'record.restored':
       return { ...draft, until: remaining(state, repairedOn, today) };
     default:

@@ -11,6 +11,12 @@ export type RecordMark = (typeof recordMarks)[number];
 export const recordHolds = ['stay', 'shield'] as const;
 export type RecordHold = (typeof recordHolds)[number];
 
+/** 文书: the order of a court or authority by which a record is held back, shown again, or gone for good. */
+export interface OrderDocument {
+  readonly no: string;
+  readonly on: CivilDate;
+}
+
 /**
  * What can happen to a record. Like a case it is the list of these and nothing else. `because` of a change that a
  * case brought about is that case's id.
@@ -21,22 +27,28 @@ export type RecordHappening =
   | { type: 'record.corrected'; facts: RecordFacts; publicity: Publicity; reason: string }
   /** `by: rule` where the rule publishes, `person` where two persons decided; `reason` of what the rule would keep back. */
   | { type: 'record.published'; by: 'rule' | 'person'; reason: string | null; until: CivilDate | null }
-  | { type: 'record.marked'; mark: RecordMark; because: string }
+  /** `beside`: others of its kind stand already and stay; in files of before, a second one took the place of the first. */
+  | { type: 'record.marked'; mark: RecordMark; because: string; beside?: true }
   | { type: 'record.unmarked'; mark: RecordMark; because: string; result: string }
   /** A stay of execution, or a court's approval of a reorganisation plan: not shown until it is lifted. */
-  | { type: 'record.held'; hold: RecordHold; because: string; reason: string }
-  | { type: 'record.unheld'; hold: RecordHold; because: string; reason: string }
+  | { type: 'record.held'; hold: RecordHold; because: string; reason: string; document?: OrderDocument; beside?: true }
+  /** `because` names the hold that is lifted; in files of before, when there was one at most, what lifted it. */
+  | { type: 'record.unheld'; hold: RecordHold; because: string; reason: string; document?: OrderDocument }
   /** A unit applied a measure because of the record; it must learn when the record is gone. */
   | { type: 'record.used'; unit: string; measure: string; legalBasis: string }
   | { type: 'record.released'; unit: string; because: string }
-  /** The longest publicity is over. */
+  /** The longest publicity is over; in files of before also: corrected so that the rule shows it no more. */
   | { type: 'record.ended' }
+  /** Corrected so that the rule shows it no more: it is kept back, as if it had been stored so. */
+  | { type: 'record.unpublished'; reason: string }
   /** It is over, and kept nevertheless by a rule of the domain, as duties are not performed. */
   | { type: 'record.kept'; rule: string }
   | { type: 'record.performed'; reason: string }
   | { type: 'record.repaired'; because: string }
   /** The repair was revoked: shown again for what was left of its term when it was repaired. */
   | { type: 'record.restored'; because: string; until: CivilDate | null }
+  /** The reorganisation plan was executed: the shield that `because` names became final. */
+  | { type: 'record.finalised'; because: string; reason: string; document?: OrderDocument }
   | { type: 'record.withdrawn'; because: string | null; reason: string };
 
 export interface RecordEvent {
@@ -46,7 +58,7 @@ export interface RecordEvent {
   readonly what: RecordHappening;
 }
 
-export type RecordStatus = 'stored' | 'published' | 'ended' | 'repaired' | 'withdrawn';
+export type RecordStatus = 'stored' | 'published' | 'ended' | 'repaired' | 'finalised' | 'withdrawn';
 
 /** What a reader is told: the status, or what lies over it. */
 export type RecordStanding = RecordStatus | 'marked' | 'suspended' | 'shielded';
@@ -63,16 +75,16 @@ export interface RecordState {
   publishedAt: Instant | null;
   /** Last day of publicity; null while it is not public, or until cured. */
   until: CivilDate | null;
-  /** Ids of the cases, by mark and by hold. */
-  marks: Partial<Record<RecordMark, string>>;
-  holds: Partial<Record<RecordHold, string>>;
+  /** What set them, each by its own name, the earliest first; a kind that is not there has no member. */
+  marks: Partial<Record<RecordMark, string[]>>;
+  holds: Partial<Record<RecordHold, string[]>>;
   /** Units that applied a measure and were not released yet. */
   uses: Record<string, { measure: string; legalBasis: string; since: Instant }>;
   /** Kept beyond the longest publicity by this rule. */
   keptBy: string | null;
-  /** The case that ended its publicity, or took it back. */
+  /** The case that ended its publicity, or took it back; the shield that became final. */
   because: string | null;
-  /** Why it was withdrawn, as everybody reads it. */
+  /** Why it was withdrawn, or is final, as everybody reads it. */
   reason: string | null;
   changedAt: Instant;
 }
@@ -110,6 +122,18 @@ export function storedRecord(id: string, { seq, at, what }: RecordEvent): Record
   };
 }
 
+/** One more of its kind, or the only one. */
+function set<K extends string>(all: Partial<Record<K, string[]>>, kind: K, because: string, beside: boolean): void {
+  all[kind] = beside ? [...(all[kind] ?? []), because] : [because];
+}
+
+/** Takes the named one away, and with the last one its kind; a name that none has takes all, as in files of before. */
+function lift<K extends string>(all: Partial<Record<K, string[]>>, kind: K, because: string): void {
+  const others = all[kind]?.includes(because) === true ? all[kind].filter((one) => one !== because) : [];
+  if (others.length > 0) all[kind] = others;
+  else delete all[kind];
+}
+
 /**
  * Folds one event into the state, in place, and returns it; the same function serves recording, pages and `verify`.
  * @throws when the event does not follow the last one.
@@ -130,16 +154,16 @@ export function applyToRecord(state: RecordState, event: RecordEvent): RecordSta
       Object.assign(state, { status: 'published', publishedAt: at, until: what.until });
       break;
     case 'record.marked':
-      state.marks[what.mark] = what.because;
+      set(state.marks, what.mark, what.because, what.beside ?? false);
       break;
     case 'record.unmarked':
-      delete state.marks[what.mark];
+      lift(state.marks, what.mark, what.because);
       break;
     case 'record.held':
-      state.holds[what.hold] = what.because;
+      set(state.holds, what.hold, what.because, what.beside ?? false);
       break;
     case 'record.unheld':
-      delete state.holds[what.hold];
+      lift(state.holds, what.hold, what.because);
       break;
     case 'record.used':
       state.uses[what.unit] = { measure: what.measure, legalBasis: what.legalBasis, since: at };
@@ -149,6 +173,9 @@ export function applyToRecord(state: RecordState, event: RecordEvent): RecordSta
       break;
     case 'record.ended':
       state.status = 'ended';
+      break;
+    case 'record.unpublished':
+      Object.assign(state, { status: 'stored', publishedAt: null, until: null, keptBy: null });
       break;
     case 'record.kept':
       Object.assign(state, { keptBy: what.rule, until: null });
@@ -162,8 +189,9 @@ export function applyToRecord(state: RecordState, event: RecordEvent): RecordSta
     case 'record.restored':
       Object.assign(state, { status: 'published', because: what.because, until: what.until });
       break;
+    case 'record.finalised':
     case 'record.withdrawn':
-      Object.assign(state, { status: 'withdrawn', because: what.because, reason: what.reason });
+      Object.assign(state, { status: what.type === 'record.finalised' ? 'finalised' : 'withdrawn', because: what.because, reason: what.reason });
       break;
   }
   return state;

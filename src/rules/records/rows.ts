@@ -45,11 +45,13 @@ export function useRows(state: RecordState): Row[] {
 }
 
 /** What happens to a record by itself as days go by. */
-export type Coming = { readonly what: 'repairable' | 'ends' | 'over'; readonly on: CivilDate } | { readonly what: 'untilCured' | 'kept' };
+export type Coming = { readonly what: 'repairable' | 'ends' | 'endsHeld' | 'over'; readonly on: CivilDate } | { readonly what: 'untilCured' | 'kept' };
 
 /** The next thing that will happen to a record with nobody acting on it; null when nothing will. */
 export function comingOf(state: Pick<RecordState, 'status' | 'holds' | 'until' | 'keptBy' | 'publicity'>, today: CivilDate): Coming | null {
-  if (state.status !== 'published' || Object.keys(state.holds).length > 0) return null;
+  if (state.status !== 'published') return null;
+  // A hold does not lengthen the term: what is not shown meanwhile is not shown after it.
+  if (Object.keys(state.holds).length > 0) return state.until === null ? null : { what: 'endsHeld', on: state.until };
   const { repairableFrom } = state.publicity;
   if (repairableFrom !== null && today < repairableFrom && (state.until === null || repairableFrom <= state.until)) return { what: 'repairable', on: repairableFrom };
   if (state.until !== null) return { what: today <= state.until ? 'ends' : 'over', on: state.until };

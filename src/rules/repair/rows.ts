@@ -22,12 +22,8 @@ export function recordSubjectRows(state: CaseState, subject: RecordSubject): Row
   ];
 }
 
-/** What the lists of applications and of objections have in common. */
-export function applicationRow(
-  state: CaseState,
-  of: { record: RecordRef; subject: RecordSubject; unit: string; step: string | null; applicant: Applicant; channel: string },
-): Row {
-  const { record, subject, unit, step, applicant, channel } = of;
+/** What the lists of cases about a record have in common. */
+export function aboutRecordRow(state: CaseState, { record, subject, unit, step }: { record: RecordRef; subject: RecordSubject; unit: string; step: string | null }): Row {
   const closed = isClosed(state);
   const closing = state.closings.at(-1);
   return {
@@ -40,8 +36,6 @@ export function applicationRow(
     record_id: record.id,
     subject_id: subject.id,
     unit,
-    channel,
-    applicant: applicant.account,
     due_at: closed ? null : dueAt(state),
     opened_at: state.openedAt,
     closed_at: closed ? (closing?.at ?? null) : null,
@@ -55,6 +49,14 @@ export function applicationRow(
 function committedAt(state: CaseState): string | null {
   const accepted = Object.values(state.tasks).findLast(({ stage, outcome }) => stage === 'accept' && outcome === 'accepted');
   return accepted?.doneAt ?? null;
+}
+
+/** What the lists of applications and of objections have in common. */
+export function applicationRow(
+  state: CaseState,
+  of: { record: RecordRef; subject: RecordSubject; unit: string; step: string | null; applicant: Applicant; channel: string },
+): Row {
+  return { ...aboutRecordRow(state, of), channel: of.channel, applicant: of.applicant.account };
 }
 
 export function repairRow(state: CaseState): Row {

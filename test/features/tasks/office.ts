@@ -8,6 +8,7 @@ import { createAccounts } from '../../../src/features/accounts/index.ts';
 import { seedCalendar } from '../../../src/features/calendar/index.ts';
 import { incidentPages } from '../../../src/features/incidents/index.ts';
 import { objectionPages, objections } from '../../../src/features/objections/index.ts';
+import { releasePages, releases } from '../../../src/features/releases/index.ts';
 import { repairPages, repairs } from '../../../src/features/repairs/index.ts';
 import { seedRules } from '../../../src/features/rules/index.ts';
 import { tasks } from '../../../src/features/tasks/index.ts';
@@ -117,9 +118,10 @@ export async function openOffice({ timeoutMs = 8000 } = {}): Promise<Office> {
         const { secrets, cipher, hash } = ground.config;
         const parts = { gateway, readLaw: createReadLaw(ground.knex), files, seal: createSeal({ key: secrets.seal, cipher, hash }) };
         return [
-          tasks({ ...parts, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
+          tasks({ ...parts, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages } }),
           repairs(parts),
           objections(parts),
+          releases(parts),
         ].flatMap((feature) => feature(ground));
       },
     ],

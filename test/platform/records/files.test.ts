@@ -193,6 +193,19 @@ describe('the files of records', () => {
       expect((await stateOf(id)).status).to.equal('ended');
     });
 
+    it('a hold does not lengthen the term: what is stayed or shielded ends on its day, or is kept by the rule, like any other', async () => {
+      const [stayed, kept] = [await storeOne(), await storeOne({ domain: 'tax', documentNo: '宿税处〔2026〕1号' })];
+      const held: RecordDraft = { type: 'record.held', hold: 'stay', because: randomUUID(), reason: '裁定停止执行' };
+      await change('2026-07-01', 'held', [stayed, held], [kept, held]);
+      expect(await end('2027-05-31')).to.equal(0);
+      expect(await end('2027-06-01')).to.equal(2);
+      expect((await readRecordEvents(knex, stayed)).at(-1)).to.deep.include({ at: '2027-05-31T16:00:00.000Z', what: { type: 'record.ended' } });
+      expect(await knex('record').where({ id: stayed }).first('standing')).to.deep.equal({ standing: 'ended' });
+      expect([(await typesOf(kept)).at(-1), await knex('record').where({ id: kept }).first('standing')]).to.deep.equal(['record.kept', { standing: 'suspended' }]);
+      expect(await end('2027-06-02'), 'once').to.equal(0);
+      expect(await sound()).to.deep.equal([]);
+    });
+
     it('an entry of abnormal operation has no last day and ends when it is cured', async () => {
       const id = await storeOne({ kind: 'abnormalOperation', penaltyKinds: [], fine: 0 });
       expect(await end('2030-01-01')).to.equal(0);

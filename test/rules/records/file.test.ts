@@ -124,6 +124,68 @@ describe("a record's file", () => {
     expect(standingOf(file.state)).to.equal('published');
   });
 
+  it('situation 17: two courts stay it, and each stay is lifted by its own name; it is shown again with the last', () => {
+    const stay = (because: string): RecordDraft => ({ type: 'record.held', hold: 'stay', because, reason: '裁定停止执行' });
+    const liftStay = (because: string): RecordDraft => ({ type: 'record.unheld', hold: 'stay', because, reason: '裁定撤销' });
+    const file = published().all('2026-07-01', stay(caseA));
+    expect(file.change(liftStay(caseB), '2026-07-02'), "another's stay is not lifted").to.equal(null);
+    expect(file.change(stay(caseA), '2026-07-02'), 'set once').to.equal(null);
+    file.all('2026-07-02', stay(caseB)).all('2026-07-03', liftStay(caseA));
+    expect([standingOf(file.state), file.state.holds]).to.deep.equal(['suspended', { stay: [caseB] }]);
+    file.all('2026-07-04', liftStay(caseB));
+    expect([standingOf(file.state), file.state.holds]).to.deep.equal(['published', {}]);
+  });
+
+  it('two lawsuits and a reconsideration are marks of their own; the record is marked until the last is settled', () => {
+    const marked = (kind: 'lawsuit' | 'reconsideration', because: string): RecordDraft => ({ type: 'record.marked', mark: kind, because });
+    const settled = (kind: 'lawsuit' | 'reconsideration', because: string): RecordDraft => ({ type: 'record.unmarked', mark: kind, because, result: '驳回' });
+    const file = published().all('2026-07-01', marked('lawsuit', '行初1号'), marked('lawsuit', '行初2号'), marked('reconsideration', '复1号'));
+    file.all('2026-08-01', settled('lawsuit', '行初1号'));
+    expect(file.state.marks).to.deep.equal({ lawsuit: ['行初2号'], reconsideration: ['复1号'] });
+    expect(file.change(settled('reconsideration', '行初2号'), '2026-08-02')).to.equal(null);
+    file.all('2026-08-02', settled('reconsideration', '复1号'), settled('lawsuit', '行初2号'));
+    expect([standingOf(file.state), file.state.marks]).to.deep.equal(['published', {}]);
+  });
+
+  it('a file of before folds to what it was: a second mark took the place of the first, and any end of a hold ended it', () => {
+    const events = published().all('2026-07-01', mark(caseA), hold('stay')).events;
+    const at = '2026-07-02T02:00:00.000Z';
+    const old = (what: RecordHappening, n: number): RecordEvent => ({ seq: events.length + n, at, actor: null, what });
+    const state = foldRecord(id, [
+      ...events,
+      old({ type: 'record.marked', mark: 'objection', because: caseB }, 1),
+      old({ type: 'record.unmarked', mark: 'objection', because: caseB, result: '不成立' }, 2),
+      old({ type: 'record.unheld', hold: 'stay', because: 'what lifted it', reason: '裁定撤销' }, 3),
+    ]);
+    expect([state.marks, state.holds, standingOf(state)]).to.deep.equal([{}, {}, 'published']);
+  });
+
+  it('situation 16: the plan is executed, the shield becomes final, and there is no way back', () => {
+    const finalise = (because: string): RecordDraft => ({ type: 'record.finalised', because, reason: '重整计划执行完毕', document: { no: '（2026）苏13破2号之五', on: '2026-12-01' } });
+    expect(published().change(finalise(caseA), '2026-07-01'), 'what was not shielded is not final').to.equal(null);
+    const file = published().all('2026-07-01', hold('shield'));
+    expect(file.change(finalise(caseB), '2026-12-02'), 'of another plan').to.equal(null);
+    file.all('2026-12-02', finalise(caseA));
+    expect([standingOf(file.state), file.state.reason, isPublic(file.state, '2026-12-03')]).to.deep.equal(['finalised', '重整计划执行完毕', false]);
+    for (const draft of [publish, repair, restore, lift('shield'), mark(), hold('stay')]) expect(file.change(draft, '2026-12-04')).to.equal(null);
+  });
+
+  it('a term passes under a hold as it would without: ended, with nothing to be lifted from', () => {
+    const file = published().all('2026-07-01', hold('stay')).all('2027-06-01', { type: 'record.ended' });
+    expect(standingOf(file.state)).to.equal('ended');
+    expect(file.change(lift('stay'), '2027-06-02')).to.equal(null);
+  });
+
+  it('what is held back is not used, and what was corrected so that no rule shows it is kept back until it is published anew', () => {
+    const used: RecordDraft = { type: 'record.used', unit: 'czj', measure: '限制参加政府采购', legalBasis: '《政府采购法》第二十二条' };
+    expect(published().all('2026-07-01', hold('stay')).change(used, '2026-07-02')).to.equal(null);
+    const file = published().all('2026-07-01', used).all('2026-07-05', { type: 'record.unpublished', reason: '处罚种类录入有误' });
+    expect(file.state).to.include({ status: 'stored', until: null, publishedAt: null });
+    expect(Object.keys(file.state.uses), 'the unit is to be told').to.deep.equal(['czj']);
+    file.all('2026-07-06', { type: 'record.published', by: 'person', reason: '群体性投诉' });
+    expect(standingOf(file.state)).to.equal('published');
+  });
+
   it('units that use it stay in the file when it is gone, until each is released', () => {
     const used = (unit: string): RecordDraft => ({ type: 'record.used', unit, measure: '限制参加政府采购', legalBasis: '《政府采购法》第二十二条' });
     const file = published().all('2026-07-01', used('czj'), used('zjj')).all('2026-09-01', repair);
@@ -181,6 +243,8 @@ describe("a record's file: whatever happens to it", () => {
     fc.constantFrom('czj', 'zjj').map((unit): RecordDraft => ({ type: 'record.used', unit, measure: '重点监管', legalBasis: '条例' })),
     fc.record({ type: fc.constant('record.released' as const), unit: fc.constantFrom('czj', 'zjj'), because }),
     fc.constant<RecordDraft>({ type: 'record.ended' }),
+    fc.constant<RecordDraft>({ type: 'record.unpublished', reason: '更正' }),
+    because.map((by): RecordDraft => ({ type: 'record.finalised', because: by, reason: '执行完毕' })),
     fc.constant<RecordDraft>({ type: 'record.kept', rule: 'publicity.keep-uncorrected#77' }),
     fc.constant<RecordDraft>({ type: 'record.performed', reason: '已缴清' }),
     facts.map((of): RecordDraft => ({ type: 'record.stored', facts: of, publicity: publicityOf(of, delivered, calendar), source: 'api' })),
@@ -201,10 +265,14 @@ describe("a record's file: whatever happens to it", () => {
     if (state.status === 'published' && state.until === null) expect(state.keptBy, 'without a last day only by a rule').to.not.equal(null);
   }
 
+  const namesOf = ({ marks, holds }: RecordState): Set<string> =>
+    new Set([...Object.entries(marks), ...Object.entries(holds)].flatMap(([kind, all]) => all.map((by) => `${kind} ${by}`)));
+
   it('never breaks its fold, and every standing is what happened to it', () => {
     fc.assert(fc.property(steps, (taken) => {
       const file = new RecordFile();
       const used = new Set<string>();
+      const standing = new Set<string>();
       let day = dayNumber('2026-06-01');
       for (const { draft: next, after } of taken) {
         day += after;
@@ -213,7 +281,12 @@ describe("a record's file: whatever happens to it", () => {
         if (what === null) expect(file.state).to.deep.equal(before);
         else expect(file.state.seq).to.equal(before.seq + 1);
         if (before.status === 'withdrawn') expect(file.state.status, 'there is no way back').to.equal('withdrawn');
-        if (before.status === 'ended') expect(file.state.status).to.be.oneOf(['ended', 'withdrawn']);
+        if (before.status === 'ended' || before.status === 'finalised') expect(file.state.status).to.be.oneOf([before.status, 'withdrawn']);
+        if (what?.type === 'record.marked') standing.add(`${what.mark} ${what.because}`);
+        if (what?.type === 'record.unmarked') expect(standing.delete(`${what.mark} ${what.because}`), 'a mark that stood').to.equal(true);
+        if (what?.type === 'record.held') standing.add(`${what.hold} ${what.because}`);
+        if (what?.type === 'record.unheld') expect(standing.delete(`${what.hold} ${what.because}`), 'a hold that stood').to.equal(true);
+        expect(namesOf(file.state), 'each by its own name').to.deep.equal(standing);
         if (what?.type === 'record.used') used.add(what.unit);
         if (what?.type === 'record.released') used.delete(what.unit);
         expect(new Set(Object.keys(file.state.uses))).to.deep.equal(used);

@@ -25,8 +25,8 @@ describe('what comes next for a record by itself', () => {
     expect(comingOf(state, '2027-06-01')).to.deep.equal({ what: 'over', on: '2027-05-31' });
   });
 
-  it('nothing while it is held, or once it is repaired', () => {
-    expect(comingOf(record({}, { type: 'record.held', hold: 'stay', because: 'c', reason: '停止执行' }), '2026-06-01')).to.equal(null);
+  it('under a hold the end of its term, and nothing once it is repaired', () => {
+    expect(comingOf(record({}, { type: 'record.held', hold: 'stay', because: 'c', reason: '停止执行' }), '2026-06-01')).to.deep.equal({ what: 'endsHeld', on: '2027-05-31' });
     expect(comingOf(record({}, { type: 'record.repaired', because: 'c' }), '2026-06-01')).to.equal(null);
   });
 

@@ -202,7 +202,7 @@ function willHappen(t: Translate, registered: Extract<Registered, { state: Recor
   const until = createMoments(t);
   if (registered.outcome === 'same') return { tone: 'info', text: t('records:preview.same') };
   if (frozen) return { tone: 'late', text: t('records:preview.frozen') };
-  if (registered.outcome === 'corrected' && registered.before.status === 'published' && state.status === 'ended') return { tone: 'soon', text: t('records:preview.noLonger') };
+  if (registered.outcome === 'corrected' && registered.before.status === 'published' && state.status === 'stored') return { tone: 'soon', text: t('records:preview.noLonger') };
   if (state.status === 'published') {
     if (state.until === null) return { tone: 'info', text: t('records:preview.untilCured') };
     if (state.until < today) return { tone: 'soon', text: t('records:preview.kept') };

@@ -31,11 +31,11 @@ export interface Registering {
 }
 
 /** What a correction changes in the record's publicity, beside its dates. */
-function consequences(before: RecordState, publicity: Publicity, { law, at }: Writing): RecordDraft[] {
+function consequences(before: RecordState, publicity: Publicity, reason: string, { law, at }: Writing): RecordDraft[] {
   const today = dayOf(law.calendar, at);
   const isOver = publicity.maxUntil !== null && publicity.maxUntil < today;
   // What a person published against the rule stays as he decided; what the rule published goes with the rule.
-  if (before.status === 'published' && before.publicity.shown && !publicity.shown) return [{ type: 'record.ended' }];
+  if (before.status === 'published' && before.publicity.shown && !publicity.shown) return [{ type: 'record.unpublished', reason }];
   if (before.status === 'stored' && publicity.shown && !isOver) return [{ type: 'record.published', by: 'rule', reason: null }];
   return [];
 }
@@ -47,7 +47,7 @@ async function correct(trx: Knex.Transaction, before: RecordState, facts: Record
   const others = await recordsHolding(trx, [{ id: before.id, facts: whole }]);
   if (others.some(({ id }) => id !== before.id)) return { outcome: 'taken' };
   const publicity = publicityOf(whole, writing.law.rules, writing.law.calendar);
-  const drafts: RecordDraft[] = [{ type: 'record.corrected', facts: whole, publicity, reason }, ...consequences(before, publicity, writing)];
+  const drafts: RecordDraft[] = [{ type: 'record.corrected', facts: whole, publicity, reason }, ...consequences(before, publicity, reason, writing)];
   const changed = await changeRecords(trx, { ...writing, key: `corrected:${commandId}`, changes: drafts.map((draft) => ({ record: before.id, draft })) });
   return { outcome: 'corrected', state: changed.get(before.id)!.state, before };
 }

@@ -3,7 +3,7 @@ import { isCourts, type RecordFacts } from '../../../rules/records/facts.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
 import { enteringUnits, type Reading } from '../parts.ts';
 import type { Proposal } from '../queries.ts';
-import { disputes, type RecordAct } from './forms.ts';
+import { disputesOn, type RecordAct } from './forms.ts';
 
 /** `null`: it is none of his business. `reason`: he might look for it, and can't do it now; a key of `records:no`. */
 export type May = { readonly ok: true } | { readonly ok: false; readonly reason: string } | null;
@@ -30,17 +30,22 @@ export function mayAct(act: RecordAct, { state, open, reading }: { state: Record
       if (!isOwn || status === 'withdrawn') return null;
       return open ? no('waits') : yes;
     case 'stay':
+      if (!isOwn || status !== 'published') return null;
+      return open ? no('waits') : yes;
     case 'shield':
-      if (!isOwn || status !== 'published' || state.holds[act] !== undefined) return null;
+      if (!isOwn || status !== 'published' || state.holds.shield !== undefined) return null;
       return open ? no('waits') : yes;
     case 'liftStay':
     case 'liftShield':
-      if (!isOwn || state.holds[act === 'liftStay' ? 'stay' : 'shield'] === undefined) return null;
+    case 'finalise':
+      // What is gone for good has nothing to be lifted from.
+      if (!isOwn || !['stored', 'published', 'repaired'].includes(status) || state.holds[act === 'liftStay' ? 'stay' : 'shield'] === undefined) return null;
+      if (act === 'finalise' && status !== 'published') return null;
       return open ? no('waits') : yes;
     case 'dispute':
-      return isOwn && status === 'published' && disputes.some((mark) => state.marks[mark] === undefined) ? yes : null;
+      return isOwn && status === 'published' ? yes : null;
     case 'settle':
-      return isOwn && disputes.some((mark) => state.marks[mark] !== undefined) ? yes : null;
+      return isOwn && disputesOn(state).length > 0 ? yes : null;
     case 'decide':
       if (!open) return null;
       if (!decides(reading, facts)) return isOwn ? no('otherDecides') : null;
@@ -48,6 +53,7 @@ export function mayAct(act: RecordAct, { state, open, reading }: { state: Record
     case 'use':
       if (own.length === 0) return null;
       if (status !== 'published') return null;
+      if (Object.keys(state.holds).length > 0) return no('held');
       return own.every((unit) => state.uses[unit] !== undefined) ? no('usedAlready') : yes;
     case 'performed':
       if (!isOwn || facts.performed || status === 'withdrawn') return null;

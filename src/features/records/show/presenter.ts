@@ -5,17 +5,18 @@ import { createMoments } from '../../../platform/http/moments.ts';
 import type {
   Badge, Cell, ConfirmBlock, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page, TextComparison, Timeline, TimelineEntry,
 } from '../../../platform/http/view-models.ts';
+import { processWords } from '../../../platform/process-words.ts';
 import type { ChainedRecordEvent } from '../../../platform/records/events.ts';
-import { applyToRecord, isPublic, standingOf, storedRecord, type RecordState } from '../../../rules/records/file.ts';
+import { applyToRecord, isPublic, standingOf, storedRecord, type OrderDocument, type RecordState } from '../../../rules/records/file.ts';
 import { comingOf } from '../../../rules/records/rows.ts';
 import type { MaskedTexts } from '../../public-records/index.ts';
 import { changesBetween, factTexts } from '../enter/presenter.ts';
 import { listPath } from '../list/filter.ts';
 import { maskedBeside } from '../masking.ts';
 import { enteringUnits, unitNames, type Reading } from '../parts.ts';
-import type { CaseAbout, FoundRecord, Proposal } from '../queries.ts';
+import type { CaseAbout, FoundRecord, OrderAbout, OrdersAbout, Proposal } from '../queries.ts';
 import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines, type TermLine } from '../words.ts';
-import { disputes, isProposal, longestMeasure, longestReason, recordActs, type RecordAct } from './forms.ts';
+import { disputes, disputesOn, holdsOn, isOrdered, isProposal, longestMeasure, longestReason, recordActs, targetOf, type RecordAct } from './forms.ts';
 import { mayAct } from './may.ts';
 
 /** An act behind a line that opens. */
@@ -41,6 +42,7 @@ export interface ShowPage {
   terms: readonly TermLine[];
   uses: Facts | null;
   cases: Facts | null;
+  orders: Facts | null;
   proposals: Facts | null;
   timeline: Timeline;
   panels: ActPanel[];
@@ -52,6 +54,7 @@ export interface ShowParts {
   readonly events: readonly ChainedRecordEvent[];
   readonly proposals: readonly Proposal[];
   readonly cases: readonly CaseAbout[];
+  readonly orders: OrdersAbout;
   readonly casePaths: Readonly<Record<string, string>>;
   readonly reading: Reading;
   /** What the public reads, for one who may not read it as it was written; null for one who may. */
@@ -61,6 +64,11 @@ export interface ShowParts {
   readonly posted: { readonly act: RecordAct; readonly form: Form } | null;
   /** The rule by which it is kept, by name and basis. */
   readonly keptBy: string | null;
+}
+
+/** Why, after the document that says so. */
+function withDocument({ reason, document }: { reason: string; document?: OrderDocument | null | undefined }, t: Request['t']): string {
+  return document ? t('records:byDocument', { no: document.no, date: createMoments(t).table(document.on).text, reason }) : reason;
 }
 
 /** What happened, in a few words; `before` is the state that it met. */
@@ -83,7 +91,9 @@ function said(req: Request, before: RecordState | null, { what }: ChainedRecordE
       return { what: t(key, { mark: t(`records:mark.${what.mark}`) }), said: what.result };
     case 'record.held':
     case 'record.unheld':
-      return { what: t(key, { hold: t(`records:hold.${what.hold}`) }), said: what.reason };
+      return { what: t(key, { hold: t(`records:hold.${what.hold}`) }), said: withDocument(what, t) };
+    case 'record.finalised':
+      return { what: t(key), said: withDocument(what, t) };
     case 'record.used':
       return { what: t(key, { unit: nameOf(what.unit), measure: what.measure }), said: what.legalBasis };
     case 'record.released':
@@ -91,6 +101,7 @@ function said(req: Request, before: RecordState | null, { what }: ChainedRecordE
     case 'record.kept':
       return { what: t(key), said: keptBy ?? what.rule };
     case 'record.performed':
+    case 'record.unpublished':
     case 'record.withdrawn':
       return { what: t(key), said: what.reason };
     case 'record.restored':
@@ -142,23 +153,43 @@ function noticesOf(req: Request, { record, keptBy, proposals }: ShowParts): Noti
     ...Object.keys(state.marks).map((mark) => ({ tone: 'soon' as const, text: t(`records:show.marked.${mark}`) })),
     ...Object.keys(state.holds).map((hold) => ({ tone: 'soon' as const, text: t(`records:show.held.${hold}`) })),
     ...(state.status === 'stored' && !state.publicity.shown ? [{ tone: 'info' as const, text: t('records:show.keptBack') }] : []),
+    ...(state.status === 'finalised' ? [{ tone: 'info' as const, title: t('records:standing.finalised'), text: state.reason ?? '' }] : []),
     ...(state.status === 'withdrawn' ? [{ tone: 'late' as const, title: t('records:standing.withdrawn'), text: state.reason ?? '' }] : []),
     ...(keptBy === null ? [] : [{ tone: 'info' as const, text: t('records:show.kept', { rule: keptBy }) }]),
   ];
 }
 
-function panelFields(act: RecordAct, req: Request, form: Form, { reading, record, proposals }: ShowParts): Field[] {
+/** A hold by what set it: the document, or the reason that was given. */
+function holdInWords(because: string, events: readonly ChainedRecordEvent[], t: Request['t']): string {
+  const held = events.findLast(({ what }) => what.type === 'record.held' && what.because === because)?.what;
+  return held?.type === 'record.held' ? withDocument(held, t) : because;
+}
+
+function panelFields(act: RecordAct, req: Request, form: Form, { reading, record, proposals, events }: ShowParts): Field[] {
   const { t } = req;
   const reason = (): Field => ({ kind: 'textarea', rows: 2, limit: longestReason, label: t('records:reason'), hint: t(`records:act_.${act}.reasonHint`), required: true, ...filled(form, 'reason'), id: `${act}-reason` });
-  if (isProposal(act)) return [reason()];
+  if (isProposal(act)) {
+    const hold = targetOf(act);
+    return [
+      ...(hold === null ? [] : [{ kind: 'radios' as const, label: t(`records:act_.${act}.target`), required: true, options: holdsOn(record.state, hold).map(({ name, because }) => ({ value: name, label: holdInWords(because, events, t) })), ...filled(form, 'target'), id: `${act}-target` }]),
+      ...(isOrdered(act)
+        ? [
+            { kind: 'text' as const, label: t('records:document.no'), hint: t('records:document.noHint'), required: true, ...filled(form, 'documentNo'), id: `${act}-documentNo` },
+            { kind: 'date' as const, label: t('records:document.on'), required: true, min: record.state.facts.decidedOn, max: reading.today, ...filled(form, 'documentOn'), id: `${act}-documentOn` },
+          ]
+        : []),
+      reason(),
+    ];
+  }
   switch (act) {
     case 'performed':
       return [reason()];
     case 'dispute':
     case 'settle': {
-      const marks = disputes.filter((mark) => (record.state.marks[mark] === undefined) === (act === 'dispute'));
-      const options = marks.map((value) => ({ value, label: t(`records:mark.${value}`) }));
-      return [{ kind: 'radios', inline: true, label: t(`records:act_.${act}.mark`), required: true, options, ...filled(form, 'mark'), id: `${act}-mark` }, reason()];
+      const options = act === 'dispute'
+        ? disputes.map((value) => ({ value, label: t(`records:mark.${value}`) }))
+        : disputesOn(record.state).map(({ kind, because, name }) => ({ value: name, label: t('records:act_.settle.one', { mark: t(`records:mark.${kind}`), because }) }));
+      return [{ kind: 'radios', inline: act === 'dispute', label: t(`records:act_.${act}.mark`), required: true, options, ...filled(form, 'mark'), id: `${act}-mark` }, reason()];
     }
     case 'decide': {
       const open = proposals.find(({ decided }) => decided === null);
@@ -203,8 +234,8 @@ function panelsOf(req: Request, parts: ShowParts): Pick<ShowPage, 'panels' | 'cl
       confirm: {
         title,
         consequences: [t(act === 'decide' ? `records:proposal.consequence.${open?.act ?? 'publish'}` : `records:act_.${act}.consequence`)],
-        mailTo: [],
-        undo: { possible: (act === 'decide' ? open?.act : act) !== 'withdraw' && act !== 'performed' && act !== 'use', text: t(act === 'decide' ? `records:proposal.undo.${open?.act ?? 'publish'}` : `records:act_.${act}.undo`) },
+        mailTo: isProposal(act) ? [t('records:proposal.mailTo')] : [],
+        undo: { possible: (act === 'decide' ? open?.act : act) !== 'withdraw' && (act === 'decide' ? open?.act : act) !== 'finalise' && act !== 'performed' && act !== 'use', text: t(act === 'decide' ? `records:proposal.undo.${open?.act ?? 'publish'}` : `records:act_.${act}.undo`) },
       },
       button: { label: t(act === 'decide' ? 'records:proposal.send' : `records:act_.${act}.send`), ...(act === 'withdraw' ? { danger: true } : {}) },
     });
@@ -218,9 +249,9 @@ function proposalFacts(req: Request, proposals: readonly Proposal[]): Facts | nu
   const done = proposals.filter(({ decided }) => decided !== null);
   if (done.length === 0) return null;
   return {
-    items: done.map(({ act, reason, by, at, decided }) => ({
+    items: done.map(({ act, reason, document, by, at, decided }) => ({
       term: t('records:proposal.line', { act: t(`records:proposal.act.${act}`), name: by.name, date: moments.table(at).text }),
-      value: { kind: 'lines', lines: [reason, t(`records:proposal.${decided?.granted === true ? 'grantedBy' : 'refusedBy'}`, { name: decided?.name ?? '', date: moments.table(decided?.at ?? at).text }), ...(decided?.note ? [decided.note] : [])] },
+      value: { kind: 'lines', lines: [withDocument({ reason, document }, t), t(`records:proposal.${decided?.granted === true ? 'grantedBy' : 'refusedBy'}`, { name: decided?.name ?? '', date: moments.table(decided?.at ?? at).text }), ...(decided?.note ? [decided.note] : [])] },
       wide: true,
     })),
   };
@@ -231,6 +262,30 @@ function caseFact(req: Request, { kind, caseNo, title, status, openedAt }: CaseA
   const path = paths[kind];
   const term = t('records:show.caseLine', { kind: t(`records:caseKind.${kind}`), status: t(`subjects:show.status.${status}`), date: createMoments(t).table(openedAt).text });
   return { term, value: path === undefined ? { kind: 'lines', lines: [title, caseNo] } : { kind: 'link', href: `${path}/${caseNo}`, label: title, note: caseNo }, wide: true };
+}
+
+/** Each unit that was told, with its answer; what is written down and has no case yet comes first. */
+function orderFacts(req: Request, { given, coming }: OrdersAbout, { reading, casePaths }: ShowParts): Facts | null {
+  const { t } = req;
+  if (given.length + coming.length === 0) return null;
+  const moments = createMoments(t);
+  const nameOf = unitNames(reading.units, req.locale);
+  const standing = ({ kind, stage, status, deadlineAt, doneAt, outcome }: OrderAbout): string => {
+    if (status === 'cancelled') return t('records:orders.cancelled');
+    if (status === 'done') return t('records:orders.done', { outcome: t(processWords.outcome(kind, stage, outcome ?? '')), date: doneAt === null ? '' : moments.table(doneAt).text });
+    if (deadlineAt === null) return t('records:orders.open');
+    return t(`records:orders.${deadlineAt < reading.now ? 'late' : 'openUntil'}`, { date: moments.table(deadlineAt).text });
+  };
+  return {
+    items: [
+      ...coming.map((unit) => ({ term: nameOf(unit), value: t('records:orders.coming'), wide: true })),
+      ...given.map((order) => ({
+        term: nameOf(order.unit),
+        value: { kind: 'link' as const, href: `${casePaths[order.kind] ?? ''}/${order.caseNo}`, label: t('records:orders.line', { stage: t(processWords.stage(order.kind, order.stage)), standing: standing(order) }), note: order.caseNo },
+        wide: true,
+      })),
+    ],
+  };
 }
 
 /** Whoever made the record, and the credit office, reads it as it was written; others what the public reads. */
@@ -280,6 +335,7 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
     terms: termLines(publicity, facts.domain, { ...reading, t }),
     uses: uses.length === 0 ? null : { items: uses.map(([unit, use]) => fact(nameOf(unit), { kind: 'lines', lines: [use.measure, use.legalBasis, t('records:use.since', { date: moments.table(new Date(use.since)).text })] }, true)) },
     cases: cases.length === 0 ? null : { items: cases.map((about) => caseFact(req, about, parts.casePaths)) },
+    orders: orderFacts(req, parts.orders, parts),
     proposals: proposalFacts(req, parts.proposals),
     timeline: timelineOf(req, parts),
     panels,

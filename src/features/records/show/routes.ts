@@ -8,19 +8,22 @@ import { readRecordEvents } from '../../../platform/records/events.ts';
 import type { RecordDraft } from '../../../rules/records/changes.ts';
 import { maskRecords } from '../../public-records/index.ts';
 import { listPath } from '../list/filter.ts';
-import { enteringUnits, readingOf, writingOf, type Reading, type Records } from '../parts.ts';
-import { casesAbout, findRecord, proposalsOf, type FoundRecord, type Proposal, type ProposalAct } from '../queries.ts';
-import { actForms, isProposal, recordActs, type RecordAct } from './forms.ts';
+import { enteringUnits, readingOf, writingOf, type ActingParts, type Reading, type Records } from '../parts.ts';
+import { casesAbout, findRecord, ordersAbout, proposalsOf, type FoundRecord, type Proposal } from '../queries.ts';
+import { actForms, disputesOn, holdsOn, isProposal, proposeForm, recordActs, targetOf, type RecordAct } from './forms.ts';
+import { createProposalLetters, type NewProposal } from './letters.ts';
 import { mayAct } from './may.ts';
 import { presentRecord, readsAll } from './presenter.ts';
 
 const beside = z.object({ commandId: z.uuid() });
 
-/** PostgreSQL's code for a row that is there already. */
-const isTwice = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '23505';
+/** The unit that supervises; undefined before the city has one. */
+const creditOffice = ({ units }: Reading): string | undefined => units.find(({ kind, active }) => kind === 'creditOffice' && active)?.id;
 
 /** What is recorded when a second person agrees. A hold is named by its proposal, as no case brought it about. */
-function draftOf({ id, act, reason }: Pick<Proposal, 'id' | 'act' | 'reason'>): RecordDraft {
+function draftOf({ id, act, reason, target, document }: Pick<Proposal, 'id' | 'act' | 'reason' | 'target' | 'document'>): RecordDraft {
+  const order = { reason, ...(document ? { document } : {}) };
+  const because = target ?? '';
   switch (act) {
     case 'publish':
       return { type: 'record.published', by: 'person', reason };
@@ -28,17 +31,27 @@ function draftOf({ id, act, reason }: Pick<Proposal, 'id' | 'act' | 'reason'>): 
       return { type: 'record.withdrawn', because: null, reason };
     case 'stay':
     case 'shield':
-      return { type: 'record.held', hold: act, because: id, reason };
+      return { type: 'record.held', hold: act, because: id, ...order };
     case 'liftStay':
-      return { type: 'record.unheld', hold: 'stay', because: id, reason };
+      return { type: 'record.unheld', hold: 'stay', because, ...order };
     case 'liftShield':
-      return { type: 'record.unheld', hold: 'shield', because: id, reason };
+      return { type: 'record.unheld', hold: 'shield', because, ...order };
+    case 'finalise':
+      return { type: 'record.finalised', because, ...order };
   }
 }
 
 /** `/records/:id` and the acts on a record. */
-export function showRoutes(router: Router, records: Records): void {
+export function showRoutes(router: Router, records: Records & ActingParts): void {
   const { knex } = records.ground;
+
+  const letters = createProposalLetters(records.ground);
+
+  /** Letters that are queued are sent by the worker; what it does not get now stays in the mail log. */
+  async function sendOff(req: Request, mails: readonly string[]): Promise<void> {
+    if (mails.length === 0) return;
+    await records.deliver(mails).catch((error: unknown) => records.ground.logger.error({ requestId: req.requestId, err: error }, 'letters about a proposal wait in the mail log'));
+  }
 
   async function recordOf(reading: Reading, id: string): Promise<FoundRecord> {
     const record = await findRecord(knex, reading, id);
@@ -53,15 +66,16 @@ export function showRoutes(router: Router, records: Records): void {
   }
 
   async function show(req: Request, res: Response, status: number, reading: Reading, record: FoundRecord, posted: { act: RecordAct; form: Form } | null): Promise<void> {
-    const [events, proposals, about, kept, masked] = await Promise.all([
+    const [events, proposals, about, orders, kept, masked] = await Promise.all([
       readRecordEvents(knex, record.id),
       proposalsOf(knex, record.id),
       casesAbout(knex, record.id, reading.sight),
+      ordersAbout(knex, record.id, reading.sight),
       keptBy(req, record),
       readsAll(reading, record.state) ? null : maskRecords(knex, records.seal, [record]).then(([texts]) => texts!),
     ]);
     res.status(status).render('records/show', presentRecord(req, {
-      record, events, proposals, cases: about, masked, casePaths: records.casePaths, reading, posted, keptBy: kept, order: req.query['order'] === 'oldest' ? 'oldest' : 'newest',
+      record, events, proposals, cases: about, orders, masked, casePaths: records.casePaths, reading, posted, keptBy: kept, order: req.query['order'] === 'oldest' ? 'oldest' : 'newest',
     }));
   }
 
@@ -70,34 +84,39 @@ export function showRoutes(router: Router, records: Records): void {
     await show(req, res, 200, reading, await recordOf(reading, req.params.id), null);
   });
 
-  /** One change of the record's file, for the unit that made it unless another is named. */
-  async function change(req: Request, reading: Reading, { id }: FoundRecord, { key, unit, draft }: { key: string; unit: string; draft: RecordDraft }): Promise<void> {
-    await knex.transaction((trx) => changeRecords(trx, { ...writingOf(req, records, reading, unit), key, changes: [{ record: id, draft }] }));
+  /** One change of the record's file by a person of the unit; false where the record went on meanwhile and nothing was written. */
+  async function change(req: Request, reading: Reading, { id }: FoundRecord, { key, unit, draft }: { key: string; unit: string; draft: RecordDraft }): Promise<boolean> {
+    const changed = await knex.transaction((trx) => changeRecords(trx, { ...writingOf(req, records, reading, unit), key, changes: [{ record: id, draft }] }));
+    return (changed.get(id)?.events.length ?? 0) > 0;
   }
 
-  async function propose(reading: Reading, { id }: FoundRecord, { commandId, act, reason }: { commandId: string; act: ProposalAct; reason: string }): Promise<void> {
-    await knex('record_proposal')
-      .insert({ id: commandId, record_id: id, act, reason, proposed_by: reading.person.id, proposed_at: reading.now })
-      .catch((error: unknown) => {
-        // The same form twice, or somebody was quicker: one proposal waits, and the page shows it.
-        if (!isTwice(error)) throw error;
-      });
+  async function propose(req: Request, reading: Reading, record: FoundRecord, proposed: NewProposal): Promise<void> {
+    const mails = await knex.transaction(async (trx) => {
+      const { id, act, reason, target = null, document = null } = proposed;
+      // The same form twice, or somebody was quicker: one proposal waits, and the page shows it.
+      const made = await trx('record_proposal')
+        .insert({ id, record_id: record.id, act, reason, target, document_no: document?.no ?? null, document_on: document?.on ?? null, proposed_by: reading.person.id, proposed_at: reading.now })
+        .onConflict().ignore().returning('id');
+      return made.length === 0 ? [] : letters.proposed(trx, { proposal: proposed, record, by: reading.person, office: creditOffice(reading), requestId: req.requestId });
+    });
+    await sendOff(req, mails);
   }
 
   /** Takes the proposal and does what it says, or neither: two who decide at once are one decision. */
   async function decide(req: Request, reading: Reading, record: FoundRecord, open: Proposal, { verdict, note }: { verdict: 'granted' | 'refused'; note?: string | undefined }): Promise<boolean> {
     const { person, now } = reading;
     const granted = verdict === 'granted';
-    const office = reading.sight.all ? (person.roles[0]?.unit ?? '') : record.state.facts.unit;
-    return knex.transaction(async (trx) => {
+    const unit = reading.sight.all ? (person.roles[0]?.unit ?? '') : record.state.facts.unit;
+    const mails = await knex.transaction(async (trx) => {
       const taken = await trx('record_proposal').where({ id: open.id }).whereNull('decided_at')
         .update({ decided_by: person.id, decided_at: now, granted, note: note ?? null });
-      if (taken === 0) return false;
-      if (!granted) return true;
-      const draft = draftOf(open);
-      await changeRecords(trx, { ...writingOf(req, records, reading, office), key: `proposal:${open.id}`, changes: [{ record: record.id, draft }] });
-      return true;
+      if (taken === 0) return null;
+      if (granted) await changeRecords(trx, { ...writingOf(req, records, reading, unit), key: `proposal:${open.id}`, changes: [{ record: record.id, draft: draftOf(open) }] });
+      return letters.decided(trx, { proposal: open, record, by: person, granted, note: note ?? null, requestId: req.requestId });
     });
+    if (mails === null) return false;
+    await sendOff(req, mails);
+    return true;
   }
 
   router.post('/:id/:act', async (req, res) => {
@@ -116,9 +135,15 @@ export function showRoutes(router: Router, records: Records): void {
     const vain = (form: Form): Promise<void> => show(req, res, 422, reading, record, { act, form });
 
     if (isProposal(act)) {
-      const read = readForm(actForms.propose, req.body, req.t);
+      const read = readForm(proposeForm(act, { state: record.state, today: reading.today }), req.body, req.t);
       if (!read.ok) return vain(read.form);
-      await propose(reading, record, { commandId, act, reason: read.data.reason });
+      const { reason, documentNo, documentOn, target } = read.data;
+      const hold = targetOf(act);
+      await propose(req, reading, record, {
+        id: commandId, act, reason,
+        ...(documentNo !== undefined && documentOn !== undefined ? { document: { no: documentNo, on: documentOn } } : {}),
+        ...(hold === null ? {} : { target: holdsOn(record.state, hold).find(({ name }) => name === target)?.because ?? '' }),
+      });
       req.flash({ tone: 'done', text: req.t(`records:said.${act}`) });
       return res.redirect(303, `${listPath}/${record.id}`);
     }
@@ -127,7 +152,7 @@ export function showRoutes(router: Router, records: Records): void {
         const read = readForm(actForms.dispute, req.body, req.t);
         if (!read.ok) return vain(read.form);
         const { mark, reason } = read.data;
-        if (record.state.marks[mark] !== undefined) return vain(refusedForm(req.body, { mark: req.t('records:act_.dispute.marked') }));
+        if (record.state.marks[mark]?.includes(reason) === true) return vain(refusedForm(req.body, { reason: req.t('records:act_.dispute.marked') }));
         await change(req, reading, record, { key: commandId, unit, draft: { type: 'record.marked', mark, because: reason } });
         break;
       }
@@ -135,9 +160,9 @@ export function showRoutes(router: Router, records: Records): void {
         const read = readForm(actForms.settle, req.body, req.t);
         if (!read.ok) return vain(read.form);
         const { mark, reason } = read.data;
-        const because = record.state.marks[mark];
-        if (because === undefined) return vain(refusedForm(req.body, { mark: req.t('records:act_.settle.notMarked') }));
-        await change(req, reading, record, { key: commandId, unit, draft: { type: 'record.unmarked', mark, because, result: reason } });
+        const dispute = disputesOn(record.state).find(({ name }) => name === mark);
+        if (!dispute) return vain(refusedForm(req.body, { mark: req.t('records:act_.settle.notMarked') }));
+        await change(req, reading, record, { key: commandId, unit, draft: { type: 'record.unmarked', mark: dispute.kind, because: dispute.because, result: reason } });
         break;
       }
       case 'performed': {
@@ -151,7 +176,11 @@ export function showRoutes(router: Router, records: Records): void {
         if (!read.ok) return vain(read.form);
         const { unit: user, measure, legalBasis } = read.data;
         if (!enteringUnits(reading.person).includes(user) || record.state.uses[user] !== undefined) return vain(refusedForm(req.body, { unit: req.t('common:form.notOffered', { value: user }) }));
-        await change(req, reading, record, { key: commandId, unit: user, draft: { type: 'record.used', unit: user, measure, legalBasis } });
+        const known = await knex('record_event').where({ record_id: record.id, key: commandId }).first('seq');
+        if (!(await change(req, reading, record, { key: commandId, unit: user, draft: { type: 'record.used', unit: user, measure, legalBasis } })) && !known) {
+          req.flash({ tone: 'late', text: req.t('records:said.gone') });
+          return res.redirect(303, listPath);
+        }
         break;
       }
       case 'decide': {

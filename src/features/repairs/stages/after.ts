@@ -3,7 +3,7 @@ import { text } from '../../../platform/http/fields.ts';
 import { newForm } from '../../../platform/http/forms.ts';
 import { lastRepair, repairOpeningOf, type RepairForms } from '../../../rules/repair/facts.ts';
 import { lines, outcomeField, readOutcome, shownLines, stagePage, type Block, type StageContext } from '../../tasks/index.ts';
-import { readRecord, recordFacts } from './record-block.ts';
+import { measureBlock, readRecord, recordFacts } from './record-block.ts';
 
 const longest = 2000;
 
@@ -12,21 +12,7 @@ async function measureOf(context: StageContext): Promise<Block[]> {
   const { words, task, state } = context;
   const record = await readRecord(context, repairOpeningOf(state).record);
   const use = record?.uses[task.audience.unit];
-  if (!use) return [];
-  const { t, moments } = words;
-  return [
-    {
-      kind: 'facts',
-      title: t('repairs:form.release.measure'),
-      facts: {
-        items: [
-          { term: t('repairs:form.release.what'), value: use.measure, wide: true },
-          { term: t('repairs:record.basis'), value: use.legalBasis, wide: true },
-          { term: t('repairs:form.release.since'), value: { kind: 'when', when: moments.day(new Date(use.since)) } },
-        ],
-      },
-    },
-  ];
+  return use ? [measureBlock(use, words)] : [];
 }
 
 /** 解除: the record is gone, and with it what was done because of it. */

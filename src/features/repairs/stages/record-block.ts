@@ -31,6 +31,21 @@ export function recordFacts(record: RecordState, { t, moments, unit }: Words): F
   };
 }
 
+/** A measure that a unit registered because of a record. */
+export function measureBlock({ measure, legalBasis, since }: RecordState['uses'][string], { t, moments }: Words): Block {
+  return {
+    kind: 'facts',
+    title: t('repairs:form.release.measure'),
+    facts: {
+      items: [
+        { term: t('repairs:form.release.what'), value: measure, wide: true },
+        { term: t('repairs:record.basis'), value: legalBasis, wide: true },
+        { term: t('repairs:form.release.since'), value: { kind: 'when', when: moments.day(new Date(since)) } },
+      ],
+    },
+  };
+}
+
 /** The record as it is to be read before a form; a notice when it is gone from the tables. */
 export async function recordBlocks(context: StageContext, ref: RecordRef): Promise<Block[]> {
   const record = await readRecord(context, ref);

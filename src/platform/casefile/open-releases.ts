@@ -1,0 +1,71 @@
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import type { NewCase } from '../../rules/casefile/ports.ts';
+import type { Form } from '../../rules/casefile/types.ts';
+import type { ReleaseDue } from '../../rules/release/due.ts';
+import { repeat } from '../repeat.ts';
+import { workflowId } from './gateway.ts';
+
+const everyMs = 2000;
+const atOnce = 16;
+const chunk = 500;
+
+export interface OpeningParts {
+  readonly knex: Knex;
+  readonly client: Client;
+  readonly taskQueue: string;
+}
+
+interface DueRow {
+  case_id: string;
+  title: string;
+  opening: ReleaseDue['opening'];
+}
+
+/** The office that supervises; null before the city has one. */
+async function creditOffice(knex: Knex): Promise<string | null> {
+  const row: { id: string } | undefined = await knex('unit').where({ kind: 'creditOffice', active: true }).orderBy('id').first('id');
+  return row?.id ?? null;
+}
+
+/**
+ * Starts a process for every case of releases that is due and has no file yet, and forgets the rows whose case has one. A
+ * row stays until its file is there: that Temporal took the start, and lost it, or that the worker died in between, is
+ * made good by the next look. Several may do so at once, as the id of the case names its process.
+ * @returns how many are still waited for.
+ */
+export async function openDueReleases({ knex, client, taskQueue }: OpeningParts): Promise<number> {
+  await knex.raw('delete from release_due d using case_file f where f.id = d.case_id');
+  let waiting = 0;
+  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+    const rows: DueRow[] = await knex('release_due').where('case_id', '>', after).orderBy('case_id').limit(chunk).select('case_id', 'title', 'opening');
+    const last = rows.at(-1);
+    if (!last) return waiting;
+    const office = await creditOffice(knex);
+    if (office === null) return waiting + rows.length;
+    for (let n = 0; n < rows.length; n += atOnce) {
+      await Promise.all(rows.slice(n, n + atOnce).map(async ({ case_id: caseId, title, opening }) => {
+        const whole: NewCase = { kind: 'release', title, opening: { offices: { creditOffice: office }, ...opening } as unknown as Form, files: [], actor: null, requestId: null };
+        await client.workflow.start('release', { workflowId: workflowId('release', caseId), taskQueue, workflowIdConflictPolicy: 'FAIL', args: [{ caseId, opening: whole }] })
+          .catch((error: unknown) => {
+            if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+          });
+      }));
+    }
+    waiting += rows.length;
+    after = last.case_id;
+  }
+}
+
+/** Opens what is due now and every two seconds, until the returned function is called. */
+export function startOpeningReleases(parts: OpeningParts, logger: Logger): () => Promise<void> {
+  return repeat(
+    everyMs,
+    async () => {
+      const count = await openDueReleases(parts);
+      if (count > 0) logger.info({ count }, 'cases of release orders are opened');
+    },
+    (error) => logger.warn({ err: error }, 'cases of release orders were not opened; it is tried again'),
+  );
+}
