@@ -62,12 +62,12 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
 
   return [
     createAccounts,
-    tasks({ gateway, readLaw, files, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
+    tasks({ gateway, readLaw, files, seal, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
     incidents({ gateway, readLaw, files, seal }),
     records({ readLaw, seal, casePaths }),
     subjects({ readLaw, seal, casePaths }),
     repairs({ gateway, readLaw, files, seal }),
-    objections({ gateway, readLaw, files }),
+    objections({ gateway, readLaw, files, seal }),
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),
     disclosures,
