@@ -21,6 +21,7 @@ const given: readonly Given[] = [
   ['publicity.serious.early-end', 1, 'none'],
   ['publicity.from-publication', 0, 'none'],
   ['publicity.from-publication', 1, 'none', 'marketSupervision'],
+  ['publicity.publish-within', 20, 'workday'],
   ['publicity.keep-uncorrected', 0, 'none'],
   ['publicity.keep-uncorrected', 1, 'none', 'tax'],
 ];

@@ -19,8 +19,11 @@ export type RecordHappening =
   | { type: 'record.stored'; facts: RecordFacts; publicity: Publicity; source: 'form' | 'spreadsheet' | 'api' | 'case' }
   /** The same document again with other content: a new version, the one before is kept. */
   | { type: 'record.corrected'; facts: RecordFacts; publicity: Publicity; reason: string }
-  /** `by: rule` where the rule publishes, `person` where two persons decided; `reason` of what the rule would keep back. */
-  | { type: 'record.published'; by: 'rule' | 'person'; reason: string | null; until: CivilDate | null }
+  /**
+   * `by: rule` where the rule publishes, `person` where two persons decided; `reason` of what the rule would keep back;
+   * `publicity` where it counts from this day.
+   */
+  | { type: 'record.published'; by: 'rule' | 'person'; reason: string | null; until: CivilDate | null; publicity?: Publicity }
   | { type: 'record.marked'; mark: RecordMark; because: string }
   | { type: 'record.unmarked'; mark: RecordMark; because: string; result: string }
   /** A stay of execution, or a court's approval of a reorganisation plan: not shown until it is lifted. */
@@ -127,7 +130,7 @@ export function applyToRecord(state: RecordState, event: RecordEvent): RecordSta
       Object.assign(state, { facts: what.facts, publicity: what.publicity, version: state.version + 1 });
       break;
     case 'record.published':
-      Object.assign(state, { status: 'published', publishedAt: at, until: what.until });
+      Object.assign(state, { status: 'published', publishedAt: at, until: what.until, ...(what.publicity ? { publicity: what.publicity } : {}) });
       break;
     case 'record.marked':
       state.marks[what.mark] = what.because;
