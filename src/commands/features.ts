@@ -63,13 +63,13 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
 
   return [
     createAccounts,
-    tasks({ gateway, readLaw, files, waiting: createWaitingProposals(knex), pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages } }),
+    tasks({ gateway, readLaw, files, seal, waiting: createWaitingProposals(knex), pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages } }),
     incidents({ gateway, readLaw, files, seal }),
     records({ readLaw, seal, casePaths, deliver: redeliver }),
     subjects({ readLaw, seal, casePaths }),
     repairs({ gateway, readLaw, files, seal }),
-    objections({ gateway, readLaw, files }),
-    releases({ gateway, readLaw, files }),
+    objections({ gateway, readLaw, files, seal }),
+    releases({ gateway, readLaw, files, seal }),
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),
     disclosures,

@@ -6,9 +6,8 @@ import type { CaseActivities } from '../rules/casefile/ports.ts';
 import type { CaseKind, FileRef, Form, TaskState } from '../rules/casefile/types.ts';
 import type { ObjectionForms, ObjectionGround, ObjectionOpening } from '../rules/objection/facts.ts';
 import type { RecordState } from '../rules/records/file.ts';
-import { publicityOf } from '../rules/records/publicity.ts';
 import { repairConditions, type Paper, type RepairForms, type RepairOpening } from '../rules/repair/facts.ts';
-import { numberOf } from '../rules/limits/index.ts';
+import { firstDayOf } from '../rules/repair/law.ts';
 import type { Law } from '../platform/law.ts';
 import type { Seal } from '../platform/seal.ts';
 import type { Storage } from '../platform/storage.ts';
@@ -133,16 +132,10 @@ function common(record: RecordState, papers: readonly Paper[]) {
 }
 
 function repairOpening(record: RecordState, papers: readonly Paper[], { law, at }: { law: Law; at: number }): RepairOpening {
-  const { facts, publicity } = record;
-  const today = dateAt(law.calendar, at);
-  const later = publicityOf(facts, law.rules, law.calendar, today);
-  const undecided = numberOf(law.rules.on('repair.transition', today)) === 3 && later.repairableFrom !== publicity.repairableFrom;
   return {
     ...common(record, papers),
     statement: '已全部履行处理决定确定的义务，违法行为已改正，并建立了内部检查制度。',
-    repairableFrom: publicity.repairableFrom,
-    lawOf: publicity.lawOf,
-    otherLaw: undecided ? { repairableFrom: later.repairableFrom, lawOf: later.lawOf } : null,
+    ...firstDayOf(record.facts, record.publicity, law.rules, law.calendar, dateAt(law.calendar, at)),
   };
 }
 

@@ -22,6 +22,7 @@ const given: readonly Given[] = [
   ['publicity.court.shown', 1, 'none'],
   ['publicity.from-publication', 0, 'none'],
   ['publicity.from-publication', 1, 'none', 'marketSupervision'],
+  ['publicity.publish-within', 20, 'workday'],
   ['publicity.keep-uncorrected', 0, 'none'],
   ['publicity.keep-uncorrected', 1, 'none', 'tax'],
 ];

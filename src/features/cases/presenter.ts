@@ -1,5 +1,6 @@
 import type { Badge, DataTable, Facts, FileList, Heading, Notice, Page, StageBar, Timeline } from '../../platform/http/view-models.ts';
 import { casePath } from '../../platform/process-words.ts';
+import { filesIn } from '../../rules/casefile/fold.ts';
 import { taskSlug } from '../../rules/casefile/rows.ts';
 import type { KindPages } from '../tasks/index.ts';
 import { presentActs, type CaseActs } from './acts.ts';
@@ -44,6 +45,7 @@ export function presentCommon(parts: CasePageParts, of: { pages: KindPages; list
   const own = casePath(state.kind, caseNo);
   const recused = recusedPersons(state, record.events);
   const fileHref = (hash: string): string => `${own}/files/${hash}`;
+  const hashes = new Set(filesIn(state).map(({ hash }) => hash));
   return {
     page: { title: `${caseNo} ${state.title}`, printNumber: caseNo, crumbs: [of.list, { label: caseNo }], width: 'full' },
     heading: headingOf(parts, of.badges),
@@ -51,8 +53,8 @@ export function presentCommon(parts: CasePageParts, of: { pages: KindPages; list
     stages: stageBarOf(state, words),
     tasks: tasksOf(state, words, 'open'),
     past: tasksOf(state, words, 'past'),
-    timeline: presentTimeline({ events: record.events, kind: of.pages, words, fileHref }, order, `${own}${order === 'newest' ? '?order=oldest' : ''}#timeline`),
-    files: filesOf(record.events, state, words),
+    timeline: presentTimeline({ events: record.events, kind: of.pages, words, files: hashes, fileHref }, order, `${own}${order === 'newest' ? '?order=oldest' : ''}#timeline`),
+    files: filesOf(record.events, state, hashes, words),
     mails: mailsOf(record.mails, words),
     recused: recusedFacts(recused),
     acts: presentActs({ state, person, words, people, recused, posted }),

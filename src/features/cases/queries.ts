@@ -1,22 +1,34 @@
 import type { Knex } from 'knex';
 import { readEvents } from '../../platform/casefile/events.ts';
+import { readerOf } from '../../platform/casefile/reading.ts';
 import type { MailStatus } from '../../platform/mail/types.ts';
+import type { Seal } from '../../platform/seal.ts';
 import { visibleCases, type Sight } from '../../platform/visibility.ts';
+import { caseAsRead, happeningAsRead, type Reader } from '../../rules/casefile/as-read.ts';
 import type { CaseEvent } from '../../rules/casefile/events.ts';
 import type { CaseKind, CaseState } from '../../rules/casefile/types.ts';
 import type { Role } from '../../rules/people.ts';
 
 const caseNoForm = /^[A-Z]{2,4}-\d{4}-\d{6,9}$/;
 
-/** The state of a case of this kind that the person may see. */
-export async function findCase(knex: Knex, sight: Sight, kind: CaseKind, caseNo: string): Promise<CaseState | undefined> {
+/** A case as the person reads it. */
+export interface FoundCase {
+  readonly state: CaseState;
+  /** Null where he reads it as it was written. */
+  readonly reader: Reader | null;
+}
+
+/** A case of this kind that the person may see. */
+export async function findCase(knex: Knex, seal: Seal, sight: Sight, kind: CaseKind, caseNo: string): Promise<FoundCase | undefined> {
   if (!caseNoForm.test(caseNo)) return undefined;
   const visible = visibleCases(sight, 'f.id');
   const row: { state: CaseState } | undefined = await knex('case_file as f')
     .where({ 'f.case_no': caseNo, 'f.kind': kind })
     .whereRaw(visible.sql, visible.bindings)
     .first('f.state');
-  return row?.state;
+  if (!row) return undefined;
+  const reader = await readerOf(knex, seal, sight, row.state);
+  return { state: reader ? caseAsRead(row.state, reader) : row.state, reader };
 }
 
 /** Whether there is such a case for anybody: an attempt to see it is then written to the log. */
@@ -78,9 +90,9 @@ async function readMails(knex: Knex, caseId: string): Promise<SentMail[]> {
 }
 
 /** Events and mails of a case, in two statements. */
-export async function readRecord(knex: Knex, caseId: string): Promise<CaseRecord> {
+export async function readRecord(knex: Knex, caseId: string, reader: Reader | null): Promise<CaseRecord> {
   const [events, mails] = await Promise.all([readEvents(knex, caseId), readMails(knex, caseId)]);
-  return { events, mails };
+  return { events: reader ? events.map((event) => ({ ...event, what: happeningAsRead(event, reader) })) : events, mails };
 }
 
 /** Somebody who may have to be kept out of a case. */

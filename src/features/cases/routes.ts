@@ -9,25 +9,22 @@ import type { Notice } from '../../platform/http/view-models.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import type { ReadLaw } from '../../platform/law.ts';
 import { casePath } from '../../platform/process-words.ts';
+import type { Seal } from '../../platform/seal.ts';
 import { sightOf, type Sight } from '../../platform/visibility.ts';
 import { creditOfficeOf } from '../../rules/casefile/acts.ts';
 import type { Act } from '../../rules/casefile/commands.ts';
-import type { CaseState, FileRef } from '../../rules/casefile/types.ts';
+import { filesIn } from '../../rules/casefile/fold.ts';
 import { createWords, sayRefusal, type Words } from '../tasks/index.ts';
 import { actPaths, actSchema, caseActs, relatableUnits, verdictOf, type CaseAct, type PostedAct } from './acts.ts';
-import { existsCase, findCase, peopleOf, readRecord } from './queries.ts';
+import { existsCase, findCase, peopleOf, readRecord, type FoundCase } from './queries.ts';
 import { recusedPersons } from './sections.ts';
 import type { CaseView } from './view.ts';
 
-/** Every file of a case: those it came with, and those handed in with its tasks. */
-const attachedTo = (state: CaseState): FileRef[] => [...state.files, ...Object.values(state.tasks).flatMap((task) => task.files)];
-
 /** A person before a case that he may see. */
-interface AtCase {
+interface AtCase extends FoundCase {
   person: Express.User;
   sight: Sight;
   words: Words;
-  state: CaseState;
 }
 
 interface Shown {
@@ -40,10 +37,11 @@ export interface CaseRoutesParts {
   readonly gateway: CaseGateway;
   readonly readLaw: ReadLaw;
   readonly files: Files;
+  readonly seal: Seal;
 }
 
 /** The page of a case at `/:caseNo`, its files, and the acts on it as a whole. */
-export function caseRoutes(router: Router, { ground, gateway, readLaw, files }: CaseRoutesParts, view: CaseView): void {
+export function caseRoutes(router: Router, { ground, gateway, readLaw, files, seal }: CaseRoutesParts, view: CaseView): void {
   const { knex, clock, logger } = ground;
 
   /** @throws NotFound for a case that does not exist or that the person may not see; the latter is logged. */
@@ -52,15 +50,15 @@ export function caseRoutes(router: Router, { ground, gateway, readLaw, files }: 
     const [law, units] = await Promise.all([readLaw(), ground.units.all()]);
     const sight = sightOf(person, units);
     const caseNo = String(req.params['caseNo']).toUpperCase();
-    const state = await findCase(knex, sight, view.kind, caseNo);
-    if (!state) throw new NotFound({ refused: await existsCase(knex, caseNo) });
-    return { person, sight, state, words: createWords({ t: req.t, locale: req.locale, now: clock(), law, units }) };
+    const found = await findCase(knex, seal, sight, view.kind, caseNo);
+    if (!found) throw new NotFound({ refused: await existsCase(knex, caseNo) });
+    return { ...found, person, sight, words: createWords({ t: req.t, locale: req.locale, now: clock(), law, units }) };
   }
 
   async function show(req: Request, res: Response, status: number, here: AtCase, { posted, notices = [] }: Shown = {}): Promise<void> {
     const { state } = here;
     const mayRecuse = verdictOf('recuse', here).allowed;
-    const [record, people] = await Promise.all([readRecord(knex, state.id), mayRecuse ? peopleOf(knex, relatableUnits(state)) : []]);
+    const [record, people] = await Promise.all([readRecord(knex, state.id, here.reader), mayRecuse ? peopleOf(knex, relatableUnits(state)) : []]);
     const order = req.query['order'] === 'oldest' ? 'oldest' : 'newest';
     const page = await view.present({ ...here, record, people, order, posted: posted ?? null, notices, knex });
     res.status(status).render(view.template, page);
@@ -72,7 +70,7 @@ export function caseRoutes(router: Router, { ground, gateway, readLaw, files }: 
 
   router.get('/:caseNo/files/:hash', async (req, res) => {
     const { state } = await at(req);
-    const file = attachedTo(state).find(({ hash }) => hash === req.params.hash);
+    const file = filesIn(state).find(({ hash }) => hash === req.params.hash);
     if (!file) throw new NotFound();
     await files.send(res, file);
   });
@@ -104,7 +102,7 @@ export function caseRoutes(router: Router, { ground, gateway, readLaw, files }: 
       const people = await peopleOf(knex, relatableUnits(state));
       return people.filter(({ id }) => !(id in state.recused));
     }
-    return act === 'liftRecusal' ? recusedPersons(state, (await readRecord(knex, state.id)).events) : [];
+    return act === 'liftRecusal' ? recusedPersons(state, (await readRecord(knex, state.id, null)).events) : [];
   }
 
   for (const act of caseActs) {

@@ -59,13 +59,13 @@ export function tasksOf(state: CaseState, words: Words, which: 'open' | 'past'):
   };
 }
 
-/** Files of the report and of all tasks, the newest first, with who handed them in. */
-export function filesOf(events: readonly CaseEvent[], state: CaseState, words: Words): FileList {
+/** Files of the report and of all tasks that the reader may have, the newest first, with who handed them in. */
+export function filesOf(events: readonly CaseEvent[], state: CaseState, hashes: ReadonlySet<string>, words: Words): FileList {
   const { t, moments, now } = words;
   const items = events.toReversed().flatMap(({ what, actor, at }): FileItem[] => {
     const files: readonly FileRef[] = what.type === 'case.opened' || what.type === 'task.attached' ? what.files : [];
     const note = 'task' in what ? words.stage(state.kind, state.tasks[what.task]?.stage ?? '') : t(state.kind === 'incident' ? 'incidents:show.fileOfReport' : `${state.kind}s:fileOfOpening`);
-    return files.map((file) => ({
+    return files.filter(({ hash }) => hashes.has(hash)).map((file) => ({
       ...fileItem(file, words, (hash) => `${casePath(state.kind, state.caseNo)}/files/${hash}`),
       note,
       when: moments.shortTime(new Date(at), now),

@@ -58,6 +58,8 @@ export interface TimelineParts {
   events: readonly CaseEvent[];
   kind: KindPages;
   words: Words;
+  /** Hashes of the files that the reader may have. */
+  files: ReadonlySet<string>;
   fileHref: (hash: string) => string;
 }
 
@@ -164,11 +166,12 @@ export function fileItem(file: FileRef, { t, locale }: Words, fileHref: (hash: s
 /** Half a minute between happening and recording is the machine's own; more means that it was entered later. */
 const enteredLaterMs = 30_000;
 
-function entryOf(event: CaseEvent, said: Said, { words, fileHref }: TimelineParts): TimelineEntry {
+function entryOf(event: CaseEvent, said: Said, { words, files, fileHref }: TimelineParts): TimelineEntry {
   const { moments } = words;
   const { actor, at, recordedAt, seq } = event;
   const by = (who: Actor): Pick<TimelineEntry, 'who' | 'office'> => ({ who: who.name, office: words.unit(who.unit, 'short') });
   const later = Date.parse(recordedAt) - Date.parse(at) > enteredLaterMs;
+  const shown = (said.files ?? []).filter(({ hash }) => files.has(hash));
   return {
     id: `event-${seq}`,
     by: actor ? 'person' : 'system',
@@ -178,7 +181,7 @@ function entryOf(event: CaseEvent, said: Said, { words, fileHref }: TimelinePart
     ...(later ? { recorded: moments.tableTime(new Date(recordedAt)) } : {}),
     ...(said.text ? { said: said.text } : {}),
     ...(said.changes ? { changes: said.changes } : {}),
-    ...(said.files?.length ? { files: said.files.map((file) => fileItem(file, words, fileHref)) } : {}),
+    ...(shown.length > 0 ? { files: shown.map((file) => fileItem(file, words, fileHref)) } : {}),
     ...(said.links ? { links: said.links } : {}),
   };
 }

@@ -2,14 +2,13 @@ import type { Request } from 'express';
 import type { Knex } from 'knex';
 import type { Notice } from '../../platform/http/view-models.ts';
 import type { Sight } from '../../platform/visibility.ts';
-import type { CaseKind, CaseState } from '../../rules/casefile/types.ts';
+import type { CaseKind } from '../../rules/casefile/types.ts';
 import type { Words } from '../tasks/index.ts';
 import type { PostedAct } from './acts.ts';
-import type { CaseRecord, Relatable } from './queries.ts';
+import type { CaseRecord, FoundCase, Relatable } from './queries.ts';
 
 /** Everything that the page of a case is made of. */
-export interface CasePageParts {
-  readonly state: CaseState;
+export interface CasePageParts extends FoundCase {
   readonly record: CaseRecord;
   readonly person: Express.User;
   readonly sight: Sight;

@@ -70,16 +70,16 @@ const querySchema = z.object({
 });
 
 export function createMachines(incidents: Incidents): IncidentMachines {
-  const { ground } = incidents;
+  const { ground, seal } = incidents;
   const { knex, units: directory, cursors, clock } = ground;
   const registry = createRegistry(incidents);
 
   async function find({ person }: Caller, number: string): Promise<CaseState> {
     const { sight } = await sightFor(ground, person);
     const caseNo = number.toUpperCase();
-    const state = await findCase(knex, sight, 'incident', caseNo);
-    if (!state) throw new NotFound({ refused: await existsCase(knex, caseNo) });
-    return state;
+    const found = await findCase(knex, seal, sight, 'incident', caseNo);
+    if (!found) throw new NotFound({ refused: await existsCase(knex, caseNo) });
+    return found.state;
   }
 
   return {

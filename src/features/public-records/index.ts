@@ -2,8 +2,6 @@ import type { FeatureFactory } from '../../platform/http/feature.ts';
 import type { PublicParts } from './parts.ts';
 import { publicRoutes } from './routes.ts';
 
-export { maskRecords, type MaskedTexts } from './masking.ts';
-
 /** What everybody may see of dishonesty records, and how to repair one or object to it: `/public`. */
 export const publicRecords =
   (parts: PublicParts): FeatureFactory =>

@@ -5,7 +5,7 @@ import { listRoutes } from './list/routes.ts';
 import { hasBusiness, type ActingParts, type RecordParts, type Records } from './parts.ts';
 import { showRoutes } from './show/routes.ts';
 
-export { enteringUnits, hasBusiness, readingOf, unitNames, type Reading, type RecordParts, type Records } from './parts.ts';
+export { askAbout, enteringUnits, hasBusiness, personCarrier, personPath, readingOf, unitNames, type Reading, type RecordParts, type Records } from './parts.ts';
 export { createWaitingProposals } from './proposals.ts';
 export { soughtIn } from './search.ts';
 export { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge } from './words.ts';

@@ -1,12 +1,18 @@
 import { markedSpans, paragraphsOf, type MaskedSide } from '../../platform/http/masked-text.ts';
 import type { Span, TextComparison } from '../../platform/http/view-models.ts';
 import type { Translate } from '../../platform/i18n.ts';
+import type { MaskedTexts } from '../../platform/records/masking.ts';
 import { maskText, type PersonalKind } from '../../rules/masking/index.ts';
 
-/** Texts as they were written beside what the public reads of them, with every masked place marked on both sides. */
-export function maskedBeside(texts: readonly string[], t: Translate): TextComparison {
+/**
+ * What a record says as it was written beside what the public reads of it (`maskRecords`), with every masked place
+ * marked on both sides. Basis and number of the document stand there where something in them is masked.
+ * @param names of the subject, as `knownNames` has them.
+ */
+export function maskedBeside({ act, decision, legalBasis, documentNo }: MaskedTexts, names: readonly string[], t: Translate): TextComparison {
   const nameOf = (kind: PersonalKind): string => t(`stages:personal.${kind}`);
-  const found = texts.map((text) => ({ text, spans: maskText(text).spans }));
+  const spansOf = (text: string) => ({ text, spans: maskText(text, names).spans });
+  const found = [spansOf(act), spansOf(decision), ...[spansOf(legalBasis), spansOf(documentNo)].filter(({ spans }) => spans.length > 0)];
   const side = (of: MaskedSide): Span[][] => found.flatMap(({ text, spans }) => paragraphsOf(markedSpans(text, spans, of, nameOf)));
   const kinds = new Map<PersonalKind, number>();
   for (const { kind } of found.flatMap(({ spans }) => spans)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { Forbidden } from '../../platform/http/errors.ts';
+import { createCarrier, type Carrier } from '../../platform/http/carried.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import type { Law, ReadLaw } from '../../platform/law.ts';
 import type { Writing } from '../../platform/records/append.ts';
@@ -7,6 +8,7 @@ import type { Seal } from '../../platform/seal.ts';
 import { unitName, type Unit } from '../../platform/units.ts';
 import { sightOf, type Sight } from '../../platform/visibility.ts';
 import { dateAt } from '../../rules/calendar/index.ts';
+import { checkResidentId } from '../../rules/codes/index.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import { isAdministratorRole, type Person } from '../../rules/people.ts';
 
@@ -27,6 +29,22 @@ export interface ActingParts {
 /** Everything the feature's own files share. */
 export interface Records extends RecordParts {
   readonly ground: Ground;
+}
+
+/** Where one asks for a person by his ID number, and says why. */
+export const personPath = '/subjects/person';
+
+/** Carries an ID number there: whoever sees the address does not read it. */
+export const personCarrier = ({ config, clock }: Pick<Ground, 'config' | 'clock'>): Carrier =>
+  createCarrier({ secret: config.secrets.session, cipher: config.cipher, purpose: 'person', clock });
+
+/**
+ * The address at which the reader says why he asks, when what he typed is an ID number: it is not to stay in an address,
+ * and whether there is such a person is not told before. Null for anything else.
+ */
+export function askAbout(typed: string, carrier: Carrier, { person, today }: Pick<Reading, 'person' | 'today'>): string | null {
+  const check = checkResidentId(typed, today);
+  return check.verdict === 'ok' ? `${personPath}?${new URLSearchParams({ of: carrier.carry(check.code, person.id) }).toString()}` : null;
 }
 
 export const hasBusiness = (person: Pick<Person, 'roles'>): boolean => person.roles.some(({ role }) => !isAdministratorRole(role));

@@ -43,15 +43,15 @@ function repairDecision(state: CaseState, words: Words): DecisionDocument | null
 }
 
 /** `/repairs/:caseNo/decision`, to be printed and stamped. */
-export function decisionRoutes(router: Router, { ground, readLaw }: CaseRoutesParts): void {
+export function decisionRoutes(router: Router, { ground, readLaw, seal }: CaseRoutesParts): void {
   router.get('/:caseNo/decision', async (req, res) => {
     const person = staffOf(req);
     const [law, units] = await Promise.all([readLaw(), ground.units.all()]);
     const caseNo = req.params.caseNo.toUpperCase();
-    const state = await findCase(ground.knex, sightOf(person, units), 'repair', caseNo);
-    if (!state) throw new NotFound({ refused: await existsCase(ground.knex, caseNo) });
+    const found = await findCase(ground.knex, seal, sightOf(person, units), 'repair', caseNo);
+    if (!found) throw new NotFound({ refused: await existsCase(ground.knex, caseNo) });
     const words = createWords({ t: req.t, locale: req.locale, now: ground.clock(), law, units });
-    const document = repairDecision(state, words);
+    const document = repairDecision(found.state, words);
     if (!document) throw new NotFound();
     res.render('repairs/decision', {
       page: { title: `${caseNo} ${document.title}`, printNumber: caseNo, crumbs: [{ label: req.t('repairs:title'), href: '/repairs' }, { label: caseNo, href: `/repairs/${caseNo}` }, { label: document.title }] },

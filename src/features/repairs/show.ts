@@ -50,9 +50,9 @@ export async function presentApplication(
   parts: CasePageParts,
   of: { pages: KindPages; words: string; list: { label: string; href: string }; record: RecordRef; orderStage: string; links?: { href: string; label: string; icon: 'print' }[] },
 ): Promise<ApplicationPage> {
-  const { state, words, knex } = parts;
+  const { state, words } = parts;
   const { t } = words;
-  const record = await readRecord({ knex }, of.record);
+  const record = await readRecord(parts, of.record);
   const common = presentCommon(parts, { pages: of.pages, list: of.list, badges: [...(of.pages.mark(state, words) ? [of.pages.mark(state, words)!] : []), ...standingOf(state, words)] });
   return {
     ...common,

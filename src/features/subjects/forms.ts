@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addFault, choice, fault, field, optional, text } from '../../platform/http/fields.ts';
 import { subjectStandings } from '../../platform/records/subjects.ts';
-import { checkUscc } from '../../rules/codes/index.ts';
+import { checkResidentId, checkUscc } from '../../rules/codes/index.ts';
 
 export const longestReason = 500;
 export const longestName = 100;
@@ -13,6 +13,15 @@ const code = field((typed) => {
 
 /** Why somebody whose unit has no part in a subject looks at it. */
 export const queryForm = z.object({ reason: text({ max: longestReason, min: 5 }) });
+
+/** The same for a person, whom one asks for by his number. */
+export const personForm = (today: string) =>
+  queryForm.extend({
+    number: field((typed) => {
+      const check = checkResidentId(typed, today);
+      return check.verdict === 'bad' && check.reason ? fault(check.reason.key, check.reason.params) : check.code;
+    }),
+  });
 
 export const correctForm = z
   .object({

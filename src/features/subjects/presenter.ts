@@ -8,8 +8,9 @@ import type {
 import type { Translate } from '../../platform/i18n.ts';
 import { subjectStandings, type SubjectRow, type SubjectStanding } from '../../platform/records/subjects.ts';
 import { standingOf } from '../../rules/records/file.ts';
+import { maskResidentId } from '../../rules/masking/index.ts';
 import { comingOf } from '../../rules/records/rows.ts';
-import { becauseInWords, classBadge, comingInWords, enteringUnits, frozenBadge, standingBadge, unitNames, type Reading } from '../records/index.ts';
+import { becauseInWords, classBadge, comingInWords, enteringUnits, frozenBadge, personPath, standingBadge, unitNames, type Reading } from '../records/index.ts';
 import { longestReason } from './forms.ts';
 import { countedTo, type About, type Position, type SubjectFilter, type SubjectPage } from './queries.ts';
 import { pictureOf, type Picture } from './span.ts';
@@ -41,7 +42,7 @@ export function presentList(req: Request, { found, filter, frozen, cursorOf }: {
   const title = t('subjects:title');
   return {
     page: { title, width: 'full' },
-    heading: { title, lead: t('subjects:list.lead') },
+    heading: { title, lead: t('subjects:list.lead'), links: [{ href: personPath, label: t('subjects:ask.person'), icon: 'person' }] },
     tiles: {
       label: t('subjects:list.tiles'),
       tiles: [{ label: t('subjects:list.frozen'), count: frozen, href: addressOf({ q: '', frozen: true }), ...(frozen > 0 ? { tone: 'late' as const } : {}), note: t('subjects:list.frozenNote') }],
@@ -113,6 +114,32 @@ export function presentAsk(req: Request, subject: SubjectRow, form: Form): FormV
     notice: null,
     errors: labelledSummary(form, fields, t),
     form: { action: `${listPath}/${subject.id}/queries`, warnWhenDirty: false },
+    fields,
+    confirm: null,
+    buttons: { primary: { label: t('subjects:ask.send') }, cancel: { href: listPath, label: t('ui:form.cancel') } },
+  };
+}
+
+/** An ID number on the way to its reason, with the letters in which an address may carry it. */
+export interface Carried {
+  readonly of: string;
+  readonly number: string;
+}
+
+/** Before anything is said of a person: whom does the reader ask for, and why? */
+export function presentAskPerson(req: Request, carried: Carried | null, form: Form): FormView {
+  const { t } = req;
+  const title = t('subjects:ask.person');
+  const fields: Field[] = [
+    ...(carried ? [] : [{ kind: 'text' as const, size: 'medium' as const, check: 'residentId' as const, autocomplete: 'off', label: t('subjects:ask.number'), required: true, ...filled(form, 'number') }]),
+    { kind: 'text', label: t('subjects:ask.reason'), hint: t('subjects:ask.personHint'), required: true, ...filled(form, 'reason') },
+  ];
+  return {
+    page: { title, crumbs: [{ label: t('subjects:title'), href: listPath }, { label: title }] },
+    heading: { title, ...(carried ? { number: maskResidentId(carried.number) } : {}), lead: t('subjects:ask.personLead') },
+    notice: null,
+    errors: labelledSummary(form, fields, t),
+    form: { action: personPath, warnWhenDirty: false, ...(carried ? { hidden: { of: carried.of } } : {}) },
     fields,
     confirm: null,
     buttons: { primary: { label: t('subjects:ask.send') }, cancel: { href: listPath, label: t('ui:form.cancel') } },

@@ -7,10 +7,10 @@ import { Forbidden, NotFound } from '../../platform/http/errors.ts';
 import { newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
 import { correctSubject, lockSubject, mergeSubject, type SubjectRow } from '../../platform/records/subjects.ts';
 import { dayNumber } from '../../rules/calendar/index.ts';
-import { checkResidentId } from '../../rules/codes/index.ts';
-import { readingOf, type Reading, type Records } from '../records/index.ts';
-import { correctForm, queryForm } from './forms.ts';
-import { listPath, presentAsk, presentCorrect, presentList, presentReport, presentSubject } from './presenter.ts';
+import { maskResidentId } from '../../rules/masking/index.ts';
+import { askAbout, personCarrier, readingOf, type Reading, type Records } from '../records/index.ts';
+import { correctForm, personForm, queryForm } from './forms.ts';
+import { listPath, presentAsk, presentAskPerson, presentCorrect, presentList, presentReport, presentSubject, type Carried } from './presenter.ts';
 import { countFrozen, findSubject, hasAsked, hasPart, listSubjects, position, readAbout, readPublic, type SubjectFilter } from './queries.ts';
 
 const cursorName = 'subjects';
@@ -37,6 +37,18 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
   const { ground, seal } = records;
   const { knex, cursors } = ground;
 
+  const carrier = personCarrier(ground);
+
+  /** The number that was typed into a search, on the way to its reason. */
+  function carriedIn(of: unknown, person: string): Carried | null {
+    const number = carrier.open(of, person);
+    return number === null ? null : { of: String(of), number };
+  }
+
+  async function writeQuery(person: Express.User, query: { subject_id: string | null; sought: string | null; at: Date; reason: string }): Promise<void> {
+    await knex('subject_query').insert({ ...query, person_id: person.id, unit: person.roles[0]?.unit ?? null });
+  }
+
   async function subjectOf(id: string): Promise<SubjectRow> {
     const subject = await findSubject(knex, id);
     if (!subject) throw new NotFound();
@@ -55,18 +67,33 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
   router.get('/', async (req, res) => {
     const reading = await readingOf(req, records);
     const filter: SubjectFilter = filterSchema.parse(req.query);
-    const check = checkResidentId(filter.q, reading.today);
-    if (check.verdict === 'ok') {
-      // An ID number must not stay in addresses.
-      const sealed = await seal.find(knex, check.code);
-      const subject = sealed === null ? undefined : await knex<SubjectRow>('subject').where({ sealed }).first('id');
-      if (subject) return res.redirect(303, `${listPath}/${subject.id}`);
-    }
+    const asks = askAbout(filter.q, carrier, reading);
+    if (asks !== null) return res.redirect(303, asks);
     const from = cursors.decode(cursorName, req.query['page'], position) ?? null;
     // A million names are not leafed through: without a question there is no list.
     const asked = filter.q !== '' || filter.frozen;
     const [found, frozen] = await Promise.all([asked ? listSubjects(knex, filter, from, reading.today) : null, countFrozen(knex)]);
     res.render('subjects/list', presentList(req, { found, filter, frozen, cursorOf: (at) => cursors.encode(cursorName, at) }));
+  });
+
+  router.get('/person', async (req, res) => {
+    const { person } = await readingOf(req, records);
+    res.render('subjects/form', presentAskPerson(req, carriedIn(req.query['of'], person.id), newForm()));
+  });
+
+  /** Known or not, the answer is the same until the reason is given; then either is written down. */
+  router.post('/person', async (req, res) => {
+    const { person, today, now } = await readingOf(req, records);
+    const carried = carriedIn((req.body as Record<string, unknown>)['of'], person.id);
+    const read = carried ? readForm(queryForm, req.body, req.t) : readForm(personForm(today), req.body, req.t);
+    if (!read.ok) return res.status(422).render('subjects/form', presentAskPerson(req, carried, read.form));
+    const number = carried?.number ?? ('number' in read.data ? String(read.data.number) : '');
+    const sealed = await seal.find(knex, number);
+    const subject = sealed === null ? undefined : await knex<SubjectRow>('subject').where({ sealed }).first('id');
+    await writeQuery(person, { subject_id: subject?.id ?? null, sought: maskResidentId(number), at: now, reason: read.data.reason });
+    if (subject) return res.redirect(303, `${listPath}/${subject.id}`);
+    req.flash({ tone: 'info', text: req.t('subjects:ask.nobody', { number: maskResidentId(number) }) });
+    res.redirect(303, listPath);
   });
 
   router.get('/:id', async (req, res) => {
@@ -77,11 +104,11 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
   });
 
   router.post('/:id/queries', async (req, res) => {
-    const { person } = await readingOf(req, records);
+    const { person, now } = await readingOf(req, records);
     const subject = await subjectOf(req.params.id);
     const read = readForm(queryForm, req.body, req.t);
     if (!read.ok) return res.status(422).render('subjects/form', presentAsk(req, subject, read.form));
-    await knex('subject_query').insert({ at: ground.clock(), subject_id: subject.id, person_id: person.id, unit: person.roles[0]?.unit ?? null, reason: read.data.reason });
+    await writeQuery(person, { subject_id: subject.id, sought: null, at: now, reason: read.data.reason });
     res.redirect(303, `${listPath}/${subject.id}`);
   });
 

@@ -43,30 +43,30 @@ export interface DeskWork {
 /** What every route of a task begins and ends with. */
 export function createDeskWork(ground: Ground, parts: TasksParts): DeskWork {
   const { knex, config, logger } = ground;
-  const { gateway, pages } = parts;
+  const { gateway, pages, seal } = parts;
 
   async function at(req: Request): Promise<AtTask> {
     const desk = await deskOf(req, ground, parts);
     const slug = String(req.params['slug']).toUpperCase();
-    const found = await findTask(knex, desk.sight, slug);
+    const found = await findTask(knex, seal, desk.sight, slug);
     if (!found) throw new NotFound({ refused: await existsTask(knex, slug) });
     return { desk, found };
   }
 
   async function openStage({ desk, found }: AtTask): Promise<OpenedStage<object>> {
-    const { state, task } = found;
+    const { state, task, reader } = found;
     return pageOf(pages[state.kind], task.stage).open({
-      words: desk.words, law: desk.law, sight: desk.sight, knex, publicUrl: config.publicUrl, state, task,
+      words: desk.words, law: desk.law, sight: desk.sight, knex, publicUrl: config.publicUrl, state, task, reader,
     });
   }
 
   async function show(req: Request, res: Response, status: number, here: AtTask, shown: Shown = {}): Promise<void> {
     const { desk, found } = here;
-    const { task, state } = found;
+    const { task } = found;
     const posted = shown.posted ?? null;
     const needsStage = task.status === 'open' || posted?.act === 'complete';
     const [talk, colleagues, stage] = await Promise.all([
-      readTalk(knex, state.id),
+      readTalk(knex, found),
       task.status === 'open' ? readColleagues(knex, task.audience.unit, task.audience.role) : [],
       needsStage ? (shown.stage ?? openStage(here)) : null,
     ]);

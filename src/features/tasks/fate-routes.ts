@@ -32,7 +32,7 @@ export function fateRoutes(ground: Ground, parts: TasksParts): Router {
     const id = uuid.safeParse(req.params.commandId);
     if (!id.success) throw new NotFound();
     const { task: slug, case: number } = named(req);
-    const found = slug === null ? undefined : await findTask(knex, desk.sight, slug);
+    const found = slug === null ? undefined : await findTask(knex, parts.seal, desk.sight, slug);
     if (slug !== null && !found) throw new NotFound({ refused: await existsTask(knex, slug) });
     const about = found?.state ?? (number === null ? undefined : await findCase(knex, desk.sight, number));
     if (number !== null && !about) throw new NotFound({ refused: await existsCase(knex, number) });

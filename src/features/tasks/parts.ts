@@ -3,6 +3,7 @@ import type { CaseGateway } from '../../platform/casefile/gateway.ts';
 import type { Files } from '../../platform/files.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import type { Law, ReadLaw } from '../../platform/law.ts';
+import type { Seal } from '../../platform/seal.ts';
 import { sightOf, type Sight } from '../../platform/visibility.ts';
 import type { PagesByKind } from './stage-form.ts';
 import { createWords, type Words } from './words.ts';
@@ -26,6 +27,7 @@ export interface TasksParts {
   readonly files: Files;
   /** What waits for the person's confirmation outside the cases; absent where there is no such thing. */
   readonly waiting?: (person: Express.User, sight: Sight) => Promise<Waiting[]>;
+  readonly seal: Seal;
   /** The stages of every kind of case. */
   readonly pages: PagesByKind;
 }

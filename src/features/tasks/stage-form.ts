@@ -13,6 +13,7 @@ import type {
 } from '../../platform/http/view-models.ts';
 import type { Law } from '../../platform/law.ts';
 import type { Sight } from '../../platform/visibility.ts';
+import type { Reader } from '../../rules/casefile/as-read.ts';
 import type { CaseKind, CaseState, TaskState } from '../../rules/casefile/types.ts';
 import type { Words } from './words.ts';
 
@@ -28,6 +29,8 @@ export interface StageContext {
   readonly words: Words;
   readonly state: CaseState;
   readonly task: TaskState;
+  /** How the person reads what others wrote; null as it was written. */
+  readonly reader: Reader | null;
   readonly law: Law;
   readonly knex: Knex;
   readonly sight: Sight;

@@ -1,5 +1,8 @@
 import type { Knex } from 'knex';
+import { readerOf } from '../../platform/casefile/reading.ts';
+import type { Seal } from '../../platform/seal.ts';
 import { visibleCases, type Sight } from '../../platform/visibility.ts';
+import { caseAsRead, happeningAsRead, type Reader } from '../../rules/casefile/as-read.ts';
 import type { Happening } from '../../rules/casefile/events.ts';
 import type { Actor, Audience, CaseState, TaskState } from '../../rules/casefile/types.ts';
 
@@ -10,10 +13,12 @@ export interface FoundTask {
   slug: string;
   state: CaseState;
   task: TaskState;
+  /** How the person reads what others wrote; null as it was written. */
+  reader: Reader | null;
 }
 
 /** The task at an address; undefined when there is none, or the person may not see its case. */
-export async function findTask(knex: Knex, sight: Sight, slug: string): Promise<FoundTask | undefined> {
+export async function findTask(knex: Knex, seal: Seal, sight: Sight, slug: string): Promise<FoundTask | undefined> {
   if (!slugForm.test(slug)) return undefined;
   const visible = visibleCases(sight, 't.case_id');
   const row: { task_id: string; state: CaseState } | undefined = await knex('case_task as t')
@@ -21,8 +26,11 @@ export async function findTask(knex: Knex, sight: Sight, slug: string): Promise<
     .where('t.slug', slug)
     .whereRaw(visible.sql, visible.bindings)
     .first('t.task_id', 'f.state');
-  const task = row?.state.tasks[row.task_id];
-  return row && task ? { slug, state: row.state, task } : undefined;
+  if (!row) return undefined;
+  const reader = await readerOf(knex, seal, sight, row.state);
+  const state = reader ? caseAsRead(row.state, reader) : row.state;
+  const task = state.tasks[row.task_id];
+  return task && { slug, state, task, reader };
 }
 
 /** Whether there is such a task for anybody: an attempt to see it is then written to the log. */
@@ -61,9 +69,10 @@ export interface TalkEvent {
 
 const longestTalk = 200;
 
-/** The newest first. The caller has found the case by what the person may see. */
-export async function readTalk(knex: Knex, caseId: string): Promise<TalkEvent[]> {
-  return knex('case_event').where({ case_id: caseId }).whereIn('type', talkTypes).orderBy('seq', 'desc').limit(longestTalk).select('seq', 'at', 'actor', 'what');
+/** The newest first, as the person reads it. The caller has found the case by what the person may see. */
+export async function readTalk(knex: Knex, { state, reader }: Pick<FoundTask, 'state' | 'reader'>): Promise<TalkEvent[]> {
+  const talk: TalkEvent[] = await knex('case_event').where({ case_id: state.id }).whereIn('type', talkTypes).orderBy('seq', 'desc').limit(longestTalk).select('seq', 'at', 'actor', 'what');
+  return reader ? talk.map((event) => ({ ...event, what: happeningAsRead(event, reader) })) : talk;
 }
 
 export interface Colleague {

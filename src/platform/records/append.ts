@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { dayOf } from '../../rules/casefile/resolve.ts';
 import type { Actor, CivilDate, Instant } from '../../rules/casefile/types.ts';
-import { resolveChange, type RecordChange, type RecordDraft } from '../../rules/records/changes.ts';
+import { resolveChange, type RecordChange, type RecordDraft, type Resolving } from '../../rules/records/changes.ts';
 import type { RecordFacts } from '../../rules/records/facts.ts';
 import { dueAfter, type ReleaseDue } from '../../rules/release/due.ts';
 import { applyToRecord, storedRecord, type RecordEvent, type RecordHappening, type RecordState } from '../../rules/records/file.ts';
@@ -126,9 +126,11 @@ export async function storeRecords(trx: Knex.Transaction, news: readonly NewReco
   const { rules, calendar } = writing.law;
   const today = dayOf(calendar, writing.at);
   const grown = news.map(({ id, facts, source }) => {
-    const publicity = publicityOf(facts, rules, calendar);
+    const shown = publicityOf(facts, rules, calendar, { shownOn: today });
+    const atOnce = publishesAtOnce(facts, shown, today);
+    const publicity = atOnce ? shown : publicityOf(facts, rules, calendar);
     const growing = Growing.from(id, `stored:${id}`, { type: 'record.stored', facts, publicity, source }, writing);
-    if (publishesAtOnce(facts, publicity, today)) growing.append({ type: 'record.published', by: 'rule', reason: null, until: publicity.maxUntil });
+    if (atOnce) growing.append({ type: 'record.published', by: 'rule', reason: null, until: publicity.maxUntil });
     return growing;
   });
   // Whoever freezes a subject waits for this, and then freezes what is stored here too.
@@ -213,15 +215,15 @@ export async function changeRecords(trx: Knex.Transaction, request: ChangeReques
     const { id } = growing.state;
     if (taken.includes(id)) continue;
     for (const { record, draft } of changes) {
-      if (record === id) appendDraft(growing, draft, today, repaired.get(id) ?? today);
+      if (record === id) appendDraft(growing, draft, { ...law, today, repairedOn: repaired.get(id) ?? today });
     }
   }
   await writeGrown(trx, grown);
   return new Map(grown.map(({ state, events }) => [state.id, { state, events: events.map(({ event: { seq, at: when, actor, what } }) => ({ seq, at: when, actor, what })) }]));
 }
 
-function appendDraft(growing: Growing, draft: RecordDraft, today: CivilDate, repairedOn: CivilDate): void {
-  const what = resolveChange(growing.state, draft, today, repairedOn);
+function appendDraft(growing: Growing, draft: RecordDraft, by: Resolving): void {
+  const what = resolveChange(growing.state, draft, by);
   if (what) growing.append(what);
 }
 

@@ -1,5 +1,5 @@
 import type { CaseEvent } from './events.ts';
-import type { CaseState, DisclosureState, Form, TaskState } from './types.ts';
+import type { CaseState, DisclosureState, FileRef, Form, TaskState } from './types.ts';
 
 /** So many command ids are remembered in the state; older ones are known to the `command` table. */
 const commandsRemembered = 100;
@@ -292,3 +292,6 @@ export function isClosed(state: CaseState): boolean {
 export function openTasks(state: CaseState): TaskState[] {
   return Object.values(state.tasks).filter((task) => task.status === 'open');
 }
+
+/** Every file of a case: those it came with, and those handed in with its tasks. */
+export const filesIn = ({ files, tasks }: CaseState): FileRef[] => [...files, ...Object.values(tasks).flatMap((task) => task.files)];

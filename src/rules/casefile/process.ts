@@ -9,6 +9,8 @@ export interface Stage {
   outcomes: readonly string[];
   /** Its clock may be made to stand still, with a reason. */
   suspendable?: boolean;
+  /** It tells a unit to act on what the case decided; the unit does not handle the case. */
+  order?: boolean;
 }
 
 /** What the kernel must know of a kind of case. The order of things is in `workflows/`, not here. */

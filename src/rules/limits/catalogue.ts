@@ -91,6 +91,7 @@ export const ruleKinds = [
   byDomain(chosen('publicity', 'publicity.serious.early-end')),
   chosen('publicity', 'publicity.court.shown'),
   byDomain(chosen('publicity', 'publicity.from-publication')),
+  byDomain(term('publicity', 'publicity.publish-within')),
   byDomain({ ...chosen('publicity', 'publicity.keep-uncorrected'), onlyByDomain: 1 }),
   chosen('repair', 'repair.transition', 1, 3),
   term('repair', 'repair.accept'),

@@ -46,13 +46,31 @@ export interface Masked {
   readonly spans: readonly PersonalSpan[];
 }
 
+/** Places of known names, the longer before the shorter, without overlap, in the order of the text. */
+function findKnown(text: string, names: readonly string[]): PersonalSpan[] {
+  const finds: PersonalSpan[] = [];
+  const covered = new Uint8Array(text.length);
+  for (const name of [...new Set(names)].toSorted((a, b) => b.length - a.length)) {
+    const replacement = maskName(name);
+    if (replacement === name || name === '') continue;
+    for (let start = text.indexOf(name); start >= 0; start = text.indexOf(name, start + name.length)) {
+      const end = start + name.length;
+      if (covered.subarray(start, end).includes(1)) continue;
+      covered.fill(1, start, end);
+      finds.push({ start, end, kind: 'name', original: name, replacement });
+    }
+  }
+  return finds.toSorted((a, b) => a.start - b.start);
+}
+
 /**
  * The text with personal data masked, and what was masked where. Total for any text, and final: nothing is found
  * in the masked text any more. What becomes visible only beside a mask is looked for again and joined to its neighbour.
+ * `names` are known to be persons' and are masked wherever they stand.
  */
-export function maskText(text: string): Masked {
-  let spans: PersonalSpan[] = [];
-  let masked = text;
+export function maskText(text: string, names: readonly string[] = []): Masked {
+  let spans = findKnown(text, names);
+  let masked = apply(text, spans);
   for (;;) {
     const more = findPersonalData(masked);
     if (more.length === 0) return { masked, spans };

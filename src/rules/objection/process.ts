@@ -13,7 +13,7 @@ export const objectionStages = {
   verify: { step: 'verify', outcomes: ['upheldCorrect', 'upheldRemove', 'rejected'], suspendable: true },
   decide: { step: 'decide', outcomes: ['agreed', 'sentBack'] },
   correct: { step: 'correct', outcomes: ['corrected'] },
-  'acknowledge-correction': { step: 'correct', outcomes: ['acknowledged'] },
+  'acknowledge-correction': { step: 'correct', outcomes: ['acknowledged'], order: true },
 } as const satisfies Process['stages'];
 
 export type ObjectionStage = keyof typeof objectionStages;

@@ -1,6 +1,7 @@
 import type { CivilDate } from '../casefile/types.ts';
-import { dateOf, dayNumber } from '../calendar/index.ts';
+import { dateOf, dayNumber, type Calendar } from '../calendar/index.ts';
 import type { RecordHappening, RecordState } from './file.ts';
+import { publicityOf, type DomainRules } from './publicity.ts';
 
 type Filled = 'record.restored' | 'record.published' | 'record.marked' | 'record.held';
 
@@ -59,23 +60,36 @@ const idle: { readonly [T in RecordDraft['type']]: (state: RecordState, draft: D
 };
 
 const isIdle = <T extends RecordDraft['type']>(state: RecordState, draft: Draft<T> & { type: T }): boolean => idle[draft.type](state, draft);
+/** The law and the days that a draft is filled in by. */
+export interface Resolving {
+  readonly rules: DomainRules;
+  readonly calendar: Calendar;
+  readonly today: CivilDate;
+  /** The day on which it was repaired, for a restoration. */
+  readonly repairedOn: CivilDate;
+}
+
+/** Published for the first time: where the rule counts from the publication, the term begins now. */
+function publication({ facts, publicity: before }: RecordState, { rules, calendar, today }: Resolving): Pick<Extract<RecordHappening, { type: 'record.published' }>, 'until' | 'publicity'> {
+  const publicity = publicityOf(facts, rules, calendar, { lawOf: before.lawOf, shownOn: today });
+  return publicity.start === before.start ? { until: before.maxUntil } : { until: publicity.maxUntil, publicity };
+}
 
 /**
  * What is to be recorded for a draft on the record as it stands; null when there is nothing to do any more, as with the
- * repair of a record whose longest publicity ended meanwhile. `repairedOn` is the day on which it was repaired, for a
- * restoration.
+ * repair of a record whose longest publicity ended meanwhile.
  */
-export function resolveChange(state: RecordState, draft: RecordDraft, today: CivilDate, repairedOn: CivilDate): RecordHappening | null {
+export function resolveChange(state: RecordState, draft: RecordDraft, by: Resolving): RecordHappening | null {
   if (isIdle(state, draft)) return null;
   switch (draft.type) {
     case 'record.published':
-      return { ...draft, until: state.publicity.maxUntil };
+      return { ...draft, ...publication(state, by) };
     case 'record.marked':
       return { ...draft, ...(state.marks[draft.mark] ? { beside: true } : {}) };
     case 'record.held':
       return { ...draft, ...(state.holds[draft.hold] ? { beside: true } : {}) };
     case 'record.restored':
-      return { ...draft, until: remaining(state, repairedOn, today) };
+      return { ...draft, until: remaining(state, by.repairedOn, by.today) };
     default:
       return draft;
   }

@@ -25,8 +25,11 @@ export type RecordHappening =
   | { type: 'record.stored'; facts: RecordFacts; publicity: Publicity; source: 'form' | 'spreadsheet' | 'api' | 'case' }
   /** The same document again with other content: a new version, the one before is kept. */
   | { type: 'record.corrected'; facts: RecordFacts; publicity: Publicity; reason: string }
-  /** `by: rule` where the rule publishes, `person` where two persons decided; `reason` of what the rule would keep back. */
-  | { type: 'record.published'; by: 'rule' | 'person'; reason: string | null; until: CivilDate | null }
+  /**
+   * `by: rule` where the rule publishes, `person` where two persons decided; `reason` of what the rule would keep back;
+   * `publicity` where it counts from this day.
+   */
+  | { type: 'record.published'; by: 'rule' | 'person'; reason: string | null; until: CivilDate | null; publicity?: Publicity }
   /** `beside`: others of its kind stand already and stay; in files of before, a second one took the place of the first. */
   | { type: 'record.marked'; mark: RecordMark; because: string; beside?: true }
   | { type: 'record.unmarked'; mark: RecordMark; because: string; result: string }
@@ -151,7 +154,7 @@ export function applyToRecord(state: RecordState, event: RecordEvent): RecordSta
       Object.assign(state, { facts: what.facts, publicity: what.publicity, version: state.version + 1 });
       break;
     case 'record.published':
-      Object.assign(state, { status: 'published', publishedAt: at, until: what.until });
+      Object.assign(state, { status: 'published', publishedAt: at, until: what.until, ...(what.publicity ? { publicity: what.publicity } : {}) });
       break;
     case 'record.marked':
       set(state.marks, what.mark, what.because, what.beside ?? false);

@@ -99,19 +99,39 @@ const nextDay = (day: CivilDate): CivilDate => dateOf(dayNumber(day) + 1);
 
 type Published = Classifying & Pick<RecordFacts, 'decidedOn' | 'publishedOn'>;
 
+/** Which rules apply, and from when it is shown here. */
+export interface Applied {
+  /** The day of the rules; that of the decision when absent. */
+  readonly lawOf?: CivilDate;
+  /** The day on which it is first published here; null or absent while it is not. */
+  readonly shownOn?: CivilDate | null;
+}
+
 /**
- * Shortest and longest publicity under the rules of the day `lawOf` (the day of the decision when absent): Order 36
- * from 2026-04-01, Order 58 before, and a department's own where the domain has rows, as market supervision has
- * (SAMR Order 45), which counts from the publication.
+ * The day of the first publication, from which a rule may count: that elsewhere, or else that here. A unit that
+ * publishes late does not lengthen the term by it: the last day on which it had to is then counted from
+ * (`publicity.publish-within`; SAMR Order 45: 20 working days). Null before it is published.
+ */
+function firstPublication({ decidedOn, publishedOn, domain }: Published, rules: DomainRules, calendar: Calendar, lawOf: CivilDate, shownOn: CivilDate | null): CivilDate | null {
+  if (publishedOn !== null || shownOn === null) return publishedOn;
+  const within = termOf(rules.on('publicity.publish-within', lawOf, domain));
+  const latest = within && dueAfter(calendar, calendar.beginOf(dayNumber(decidedOn)), within.n, within.unit).date;
+  return latest !== null && latest < shownOn ? latest : shownOn;
+}
+
+/**
+ * Shortest and longest publicity under the rules of a day: Order 36 from 2026-04-01, Order 58 before, and a
+ * department's own where the domain has rows, as market supervision has (SAMR Order 45), which counts from the first
+ * publication; until there is one, from the decision.
  * @throws NoRuleValid when a row is missing that day: nothing is published without a basis.
  */
-export function publicityOf(facts: Published, rules: DomainRules, calendar: Calendar, lawOf: CivilDate = facts.decidedOn): Publicity {
+export function publicityOf(facts: Published, rules: DomainRules, calendar: Calendar, { lawOf = facts.decidedOn, shownOn = null }: Applied = {}): Publicity {
   const { domain } = facts;
   const classified = classify(facts, rules, lawOf);
   const code = codeOf[classified.class];
-  const fromPublication = facts.publishedOn !== null && isOn(rules, 'publicity.from-publication', lawOf, domain);
-  const start = fromPublication ? facts.publishedOn : facts.decidedOn;
-  const startsAt = fromPublication ? ('publication' as const) : ('decision' as const);
+  const publication = isOn(rules, 'publicity.from-publication', lawOf, domain) ? firstPublication(facts, rules, calendar, lawOf, shownOn) : null;
+  const start = publication ?? facts.decidedOn;
+  const startsAt = publication === null ? ('decision' as const) : ('publication' as const);
   // A court's own periods (two years, some longer, some until performed) come to their end by its deletion.
   const courts = isCourts(facts);
   const untilCured = facts.kind === 'abnormalOperation' || courts;

@@ -15,9 +15,9 @@ const transitions: Readonly<Record<number, 'decision' | 'application' | 'person'
  * From which day repair may be asked for. A record that was decided under other rules than those of `today` follows the
  * one or the other, as the rule `repair.transition` says; where a person decides, both are given (situation 12).
  */
-export function firstDayOf(facts: RecordFacts, stored: Pick<Publicity, 'repairableFrom' | 'lawOf'>, rules: DomainRules, calendar: Calendar, today: CivilDate): FirstDay {
+export function firstDayOf(facts: RecordFacts, stored: Pick<Publicity, 'repairableFrom' | 'lawOf' | 'start' | 'startsAt'>, rules: DomainRules, calendar: Calendar, today: CivilDate): FirstDay {
   const ofDecision = { repairableFrom: stored.repairableFrom, lawOf: stored.lawOf };
-  const ofToday = { repairableFrom: publicityOf(facts, rules, calendar, today).repairableFrom, lawOf: today };
+  const ofToday = { repairableFrom: publicityOf(facts, rules, calendar, { lawOf: today, shownOn: stored.startsAt === 'publication' ? stored.start : null }).repairableFrom, lawOf: today };
   if (ofToday.repairableFrom === ofDecision.repairableFrom) return { ...ofDecision, otherLaw: null };
   const chosen = transitions[numberOf(rules.on('repair.transition', today))];
   if (chosen === 'application') return { ...ofToday, otherLaw: null };

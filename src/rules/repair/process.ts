@@ -14,7 +14,7 @@ export const repairStages = {
   // What is inspected on the spot takes time outside the limit.
   check: { step: 'check', outcomes: ['checked'], suspendable: true },
   decide: { step: 'decide', outcomes: ['granted', 'refused', 'sentBack'] },
-  release: { step: 'release', outcomes: ['released', 'nothingApplied'] },
+  release: { step: 'release', outcomes: ['released', 'nothingApplied'], order: true },
   'follow-up': { step: 'follow-up', outcomes: ['gone', 'stillShown'] },
   revoke: { step: 'revoke', outcomes: ['proposed', 'kept'] },
   'revoke-decide': { step: 'revoke', outcomes: ['revoked', 'kept'] },

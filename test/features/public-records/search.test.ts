@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { readSearch } from '../../../src/features/public-records/search.ts';
-import { maskRecord } from '../../../src/features/public-records/masking.ts';
-import type { RecordState } from '../../../src/rules/records/file.ts';
+import { maskFacts, maskingOf } from '../../../src/platform/records/masking.ts';
 import { penalty } from './records.ts';
 
 const today = '2026-09-01';
@@ -26,16 +25,15 @@ describe('what somebody types to find a subject', () => {
 });
 
 describe('what a record says in public', () => {
-  const record = (act: string, representative: string | null = null) =>
-    ({ state: { facts: { ...penalty, documentNo: '宿市监罚〔2026〕1号', act } } as unknown as RecordState, representative });
+  const read = (act: string, ...names: string[]) => maskFacts({ ...penalty, documentNo: '宿市监罚〔2026〕1号', act }, maskingOf(names));
 
   it('has the names masked that the house knows, wherever they stand', () => {
-    expect(maskRecord(record('李建国在店内指使员工更改标签，李建国承认。'), '李建国').act).to.equal('李**在店内指使员工更改标签，李**承认。');
-    expect(maskRecord(record('法定代表人王芳到场。', '王芳'), undefined).act).to.equal('法定代表人王*到场。');
+    expect(read('李建国在店内指使员工更改标签，李建国承认。', '李建国').act).to.equal('李**在店内指使员工更改标签，李**承认。');
+    expect(read('法定代表人王芳到场。', '王芳').act).to.equal('法定代表人王*到场。');
   });
 
   it('has numbers, telephones and homes masked, and keeps codes and document numbers', () => {
-    const { act, documentNo } = maskRecord(record('身份证号11010519491231002X，电话13812345678，代码91321300MA1TE8T08T。'), undefined);
+    const { act, documentNo } = read('身份证号11010519491231002X，电话13812345678，代码91321300MA1TE8T08T。');
     expect(act).to.include('1101**********2X').and.include('138****5678').and.include('91321300MA1TE8T08T');
     expect(documentNo).to.equal('宿市监罚〔2026〕1号');
   });

@@ -9,6 +9,9 @@ const entered: Fields = {
 };
 const warning: Fields = { ...entered, documentNo: '宿市监当罚〔2026〕3号', penaltyKinds: ['warning'], fine: '', summaryProcedure: '1', decision: '警告。' };
 
+/** A page without the marks of what is masked. */
+const unmarked = (html: string): string => html.replaceAll(/<span class="visually-hidden">[^<]*<\/span>|<\/?mark[^>]*>/gu, '');
+
 describe('the pages of records', () => {
   let bureau: Bureau;
   let handler: Clerk;
@@ -53,6 +56,15 @@ describe('the pages of records', () => {
       const html = plain(await preview(entered));
       for (const words of ['尚未入库', '一般', '不属于轻微或严重情形', '2026年9月1日', '2027', '138****5678', '已脱敏']) expect(html).to.include(words);
       for (const table of ['record', 'subject', 'sealed_identity']) expect(await bureau.knex(table)).to.deep.equal([]);
+    });
+
+    it('shows exactly what the public will read: the name of a person it is about is masked wherever it stands', async () => {
+      const person: Fields = { ...entered, subjectKind: 'person', subjectName: '张三丰', subjectCode: goodId, act: '查获张三丰加工点内过期原料 20 公斤。', legalBasis: '《食品安全法》（经办人张三丰）' };
+      const html = await preview(person);
+      const masked = unmarked(html).split('aria-label="脱敏后"')[1]!.split('</section>')[0]!;
+      expect(masked).to.include('查获张**加工点内过期原料').and.include('《食品安全法》（经办人张**）').and.not.include('张三丰');
+      const shown = plain((await bureau.agent().get(`/public/records/${await confirm(html)}`).expect(200)).text);
+      expect(shown).to.include('查获张**加工点内过期原料').and.include('《食品安全法》（经办人张**）').and.not.include('张三丰');
     });
 
     it('what the rule publishes is public with the sending; the same form sent again is the same record', async () => {
@@ -251,8 +263,29 @@ describe('the pages of records', () => {
 
     it('nor do they read the name of the person it is about, where the words beside it do not give it away', async () => {
       const id = await enter({ ...entered, subjectKind: 'person', subjectName: '张三丰', subjectCode: goodId, act: '查获张三丰加工点内过期原料 20 公斤。' });
-      expect(await handler.page(`/records/${id}`)).to.include('张三丰加工点');
+      expect(unmarked(await handler.page(`/records/${id}`))).to.include('张三丰加工点');
       expect(await other.page(`/records/${id}`)).to.include('加工点内过期原料').and.not.include('张三丰');
+    });
+
+    it('nor do they read what others wrote by hand as it was written, but their own', async () => {
+      const told = (n: number): string => `张三丰，手机1381234560${n}`;
+      const id = await enter({ ...entered, subjectKind: 'person', subjectName: '张三丰', subjectCode: goodId });
+      const third = await bureau.clerk('hbj.handler');
+      await act(other, id, 'use', { unit: 'rsj', measure: `限制参加评优，联系人${told(1)}`, legalBasis: `《条例》第三十条（${told(2)}）` });
+      await act(handler, id, 'dispute', { mark: 'lawsuit', reason: told(3) });
+      await act(handler, id, 'performed', { reason: told(4) });
+      await act(handler, id, 'stay', { reason: told(5) });
+      await act(head, id, 'decide', { verdict: 'refused', note: told(6) });
+      await act(handler, id, 'settle', { mark: 'lawsuit', reason: told(7) });
+      const html = await preview({ ...entered, subjectKind: 'person', subjectName: '张三丰', subjectCode: goodId, fine: '30000' });
+      await confirm(html, { reason: told(8) });
+      const [own, whole, their, foreign] = await Promise.all([handler, office, other, third].map((by) => by.page(`/records/${id}`))) as [string, string, string, string];
+      for (let n = 1; n <= 8; n += 1) {
+        for (const page of [own, whole]) expect(page, String(n)).to.include(`1381234560${n}`);
+        expect(foreign, String(n)).to.include(`138****560${n}`).and.not.include(`1381234560${n}`);
+        expect(their.includes(`1381234560${n}`), String(n)).to.equal(n <= 2);
+      }
+      expect(foreign).to.not.include('张三丰');
     });
 
     it('a withdrawal needs a second person, is final, and its reason stands there', async () => {
@@ -330,11 +363,10 @@ describe('the pages of records', () => {
       expect(plain(await handler.page('/records'))).to.include('2026-09-01 起可申请修复');
     });
 
-    it('a person is found by his number alone, which does not stay in the address', async () => {
+    it('who types the number of a person is first asked why, and the number does not stay in the address', async () => {
       const id = await enter({ ...entered, subjectKind: 'person', subjectName: '张三', subjectCode: goodId });
       const answer = await handler.get(`/records?q=${goodId}`).expect(303);
-      expect(answer.headers['location']).to.match(/^\/records\?subject=[0-9a-f-]{36}$/);
-      expect(await handler.page(answer.headers['location']!)).to.include(id);
+      expect(answer.headers['location']).to.match(/^\/subjects\/person\?of=[\w-]+$/).and.not.include(goodId);
       expect(await handler.page(`/records?q=${encodeURIComponent('张')}`)).to.not.include(id);
     });
 

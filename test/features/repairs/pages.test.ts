@@ -148,8 +148,47 @@ describe('repairs and objections at the desks', function () {
     expect(plain(await head.browser.get('/repairs/new').then(({ text }) => text))).to.include('修复申请由各单位经办人登记');
   });
 
+  it('a unit that only has an order reads what was written by hand as the public would, and of the files its own', async () => {
+    const told = (n: number): string => `联系电话1381234560${n}。`;
+    const caseNo = await openRepair(['hbj'], { statement: told(0) });
+    await market.complete(await office.slug(caseNo, 'accept'), { outcome: 'accepted' });
+    const check = await office.slug(caseNo, 'check');
+    await market.send(check, 'comment', { text: told(1) });
+    await market.send(check, 'suspension', { reason: told(2) });
+    await market.send(check, 'resumption', { reason: told(3) });
+    await market.complete(check, { ...conditions({ 'corrected-note': told(4) }), proposal: 'grant', finding: told(5) });
+    await head.complete(await office.slug(caseNo, 'decide'), { outcome: 'granted', reason: told(6) });
+    const release = await office.slug(caseNo, 'release', 'hbj');
+    const before = await ecology.read(`/tasks/${release}`);
+    await ecology.complete(release, { outcome: 'released', done: told(7) });
+
+    const pages = [`/repairs/${caseNo}`, `/repairs/${caseNo}/decision`, `/tasks/${release}`];
+    const [theirs, own, whole] = await Promise.all([ecology, market, credit].map((desk) => Promise.all(pages.map((path) => desk.read(path))))) as [string[], string[], string[]];
+    for (const page of [before, ...theirs]) for (let n = 0; n <= 6; n += 1) expect(page, String(n)).to.not.include(`1381234560${n}`);
+    for (let n = 0; n <= 7; n += 1) for (const read of [own, whole]) expect(read.join(''), String(n)).to.include(`1381234560${n}`);
+    expect(theirs.join('')).to.include('138****5606').and.include('13812345607');
+    expect(theirs.join('')).to.not.include(proof.hash);
+    expect(own.join('')).to.include(proof.hash);
+    await ecology.browser.get(`/repairs/${caseNo}/files/${proof.hash}`).expect(404);
+  });
+
+  it('the same with an objection', async () => {
+    const fine = await publicFine({ knex: office.knex, config: testConfig() }, ['hbj']);
+    const caseNo = await office.openCase(newObjection({ ...fine, statement: '联系电话13812345600。' }), 'screen');
+    await credit.complete(await office.slug(caseNo, 'screen'), { outcome: 'forwarded', reason: '联系电话13812345601。' });
+    await market.complete(await office.slug(caseNo, 'verify'), { outcome: 'upheldCorrect', finding: '联系电话13812345602。' });
+    await head.complete(await office.slug(caseNo, 'decide'), { outcome: 'agreed', reason: '联系电话13812345603。' });
+    await market.complete(await office.slug(caseNo, 'correct'), { done: '联系电话13812345604。' });
+    const task = await office.slug(caseNo, 'acknowledge-correction', 'hbj');
+    const [theirs, own] = await Promise.all([ecology, market].map((desk) => Promise.all([`/objections/${caseNo}`, `/tasks/${task}`].map((path) => desk.read(path))))) as [string[], string[]];
+    for (let n = 0; n <= 4; n += 1) {
+      expect(theirs.join(''), String(n)).to.include(`138****560${n}`).and.not.include(`1381234560${n}`);
+      expect(own.join(''), String(n)).to.include(`1381234560${n}`);
+    }
+  });
+
   it('the desks list by state and unit, find by name and number, and show nobody what is not his', async () => {
-    const list = plain(await market.read('/repairs?state=open'));
+    const list = plain(await market.read('/repairs?state=check'));
     expect(list).to.include('XF-').and.include('核查');
     const [caseNo] = /XF-\d{4}-\d{6}/u.exec(list)!;
     expect(plain(await market.read(`/repairs?q=${caseNo}`))).to.include(caseNo);

@@ -4,11 +4,14 @@ import { storeRecords } from '../../../src/platform/records/append.ts';
 import { subjectsNamed, type NamedSubject } from '../../../src/platform/records/subjects.ts';
 import type { RecordFacts } from '../../../src/rules/records/facts.ts';
 import { pictureOf } from '../../../src/features/subjects/span.ts';
+import { maskResidentId } from '../../../src/rules/masking/index.ts';
 import { fine, recordLaw, seedRecordRules } from '../../support/record-law.ts';
 import { testConfig } from '../../support/stack.ts';
 import { errorsIn, formOf, goodCode, goodId, openBureau, plain, type Bureau, type Clerk } from '../incidents/bureau.ts';
 
 const otherCode = '91320100134775688Y';
+/** Valid, and on nobody's file. */
+const strangerId = '440524188001010014';
 
 describe('the pages of subjects', () => {
   let bureau: Bureau;
@@ -53,10 +56,38 @@ describe('the pages of subjects', () => {
       expect(plain(await handler.page('/subjects?q=食品'))).to.include('共 1 个');
     });
 
-    it('a person is found by his whole number alone, which does not stay in the address', async () => {
+    it('a person is found by his whole number alone, and not before it is said why', async () => {
       const id = await known({ kind: 'person', name: '张三', idNumber: goodId });
-      const answer = await handler.get(`/subjects?q=${goodId}`).expect(303);
-      expect(answer.headers['location']).to.equal(`/subjects/${id}`);
+      const ask = async (by: Clerk, idNumber: string, reason: string) => {
+        const { headers } = await by.get(`/subjects?q=${idNumber}`).expect(303);
+        const html = await by.page(String(headers['location']));
+        return { html, answer: await by.post('/subjects/person', { ...formOf(html, '/subjects/person'), reason }) };
+      };
+      const without = (html: string): string => html.replaceAll(/name="(?:of|_csrf)" value="[^"]*"|of=[\w-]+|of%3D[\w-]+|请求编号[^<]*/gu, '').replaceAll(/\d{4}\*{10}\w\w/gu, '');
+      const [found, missed] = [await ask(other, goodId, '看看'), await ask(other, strangerId, '看看')];
+      expect([found.answer.status, missed.answer.status]).to.deep.equal([422, 422]);
+      expect(without(found.html)).to.equal(without(missed.html));
+      expect(without(found.answer.text)).to.equal(without(missed.answer.text));
+      for (const text of [found.html, missed.html, found.answer.text]) expect(text).to.not.include(goodId).and.not.include(strangerId);
+      expect(await bureau.knex('subject_query')).to.deep.equal([]);
+
+      expect((await ask(other, goodId, '审核稳岗补贴申请')).answer.headers['location']).to.equal(`/subjects/${id}`);
+      expect((await ask(other, strangerId, '审核稳岗补贴申请')).answer.headers['location']).to.equal('/subjects');
+      expect(plain(await other.page('/subjects'))).to.include('没有建档。本次查询已登记');
+      expect(await bureau.knex('subject_query').orderBy('id').select('subject_id', 'sought', 'unit', 'reason')).to.deep.equal([
+        { subject_id: id, sought: '1101**********2X', unit: 'rsj', reason: '审核稳岗补贴申请' },
+        { subject_id: null, sought: maskResidentId(strangerId), unit: 'rsj', reason: '审核稳岗补贴申请' },
+      ]);
+      // The unit that made his record, and who types the number into the form itself, are asked as well.
+      expect((await handler.get(`/subjects?q=${goodId}`).expect(303)).headers['location']).to.match(/^\/subjects\/person\?of=/);
+      const typed = await handler.form('/subjects/person', '/subjects/person');
+      expect(errorsIn((await handler.post('/subjects/person', { ...typed, number: `${goodId.slice(0, 17)}1`, reason: '审核补贴申请' })).text).join()).to.include('第 18 位');
+      expect((await handler.post('/subjects/person', { ...typed, number: goodId, reason: '审核补贴申请' })).headers['location']).to.equal(`/subjects/${id}`);
+      // What was carried for one opens for nobody else, and not for long.
+      const { headers } = await other.get(`/subjects?q=${goodId}`).expect(303);
+      expect(await handler.page(String(headers['location']))).to.include('name="number"');
+      now = new Date(now.getTime() + 11 * 60_000);
+      expect(await other.page(String(headers['location']))).to.include('name="number"');
       for (const q of ['张', '张三', '1101', goodId.slice(0, 14)]) expect(await handler.page(`/subjects?q=${encodeURIComponent(q)}`), q).to.not.include(id);
       const html = await handler.page(`/subjects/${id}`);
       expect(html).to.include('1101**********2X').and.not.include(goodId).and.not.include('张三');

@@ -56,6 +56,15 @@ describe('the files of records', () => {
       expect(await sound()).to.deep.equal([]);
     });
 
+    it('market supervision counts from the day it is published here, and a file of years ago is not published anew', async () => {
+      const today = await storeOne({ domain: 'marketSupervision' }, '2026-06-10');
+      expect((await stateOf(today)).publicity).to.include({ startsAt: 'publication', start: '2026-06-10' });
+      expect(await knex('record').where({ id: today }).first()).to.include({ public_until: '2027-06-10' });
+      const old = await storeOne({ domain: 'marketSupervision', decidedOn: '2020-05-31', documentNo: '宿市监处罚〔2020〕1号' }, '2026-06-10');
+      expect(await typesOf(old)).to.deep.equal(['record.stored']);
+      expect(await sound()).to.deep.equal([]);
+    });
+
     it('situation 11: a warning by summary procedure is stored, minor, and not public', async () => {
       const id = await storeOne({ penaltyKinds: ['warning'], summaryProcedure: true, fine: 0 });
       expect(await typesOf(id)).to.deep.equal(['record.stored']);

@@ -39,4 +39,4 @@ export const fined = (change: Partial<RecordFacts> = {}): RecordFacts => ({
 
 /** Class and publicity of such a record by the delivered rules and calendar. */
 export const publicityWith = (change: Partial<RecordFacts> = {}, lawOf?: string): Publicity =>
-  publicityOf(fined(change), delivered, calendar, lawOf);
+  publicityOf(fined(change), delivered, calendar, lawOf === undefined ? {} : { lawOf });

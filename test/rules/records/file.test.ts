@@ -40,7 +40,7 @@ class RecordFile {
 
   /** What was recorded; null when there was nothing to do. */
   change(draft: RecordDraft, day: string): RecordHappening | null {
-    const what = resolveChange(this.state, draft, day, this.repairedOn);
+    const what = resolveChange(this.state, draft, { rules: delivered, calendar, today: day, repairedOn: this.repairedOn });
     if (what === null) return null;
     if (what.type === 'record.repaired') this.repairedOn = day;
     const event = this.event(what, day);
@@ -58,6 +58,24 @@ class RecordFile {
 const published = (change: Parameters<typeof fined>[0] = {}): RecordFile => new RecordFile(change).all('2026-06-01', publish);
 
 describe("a record's file", () => {
+  it('counts from the day we publish it, where the rule counts from the publication and nobody published it before', () => {
+    const market = { domain: 'marketSupervision', decidedOn: '2026-05-31' } as const;
+    const file = new RecordFile(market);
+    expect(file.state.publicity).to.include({ startsAt: 'decision', maxUntil: '2029-05-31' });
+    expect(file.change(publish, '2026-06-18')).to.deep.include({ until: '2029-06-18' });
+    expect(file.state.publicity).to.include({ startsAt: 'publication', start: '2026-06-18', minUntil: '2026-09-18', maxUntil: '2029-06-18' });
+    expect(foldRecord(id, file.events)).to.deep.equal(file.state);
+    const elsewhere = new RecordFile({ ...market, publishedOn: '2026-06-05' });
+    expect(elsewhere.change(publish, '2026-06-18')).to.deep.equal({ ...publish, until: '2029-06-05' });
+  });
+
+  it('of before folds as it did: a publication without a term of its own leaves that of the decision', () => {
+    const file = new RecordFile({ domain: 'marketSupervision' });
+    const before = file.state.publicity;
+    const old: RecordEvent = { seq: 2, at: '2026-06-18T02:00:00.000Z', actor: null, what: { type: 'record.published', by: 'rule', reason: null, until: before.maxUntil } };
+    expect(foldRecord(id, [...file.events, old])).to.deep.include({ status: 'published', until: '2029-05-31', publicity: before });
+  });
+
   it('situation 13: shown through its last day, gone with the midnight after it, ended when the job has written so', () => {
     const { state } = published();
     expect(state.until).to.equal('2027-05-31');
@@ -226,7 +244,7 @@ describe("a record's file", () => {
     expect(() => foldRecord(id, [{ ...second, seq: 1 }])).to.throw('does not begin');
     expect(() => foldRecord(id, [first, { ...second, seq: 3 }])).to.throw('does not follow');
     expect(() => foldRecord(id, [first, { ...first, seq: 2 }])).to.throw('stored twice');
-    expect(resolveChange(published().state, first.what as RecordDraft, '2026-06-02', '2026-06-02'), 'a record is stored once').to.equal(null);
+    expect(resolveChange(published().state, first.what as RecordDraft, { rules: delivered, calendar, today: '2026-06-02', repairedOn: '2026-06-02' }), 'a record is stored once').to.equal(null);
   });
 });
 

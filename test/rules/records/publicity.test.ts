@@ -102,6 +102,15 @@ describe('market supervision: SAMR Order 45', () => {
     expect(publicityWith({ ...gsxt, domain: 'ecology' }), 'elsewhere the decision counts').to.include({ startsAt: 'decision', maxUntil: '2027-05-31' });
   });
 
+  it('counts from our own publication where it is the first; a late one does not lengthen it', () => {
+    const shown = (shownOn: string, change: Parameters<typeof fined>[0] = {}) => publicityOf(fined({ ...gsxt, publishedOn: null, ...change }), delivered, calendar, { shownOn });
+    expect(shown('2026-06-18')).to.include({ startsAt: 'publication', start: '2026-06-18', minUntil: '2026-09-18', maxUntil: '2029-06-18' });
+    expect(shown('2026-06-29'), 'the twentieth working day').to.include({ start: '2026-06-29' });
+    expect(shown('2026-12-01')).to.include({ startsAt: 'publication', start: '2026-06-29', maxUntil: '2029-06-29' });
+    expect(shown('2026-06-18', { publishedOn: '2026-06-05' })).to.include({ start: '2026-06-05' });
+    expect(shown('2026-06-18', { domain: 'ecology' })).to.include({ startsAt: 'decision', start: '2026-05-31' });
+  });
+
   it('shows criticism and a lower fine for three months; a warning alone not at all', () => {
     expect(publicityWith({ ...gsxt, penaltyKinds: ['criticism'], fine: 0 })).to.include({ class: 'MINOR', shown: true, maxUntil: '2026-09-18' });
     expect(publicityWith({ ...gsxt, fine: 5000 })).to.include({ class: 'MINOR', shown: true, maxUntil: '2026-09-18' });
@@ -173,8 +182,9 @@ describe('publicity: whatever the record', () => {
   }).map(({ published, ...facts }) => fined({ ...facts, publishedOn: published === null ? null : dateOf(dayNumber(facts.decidedOn) + published) }));
 
   it('the shortest ends before the longest, repair follows the shortest, and a term has its basis', () => {
-    fc.assert(fc.property(record, fc.option(day), (facts, applied) => {
-      const found = publicityOf(facts, delivered, calendar, applied !== null && applied > facts.decidedOn ? applied : undefined);
+    fc.assert(fc.property(record, fc.option(day), fc.option(day), (facts, applied, shown) => {
+      const shownOn = shown !== null && shown >= facts.decidedOn ? shown : null;
+      const found = publicityOf(facts, delivered, calendar, { ...(applied !== null && applied > facts.decidedOn ? { lawOf: applied } : {}), shownOn });
       if (found.minUntil !== null) {
         expect(found.minUntil > found.start).to.equal(true);
         expect(found.repairableFrom).to.equal(dateOf(dayNumber(found.minUntil) + 1));

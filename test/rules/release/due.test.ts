@@ -31,7 +31,7 @@ class Told {
 
   all(day: string, ...drafts: readonly RecordDraft[]): this {
     for (const draft of drafts) {
-      const what = resolveChange(this.state, draft, day, day);
+      const what = resolveChange(this.state, draft, { rules: delivered, calendar, today: day, repairedOn: day });
       if (!what) continue;
       const before = { status: this.state.status, holds: { ...this.state.holds } };
       const event = this.event(what, this.state.seq + 1, day);

@@ -193,6 +193,8 @@ export interface PreviewParts {
   readonly correcting: Correcting | null;
   readonly registered: Registered;
   readonly frozen: boolean;
+  /** Names of the subject, which are masked wherever they stand. */
+  readonly names: readonly string[];
   readonly reading: Reading;
 }
 
@@ -229,7 +231,7 @@ function sendButton(t: Translate, registered: Registered, frozen: boolean): Butt
 /** Before sending: the class and its reason, the dates and theirs, what becomes public and how it is masked. */
 export function presentPreview(req: Request, parts: PreviewParts): PreviewPage {
   const { t } = req;
-  const { form, entries, commandId, correcting, registered, frozen, reading } = parts;
+  const { form, entries, commandId, correcting, registered, frozen, names, reading } = parts;
   const title = t(registered.outcome === 'corrected' ? 'records:preview.correction' : 'records:preview.title');
   const fields: Field[] = [];
   if (registered.outcome === 'otherName') {
@@ -262,7 +264,7 @@ export function presentPreview(req: Request, parts: PreviewParts): PreviewPage {
       }
       : null,
     terms: state ? termLines(state.publicity, state.facts.domain, { ...reading, t }) : [],
-    masking: state ? maskedBeside([state.facts.act, state.facts.decision], t) : null,
+    masking: state ? maskedBeside(state.facts, names, t) : null,
     form: { ...shellOf(commandId, correcting), warnWhenDirty: false },
     entries: entries.filter(([name]) => !ownFields.has(name) && !fields.some((one) => one.name === name)),
     fields,

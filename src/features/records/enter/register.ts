@@ -3,6 +3,7 @@ import { changeRecords, recordsHolding, sameFacts, storeRecords, type Writing } 
 import { subjectsNamed } from '../../../platform/records/subjects.ts';
 import type { Seal } from '../../../platform/seal.ts';
 import { dayOf } from '../../../rules/casefile/resolve.ts';
+import type { CivilDate } from '../../../rules/casefile/types.ts';
 import type { RecordDraft } from '../../../rules/records/changes.ts';
 import type { RecordFacts } from '../../../rules/records/facts.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
@@ -31,8 +32,7 @@ export interface Registering {
 }
 
 /** What a correction changes in the record's publicity, beside its dates. */
-function consequences(before: RecordState, publicity: Publicity, reason: string, { law, at }: Writing): RecordDraft[] {
-  const today = dayOf(law.calendar, at);
+function consequences(before: RecordState, publicity: Publicity, reason: string, today: CivilDate): RecordDraft[] {
   const isOver = publicity.maxUntil !== null && publicity.maxUntil < today;
   // What a person published against the rule stays as he decided; what the rule published goes with the rule.
   if (before.status === 'published' && before.publicity.shown && !publicity.shown) return [{ type: 'record.unpublished', reason }];
@@ -46,8 +46,14 @@ async function correct(trx: Knex.Transaction, before: RecordState, facts: Record
   if (sameFacts(before.facts, whole) && before.facts.performed === whole.performed) return { outcome: 'same', state: before };
   const others = await recordsHolding(trx, [{ id: before.id, facts: whole }]);
   if (others.some(({ id }) => id !== before.id)) return { outcome: 'taken' };
-  const publicity = publicityOf(whole, writing.law.rules, writing.law.calendar);
-  const drafts: RecordDraft[] = [{ type: 'record.corrected', facts: whole, publicity, reason }, ...consequences(before, publicity, reason, writing)];
+  const { rules, calendar } = writing.law;
+  const today = dayOf(calendar, writing.at);
+  const shownOn = before.publishedAt === null ? null : dayOf(calendar, before.publishedAt);
+  const publicity = publicityOf(whole, rules, calendar, { shownOn });
+  const drafts: RecordDraft[] = [
+    { type: 'record.corrected', facts: whole, publicity, reason },
+    ...consequences(before, publicityOf(whole, rules, calendar, { shownOn: shownOn ?? today }), reason, today),
+  ];
   const changed = await changeRecords(trx, { ...writing, key: `corrected:${commandId}`, changes: drafts.map((draft) => ({ record: before.id, draft })) });
   return { outcome: 'corrected', state: changed.get(before.id)!.state, before };
 }

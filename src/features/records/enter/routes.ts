@@ -5,6 +5,8 @@ import { BadRequest, Forbidden, NotFound } from '../../../platform/http/errors.t
 import { entriesOf } from '../../../platform/http/fill-form.ts';
 import { newForm, readForm, refusedForm, type Form } from '../../../platform/http/forms.ts';
 import type { Notice } from '../../../platform/http/view-models.ts';
+import { knownNames } from '../../../platform/records/masking.ts';
+import type { SubjectRow } from '../../../platform/records/subjects.ts';
 import { NoRuleValid } from '../../../rules/limits/index.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
 import { listPath } from '../list/filter.ts';
@@ -68,14 +70,16 @@ export function enterRoutes(router: Router, records: Records): void {
   });
 
   /** Registers in a transaction that is kept, or looks what would come of it in one that is not. */
-  async function register(req: Request, reading: Reading, entered: Entered, { commandId, corrects }: { commandId: string; corrects: string | null }, keep: (registered: Registered) => boolean): Promise<{ registered: Registered; frozen: boolean; kept: boolean }> {
+  async function register(req: Request, reading: Reading, entered: Entered, { commandId, corrects }: { commandId: string; corrects: string | null }, keep: (registered: Registered) => boolean): Promise<{ registered: Registered; frozen: boolean; names: string[]; kept: boolean }> {
     const trx = await knex.transaction();
     let kept = false;
     try {
       const registered = await registerRecord(trx, entered, { seal: records.seal, writing: writingOf(req, records, reading, entered.facts.unit), commandId, corrects });
-      const subject = 'state' in registered ? await trx<{ id: string; frozen: boolean }>('subject').where({ id: registered.state.facts.subject.id }).first('frozen') : undefined;
+      const subject = 'state' in registered ? await trx<SubjectRow>('subject').where({ id: registered.state.facts.subject.id }).first() : undefined;
+      // In this transaction, as the subject may be known from here on alone.
+      const [names] = await knownNames(trx, records.seal, subject ? [subject] : []);
       kept = keep(registered);
-      return { registered, frozen: subject?.frozen ?? false, kept };
+      return { registered, frozen: subject?.frozen ?? false, names: names ?? [], kept };
     } finally {
       await (kept ? trx.commit() : trx.rollback());
     }
@@ -106,7 +110,7 @@ export function enterRoutes(router: Router, records: Records): void {
       own.data.do === 'send' && (registered.outcome === 'stored' || registered.outcome === 'same' || (registered.outcome === 'corrected' && data.reason !== null));
     const refuse = (errors: Record<string, string>): void => show(req, res, 422, { form: refusedForm(req.body, errors), commandId, correcting, reading });
     try {
-      const { registered, frozen, kept } = await register(req, reading, entered, { commandId, corrects }, sends);
+      const { registered, frozen, names, kept } = await register(req, reading, entered, { commandId, corrects }, sends);
       if (registered.outcome === 'taken') return refuse({ documentNo: req.t('records:correct.taken') });
       if (registered.outcome === 'withdrawn') return refuse({ documentNo: req.t('records:correct.withdrawn') });
       if (kept && 'state' in registered) {
@@ -122,7 +126,7 @@ export function enterRoutes(router: Router, records: Records): void {
       };
       const wrong = seen && Object.keys(errors).length > 0;
       const form = refusedForm(req.body, wrong ? errors : {});
-      res.status(wrong ? 422 : 200).render('records/preview', presentPreview(req, { form, entries: entriesOf(req.body), commandId, correcting, registered, frozen, reading }));
+      res.status(wrong ? 422 : 200).render('records/preview', presentPreview(req, { form, entries: entriesOf(req.body), commandId, correcting, registered, frozen, names, reading }));
     } catch (error) {
       if (!(error instanceof NoRuleValid)) throw error;
       refuse({ decidedOn: req.t('records:enter.noRule', { date: error.date }) });

@@ -1,7 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { isDay } from '../../../platform/http/fields.ts';
-import { checkResidentId } from '../../../rules/codes/index.ts';
 import { recordClasses, recordDomains, recordKinds, type RecordClass, type RecordDomain, type RecordKind } from '../../../rules/records/facts.ts';
 import type { RecordStanding } from '../../../rules/records/file.ts';
 
@@ -64,9 +63,3 @@ export function addressOf(filter: Partial<RecordFilter>, more: Readonly<Record<s
 }
 
 export const isNarrowed = (filter: RecordFilter): boolean => queryOf(filter).size > 0;
-
-/** The number in what was typed, when it is a valid ID: it is not to stay in the address. */
-export function idNumberIn(typed: string, today: string): string | null {
-  const check = checkResidentId(typed, today);
-  return check.verdict === 'ok' ? check.code : null;
-}

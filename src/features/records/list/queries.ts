@@ -120,8 +120,3 @@ export async function countStanding(knex: Knex, looking: Looking): Promise<{ pub
   ]);
   return { published, proposed };
 }
-
-/** Whether the subject has a record that the reader may see. */
-export async function hasVisibleRecord(knex: Knex, looking: Looking, subject: string): Promise<boolean> {
-  return (await filtered(knex, looking, { ...everything, subject }).first('r.id')) !== undefined;
-}

@@ -9,13 +9,13 @@ import { processWords } from '../../../platform/process-words.ts';
 import type { ChainedRecordEvent } from '../../../platform/records/events.ts';
 import { applyToRecord, isPublic, standingOf, storedRecord, type OrderDocument, type RecordState } from '../../../rules/records/file.ts';
 import { comingOf } from '../../../rules/records/rows.ts';
-import type { MaskedTexts } from '../../public-records/index.ts';
 import { changesBetween, factTexts } from '../enter/presenter.ts';
 import { listPath } from '../list/filter.ts';
 import { maskedBeside } from '../masking.ts';
 import { enteringUnits, unitNames, type Reading } from '../parts.ts';
-import type { CaseAbout, FoundRecord, OrderAbout, OrdersAbout, Proposal } from '../queries.ts';
+import type { CaseAbout, OrderAbout, OrdersAbout, Proposal } from '../queries.ts';
 import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines, type TermLine } from '../words.ts';
+import type { WrittenRecord } from './as-read.ts';
 import { disputes, disputesOn, holdsOn, isOrdered, isProposal, longestMeasure, longestReason, recordActs, targetOf, type RecordAct } from './forms.ts';
 import { mayAct } from './may.ts';
 
@@ -36,8 +36,9 @@ export interface ShowPage {
   errors: ErrorSummary;
   notices: Notice[];
   facts: Facts;
+  /** Beside what the public reads, for one who may read it as it was written; else what the public reads alone. */
   texts: TextComparison | null;
-  masked: MaskedTexts | null;
+  masked: string[];
   publicity: Facts;
   terms: readonly TermLine[];
   uses: Facts | null;
@@ -49,16 +50,15 @@ export interface ShowPage {
   closed: { title: string; reason: string }[];
 }
 
-export interface ShowParts {
-  readonly record: FoundRecord;
-  readonly events: readonly ChainedRecordEvent[];
-  readonly proposals: readonly Proposal[];
+export interface ShowParts extends WrittenRecord {
   readonly cases: readonly CaseAbout[];
   readonly orders: OrdersAbout;
   readonly casePaths: Readonly<Record<string, string>>;
   readonly reading: Reading;
-  /** What the public reads, for one who may not read it as it was written; null for one who may. */
-  readonly masked: MaskedTexts | null;
+  /** Whether what others wrote by hand stands here as it was written, or as the public reads it. */
+  readonly asWritten: boolean;
+  /** Names that are masked wherever they stand. */
+  readonly names: readonly string[];
   readonly order: Timeline['order'];
   /** What was posted in vain: which form it was, and what stood in it. */
   readonly posted: { readonly act: RecordAct; readonly form: Form } | null;
@@ -72,7 +72,7 @@ function withDocument({ reason, document }: { reason: string; document?: OrderDo
 }
 
 /** What happened, in a few words; `before` is the state that it met. */
-function said(req: Request, before: RecordState | null, { what }: ChainedRecordEvent, { reading, keptBy, masked }: ShowParts): Pick<TimelineEntry, 'what' | 'said' | 'changes'> {
+function said(req: Request, before: RecordState | null, { what }: ChainedRecordEvent, { reading, keptBy, asWritten }: ShowParts): Pick<TimelineEntry, 'what' | 'said' | 'changes'> {
   const { t } = req;
   const nameOf = unitNames(reading.units, req.locale, 'short');
   const key = `records:timeline.${what.type.slice('record.'.length)}`;
@@ -81,7 +81,7 @@ function said(req: Request, before: RecordState | null, { what }: ChainedRecordE
     case 'record.stored':
       return { what: t(`${key}.${what.source}`), said: `${t(`records:className.${what.publicity.class}`)}${t('ui:common.colon')}${becauseInWords(what.publicity, t)}` };
     case 'record.corrected':
-      return { what: t(key), said: what.reason, changes: before && !masked ? changesBetween(req, before.facts, what.facts, reading.units) : [] };
+      return { what: t(key), said: what.reason, changes: before && asWritten ? changesBetween(req, before.facts, what.facts, reading.units) : [] };
     case 'record.published':
       return { what: t(`${key}.${what.by}`, { date: until(what.until) }), ...(what.reason === null ? {} : { said: what.reason }) };
     case 'record.marked':
@@ -320,8 +320,8 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
     errors: parts.posted ? labelledSummary(parts.posted.form, fields, t) : { errors: [] },
     notices: noticesOf(req, parts),
     facts: { items: factTexts(req, facts, reading.units).map(({ term, text }) => fact(term, text)) },
-    texts: parts.masked ? null : maskedBeside([facts.act, facts.decision], t),
-    masked: parts.masked,
+    texts: parts.asWritten ? maskedBeside(facts, parts.names, t) : null,
+    masked: parts.asWritten ? [] : [facts.act, facts.decision].flatMap((text) => text.split('\n')),
     publicity: {
       items: [
         fact(t('records:column.class'), { kind: 'badge', badge: classBadge(publicity.class, t) }),

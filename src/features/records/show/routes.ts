@@ -5,11 +5,12 @@ import { readForm, refusedForm, type Form } from '../../../platform/http/forms.t
 import { changeRecords } from '../../../platform/records/append.ts';
 import { rowOfKept } from '../../../platform/records/ends.ts';
 import { readRecordEvents } from '../../../platform/records/events.ts';
+import { knownNames, maskingOf } from '../../../platform/records/masking.ts';
 import type { RecordDraft } from '../../../rules/records/changes.ts';
-import { maskRecords } from '../../public-records/index.ts';
 import { listPath } from '../list/filter.ts';
 import { enteringUnits, readingOf, writingOf, type ActingParts, type Reading, type Records } from '../parts.ts';
 import { casesAbout, findRecord, ordersAbout, proposalsOf, type FoundRecord, type Proposal } from '../queries.ts';
+import { recordAsRead, type WrittenRecord } from './as-read.ts';
 import { actForms, disputesOn, holdsOn, isProposal, proposeForm, recordActs, targetOf, type RecordAct } from './forms.ts';
 import { createProposalLetters, type NewProposal } from './letters.ts';
 import { mayAct } from './may.ts';
@@ -66,16 +67,19 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
   }
 
   async function show(req: Request, res: Response, status: number, reading: Reading, record: FoundRecord, posted: { act: RecordAct; form: Form } | null): Promise<void> {
-    const [events, proposals, about, orders, kept, masked] = await Promise.all([
+    const [events, proposals, about, orders, kept, [names]] = await Promise.all([
       readRecordEvents(knex, record.id),
       proposalsOf(knex, record.id),
       casesAbout(knex, record.id, reading.sight),
       ordersAbout(knex, record.id, reading.sight),
       keptBy(req, record),
-      readsAll(reading, record.state) ? null : maskRecords(knex, records.seal, [record]).then(([texts]) => texts!),
+      knownNames(knex, records.seal, [record]),
     ]);
+    const asWritten = readsAll(reading, record.state);
+    const written: WrittenRecord = { record, events, proposals };
+    const read = asWritten ? written : recordAsRead(written, { units: reading.sight.units, mask: maskingOf(names!) });
     res.status(status).render('records/show', presentRecord(req, {
-      record, events, proposals, cases: about, orders, masked, casePaths: records.casePaths, reading, posted, keptBy: kept, order: req.query['order'] === 'oldest' ? 'oldest' : 'newest',
+      ...read, names: names!, asWritten, cases: about, orders, casePaths: records.casePaths, reading, posted, keptBy: kept, order: req.query['order'] === 'oldest' ? 'oldest' : 'newest',
     }));
   }
 

@@ -1,6 +1,6 @@
-import type { FileRef } from '../../../rules/casefile/types.ts';
+import { filesIn } from '../../../rules/casefile/fold.ts';
+import type { CaseState, FileRef } from '../../../rules/casefile/types.ts';
 import { paperKinds, repairOpeningOf, type Paper, type RepairForms } from '../../../rules/repair/facts.ts';
-import type { CaseState } from '../../../rules/casefile/types.ts';
 import type { Option } from '../../../platform/http/view-models.ts';
 import type { ShownLine, Words } from '../../tasks/index.ts';
 
@@ -9,14 +9,12 @@ export interface PaperFile extends Paper {
   readonly file: FileRef;
 }
 
-const filesOf = (state: CaseState): FileRef[] => [...state.files, ...Object.values(state.tasks).flatMap(({ files }) => files)];
-
 /** Everything that was handed in: with the application, with a supplement, and what was attached to a task. Each file once. */
 export function papersOf(state: CaseState): PaperFile[] {
   const supplied = Object.values(state.tasks).flatMap(({ stage, form }) => (stage === 'supplement' ? ((form as Partial<RepairForms['supplement']>).papers ?? []) : []));
   const named = [...repairOpeningOf(state).papers, ...supplied];
   const seen = new Set<string>();
-  return filesOf(state).flatMap((file) => {
+  return filesIn(state).flatMap((file) => {
     if (seen.has(file.hash)) return [];
     seen.add(file.hash);
     return [{ kind: named.find(({ hash }) => hash === file.hash)?.kind ?? ('other' as const), hash: file.hash, file }];

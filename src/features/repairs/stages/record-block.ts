@@ -1,17 +1,18 @@
 import type { Facts } from '../../../platform/http/view-models.ts';
-import { maskText } from '../../../rules/masking/index.ts';
+import { maskFacts } from '../../../platform/records/masking.ts';
 import type { RecordRef } from '../../../rules/repair/facts.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
 import { standingOf } from '../../../rules/records/file.ts';
 import type { Block, StageContext, Words } from '../../tasks/index.ts';
 
-/** The record of a case as it stands now. */
-export async function readRecord({ knex }: Pick<StageContext, 'knex'>, { id }: Pick<RecordRef, 'id'>): Promise<RecordState | null> {
+/** The record of a case as it stands now; one whose unit only used it reads what the public reads. */
+export async function readRecord({ knex, reader }: Pick<StageContext, 'knex' | 'reader'>, { id }: Pick<RecordRef, 'id'>): Promise<RecordState | null> {
   const row: { state: RecordState } | undefined = await knex('record').where({ id }).first('state');
-  return row?.state ?? null;
+  if (!row) return null;
+  return reader ? { ...row.state, facts: { ...row.state.facts, ...maskFacts(row.state.facts, reader.mask) } } : row.state;
 }
 
-/** The record with its dates, each with the rule it follows from; texts masked, as units that only used it read the case too. */
+/** The record with its dates, each with the rule it follows from. */
 export function recordFacts(record: RecordState, { t, moments, unit }: Words): Facts {
   const { facts, publicity } = record;
   const day = (date: string | null, none: string) => (date === null ? t(none) : { kind: 'when' as const, when: moments.day(date) });
@@ -25,8 +26,8 @@ export function recordFacts(record: RecordState, { t, moments, unit }: Words): F
       { term: t('repairs:record.minUntil'), value: day(publicity.minUntil, 'repairs:record.noMin') },
       { term: t('repairs:record.maxUntil'), value: day(publicity.maxUntil, 'repairs:record.untilCured') },
       { term: t('repairs:record.basis'), value: publicity.legalBasis, wide: true },
-      { term: t('repairs:record.act'), value: maskText(facts.act).masked, wide: true },
-      { term: t('repairs:record.decision'), value: maskText(facts.decision).masked, wide: true },
+      { term: t('repairs:record.act'), value: facts.act, wide: true },
+      { term: t('repairs:record.decision'), value: facts.decision, wide: true },
     ],
   };
 }
