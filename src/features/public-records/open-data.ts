@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { contentDisposition } from '../../platform/files.ts';
-import { cellText } from '../incidents/index.ts';
+import { cellText } from '../../platform/sheets/cells.ts';
 import { maskRecords, type MaskedTexts } from './masking.ts';
 import { paths, type PublicPages } from './parts.ts';
 import { allRecords, type WholeRecord } from './queries.ts';
