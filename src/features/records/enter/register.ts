@@ -40,14 +40,19 @@ function consequences(before: RecordState, publicity: Publicity, { law, at }: Wr
   return [];
 }
 
+/** What corrects a record to other facts: its new version, and what that does to its publicity. @throws NoRuleValid */
+export function correctionOf(before: RecordState, facts: RecordFacts, reason: string, writing: Writing): RecordDraft[] {
+  const publicity = publicityOf(facts, writing.law.rules, writing.law.calendar);
+  return [{ type: 'record.corrected', facts, publicity, reason }, ...consequences(before, publicity, writing)];
+}
+
 async function correct(trx: Knex.Transaction, before: RecordState, facts: RecordFacts, reason: string, { writing, commandId }: Registering): Promise<Registered> {
   if (before.status === 'withdrawn') return { outcome: 'withdrawn' };
   const whole: RecordFacts = { ...facts, performed: before.facts.performed || facts.performed };
   if (sameFacts(before.facts, whole) && before.facts.performed === whole.performed) return { outcome: 'same', state: before };
   const others = await recordsHolding(trx, [{ id: before.id, facts: whole }]);
   if (others.some(({ id }) => id !== before.id)) return { outcome: 'taken' };
-  const publicity = publicityOf(whole, writing.law.rules, writing.law.calendar);
-  const drafts: RecordDraft[] = [{ type: 'record.corrected', facts: whole, publicity, reason }, ...consequences(before, publicity, writing)];
+  const drafts = correctionOf(before, whole, reason, writing);
   const changed = await changeRecords(trx, { ...writing, key: `corrected:${commandId}`, changes: drafts.map((draft) => ({ record: before.id, draft })) });
   return { outcome: 'corrected', state: changed.get(before.id)!.state, before };
 }
