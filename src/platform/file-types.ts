@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { fileTypeFromFile } from 'file-type';
 
@@ -74,17 +75,22 @@ async function isOfd(path: string): Promise<boolean> {
 /** Characters that no written text holds, tab and line ends apart. */
 const UNWRITTEN = /[^\P{Cc}\t\n\r\u007f-\u009f]/u;
 
-async function isText(path: string): Promise<boolean> {
-  const bytes = await readFile(path);
-  for (const encoding of ['utf-8', 'gb18030']) {
-    try {
-      return !UNWRITTEN.test(new TextDecoder(encoding, { fatal: true }).decode(bytes));
-    } catch {
-      continue;
+/** Whether all of the file is text that somebody wrote, in this encoding; it is read in pieces. */
+async function isWrittenIn(encoding: string, path: string): Promise<boolean> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  try {
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+      if (UNWRITTEN.test(decoder.decode(chunk, { stream: true }))) return false;
     }
+    decoder.decode();
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
   }
-  return false;
 }
+
+const isText = async (path: string): Promise<boolean> => (await isWrittenIn('utf-8', path)) || isWrittenIn('gb18030', path);
 
 /** What the content is, as an ending; `text` for plain text, null for what nobody knows. */
 async function contentOf(path: string): Promise<string | null> {

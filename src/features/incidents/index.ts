@@ -13,7 +13,6 @@ export { hasBusiness } from './parts.ts';
 export { sorts, standings } from './list/filter.ts';
 export { createMachines, pageSizes, type IncidentMachines } from './machines.ts';
 export { lengths, mostSubjects } from './report/forms.ts';
-export { cellText } from './spreadsheet.ts';
 export { incidentPages } from './stages/index.ts';
 
 /** Incidents: reporting them, one or many, the list, and the page of each (`/incidents`); the check of codes. */

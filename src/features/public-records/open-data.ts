@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { contentDisposition } from '../../platform/files.ts';
 import { maskRecords, type MaskedTexts } from '../../platform/records/masking.ts';
-import { cellText } from '../incidents/index.ts';
+import { cellText } from '../../platform/sheets/cells.ts';
 import { paths, type PublicPages } from './parts.ts';
 import { allRecords, type WholeRecord } from './queries.ts';
 import { todayOf, unitOf, whatOf } from './words.ts';

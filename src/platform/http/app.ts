@@ -123,7 +123,9 @@ export function createApp(parts: AppParts): Express {
   const assets = createAssets(new URL('assets/', VIEWS), new URL('node_modules/', ROOT));
   const takesFiles = (req: Request): boolean =>
     req.user !== undefined || features.some((feature) => isBelow(req.path, feature.path) && feature.takesFiles?.(req) === true);
-  const body = readBody(join(config.dataFolder, 'uploads'), limits, takesFiles);
+  const largestFile = (req: Request): number =>
+    Math.max(limits.fileBytes, ...features.flatMap((feature) => (feature.largestFile !== undefined && isBelow(req.path, feature.path) ? [feature.largestFile] : [])));
+  const body = readBody(join(config.dataFolder, 'uploads'), limits, takesFiles, largestFile);
   const bodyWithoutFiles = readBody(join(config.dataFolder, 'uploads'), limits, () => false);
 
   const isLost = (req: Request): boolean => req.headers.cookie?.includes(`${SESSION_COOKIE}=`) === true && !sessions.store.found(req);

@@ -43,15 +43,15 @@ interface Stored {
 /** Writes to disk up to the limit and counts the rest, so that a large file costs no form its fields. */
 class CuttingStorage implements multer.StorageEngine {
   readonly #folder: string;
-  readonly #limit: number;
+  readonly #limitOf: (req: Request) => number;
 
-  constructor(folder: string, limit: number) {
+  constructor(folder: string, limitOf: (req: Request) => number) {
     this.#folder = folder;
-    this.#limit = limit;
+    this.#limitOf = limitOf;
   }
 
-  _handleFile(_req: Request, file: Express.Multer.File, callback: (error?: unknown, info?: Partial<Express.Multer.File>) => void): void {
-    this.#store(file).then(
+  _handleFile(req: Request, file: Express.Multer.File, callback: (error?: unknown, info?: Partial<Express.Multer.File>) => void): void {
+    this.#store(file, this.#limitOf(req)).then(
       ({ path, size }) => callback(null, path === null ? { size } : { size, path }),
       (error: unknown) => callback(error),
     );
@@ -62,8 +62,7 @@ class CuttingStorage implements multer.StorageEngine {
     rm(file.path, { force: true }).then(() => callback(null), callback);
   }
 
-  async #store(file: Express.Multer.File): Promise<Stored> {
-    const limit = this.#limit;
+  async #store(file: Express.Multer.File, limit: number): Promise<Stored> {
     const path = join(this.#folder, randomUUID());
     let size = 0;
     const cut = new Transform({
@@ -92,15 +91,17 @@ function isMalformed(error: unknown): boolean {
 
 /**
  * Reads forms into `req.body` and their files into `req.uploads`; JSON is for the API alone.
- * `takesFiles` says whether this request's files are stored at all: an unknown visitor fills no disk.
+ * `takesFiles` says whether this request's files are stored at all: an unknown visitor fills no disk. `largestFile` is
+ * the limit of one file of this request, in bytes.
  */
 export function readBody(
   folder: string,
   limits: BodyLimits,
   takesFiles: (req: Request) => boolean,
+  largestFile: (req: Request) => number = () => limits.fileBytes,
 ): { form: RequestHandler[]; json: RequestHandler } {
   const parseMultipart = multer({
-    storage: new CuttingStorage(folder, limits.fileBytes),
+    storage: new CuttingStorage(folder, largestFile),
     fileFilter: (req, _file, callback) => callback(null, takesFiles(req)),
     defParamCharset: 'utf8',
     limits: { files: limits.files, fields: FIELDS, fieldSize: limits.fieldBytes, fieldNestingDepth: 5 },
@@ -114,7 +115,7 @@ export function readBody(
     req.uploads = [];
     if (Number(req.headers['content-length'] ?? 0) <= REFUSED_UNREAD) return next();
     res.set('Connection', 'close');
-    next(new TooLarge(limits.fileBytes));
+    next(new TooLarge(largestFile(req)));
   };
 
   const noteUploads: RequestHandler = (req, res, next) => {
@@ -124,7 +125,7 @@ export function readBody(
       name: file.originalname,
       path: file.path ?? null,
       size: file.size,
-      tooLarge: file.size > limits.fileBytes,
+      tooLarge: file.size > largestFile(req),
     }));
     if (req.uploads.length > 0) {
       res.once('close', () => {

@@ -68,6 +68,8 @@ export interface Feature {
   readonly nav?: readonly NavEntry[];
   /** A public feature whose forms take files, and from whom: an unknown visitor fills no disk. Staff forms always may. */
   readonly takesFiles?: (req: Request) => boolean;
+  /** The largest file that its forms take, in bytes, where that is more than those of others may be. */
+  readonly largestFile?: number;
 }
 
 export type FeatureFactory = (ground: Ground) => Feature | readonly Feature[];

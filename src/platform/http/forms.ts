@@ -25,28 +25,37 @@ function nameOf(path: readonly PropertyKey[]): string {
 
 type Issue = z.core.$ZodIssue;
 
+/** What is wrong with a field, as the key of its sentence and what stands in it. */
+export interface FieldFault {
+  /** As a browser posts it; empty for the form as a whole. */
+  readonly field: string;
+  readonly key: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** Schemas of features may also use Zod's own checks: their codes have words here. */
-function messageOf(issue: Issue, t: Translate): string {
+function faultOf(issue: Issue): FieldFault {
+  const said = (key: string, params: Readonly<Record<string, unknown>> = {}): FieldFault => ({ field: nameOf(issue.path), key, params });
   switch (issue.code) {
     case 'custom': {
       const params: Record<string, unknown> = issue.params ?? {};
-      return t(typeof params['key'] === 'string' ? params['key'] : 'common:form.malformed', params);
+      return said(typeof params['key'] === 'string' ? params['key'] : 'common:form.malformed', params);
     }
     case 'invalid_type':
-      return t(issue.input === undefined ? 'common:form.required' : 'common:form.malformed');
+      return said(issue.input === undefined ? 'common:form.required' : 'common:form.malformed');
     case 'too_big':
-      return t('common:form.atMost', { limit: Number(issue.maximum) });
+      return said('common:form.atMost', { limit: Number(issue.maximum) });
     case 'too_small':
-      return t('common:form.atLeast', { limit: Number(issue.minimum) });
+      return said('common:form.atLeast', { limit: Number(issue.minimum) });
     default:
-      return t('common:form.malformed');
+      return said('common:form.malformed');
   }
 }
 
 /** The first fault of each field. */
 function errorsOf(issues: readonly Issue[], t: Translate): Record<string, string> {
   const errors: Record<string, string> = {};
-  for (const issue of issues) errors[nameOf(issue.path)] ??= messageOf(issue, t);
+  for (const { field, key, params } of issues.map(faultOf)) errors[field] ??= t(key, params);
   return errors;
 }
 
@@ -64,6 +73,14 @@ export function readForm<T>(schema: z.ZodType<T, unknown>, body: unknown, t: Tra
   const result = schema.safeParse(asRecord(body), { reportInput: true });
   if (result.success) return { ok: true, data: result.data };
   return { ok: false, form: { values: valuesOfBody(body), errors: errorsOf(result.error.issues, t) } };
+}
+
+/** The same for what is read without a page: the data, or the first fault of each field. */
+export function readFields<T>(schema: z.ZodType<T, unknown>, body: unknown): { readonly ok: true; readonly data: T } | { readonly ok: false; readonly faults: readonly FieldFault[] } {
+  const result = schema.safeParse(asRecord(body), { reportInput: true });
+  if (result.success) return { ok: true, data: result.data };
+  const faults = result.error.issues.map(faultOf);
+  return { ok: false, faults: faults.filter(({ field }, n) => faults.findIndex((other) => other.field === field) === n) };
 }
 
 /** The form again, with what was typed and an error that only the database or the case could tell. */

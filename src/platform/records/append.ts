@@ -88,7 +88,7 @@ export interface Stored {
  * Whether a new record becomes public at once by the rule. One whose term was over when it was entered does not, unless
  * a rule of its domain keeps what is not performed.
  */
-function publishesAtOnce(facts: RecordFacts, { shown, maxUntil, keptUncorrected }: Publicity, today: CivilDate): boolean {
+export function publishesAtOnce(facts: RecordFacts, { shown, maxUntil, keptUncorrected }: Publicity, today: CivilDate): boolean {
   if (!shown) return false;
   if (maxUntil === null) return !facts.performed;
   return today <= maxUntil || (keptUncorrected && !facts.performed);

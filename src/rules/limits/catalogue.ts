@@ -81,6 +81,7 @@ export const ruleKinds = [
   months('disclosure', 'disclosure.term.max'),
   byDomain(bare('record', 'record.fine.minor', 0, LARGEST_FINE)),
   byDomain({ ...bare('record', 'record.fine.serious', 1, LARGEST_FINE), mayBeNone: true }),
+  bare('record', 'record.import.implausible', 1, LARGEST_FINE),
   byDomain(chosen('publicity', 'publicity.minor.shown')),
   byDomain(months('publicity', 'publicity.minor.max')),
   byDomain(months('publicity', 'publicity.general.min')),

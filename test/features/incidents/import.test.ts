@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import ExcelJS from 'exceljs';
 import type { Response } from 'supertest';
-import { mostRows } from '../../../src/features/incidents/import/sheet.ts';
+import { mostRows } from '../../../src/features/incidents/import/sheets.ts';
 import { openingOf } from '../../../src/rules/incident/facts.ts';
 import { hidden } from '../../support/web.ts';
 import { errorsIn, formOf, goodCode, goodId, noticesIn, openBureau, plain, wrongCode, type Bureau, type Clerk, type Fields } from './bureau.ts';

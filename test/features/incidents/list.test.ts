@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import ExcelJS from 'exceljs';
 import type { Draft } from '../../../src/rules/casefile/events.ts';
 import { searchCondition } from '../../../src/features/cases/search.ts';
-import { cellText, plainText } from '../../../src/features/incidents/spreadsheet.ts';
+import { cellText, plainText } from '../../../src/platform/sheets/cells.ts';
 import { goodCode, goodId, openBureau, plain, type Bureau } from './bureau.ts';
 
 /** The case numbers in a list, in its order. */

@@ -1,9 +1,11 @@
 import type { I18n } from '../../../platform/i18n.ts';
+import { SheetFault, type SheetRow } from '../../../platform/sheets/fault.ts';
+import { columnsIn, headerWithin, isEmptyRow, plainName } from '../../../platform/sheets/header.ts';
 import type { Unit } from '../../../platform/units.ts';
 import { areas, fields } from '../../../rules/incident/facts.ts';
 import { locales } from '../../../rules/people.ts';
 import { regionsOf } from '../parts.ts';
-import { SheetFault, type SheetRow } from './sheet.ts';
+
 
 /** Columns of the table, in the order of the template. */
 export const columns = [
@@ -13,10 +15,6 @@ export type Column = (typeof columns)[number];
 
 /** Those without which nothing can be registered. */
 export const requiredColumns: readonly Column[] = ['title', 'what', 'field', 'area', 'occurredOn', 'region', 'place'];
-
-/** A row is a header when it names so many columns. */
-const leastNamed = 4;
-const headerWithin = 30;
 
 /** A table with its columns known. */
 export interface Sheet {
@@ -28,10 +26,6 @@ export interface Sheet {
   readonly rows: readonly SheetRow[];
 }
 
-/** A name as it is compared: without marks of what is required, notes in brackets, blanks and case. */
-const plain = (name: string): string =>
-  name.normalize('NFKC').replace(/\([^)]*\)|（[^）]*）|【[^】]*】/g, '').replace(/[\s*＊:：/、_-]/g, '').toLowerCase();
-
 /** Every name a column goes by, in both languages, to what it is; `incidents:import.names.*` holds the others. */
 function namesOf(i18n: I18n): ReadonlyMap<string, Column> {
   const names = new Map<string, Column>();
@@ -39,26 +33,19 @@ function namesOf(i18n: I18n): ReadonlyMap<string, Column> {
     const t = i18n.translator(locale);
     for (const column of columns) {
       const all = [t(`incidents:import.column.${column}`), ...t(`incidents:import.names.${column}`).split('|')];
-      for (const name of all) names.set(plain(name), column);
+      for (const name of all) names.set(plainName(name), column);
     }
   }
   return names;
 }
 
-const isEmpty = ({ cells }: SheetRow): boolean => cells.every((cell) => cell === '');
-
 /** Finds the header below any titles, and what each column is. @throws SheetFault when there is none. */
 export function findColumns(rows: readonly SheetRow[], i18n: I18n): Sheet {
   const names = namesOf(i18n);
-  if (rows.every(isEmpty)) throw new SheetFault('empty');
+  if (rows.every(isEmptyRow)) throw new SheetFault('empty');
   for (const [n, row] of rows.slice(0, headerWithin).entries()) {
-    const places = new Map<Column, number>();
-    row.cells.forEach((cell, place) => {
-      const column = names.get(plain(cell));
-      if (column !== undefined && !places.has(column)) places.set(column, place);
-    });
-    if (places.size < leastNamed) continue;
-    return { header: row.cells, headerRow: row.number, places, rows: rows.slice(n + 1).filter((below) => !isEmpty(below)) };
+    const places = columnsIn(row.cells, names);
+    if (places !== null) return { header: row.cells, headerRow: row.number, places, rows: rows.slice(n + 1).filter((below) => !isEmptyRow(below)) };
   }
   throw new SheetFault('noHeader');
 }
@@ -73,17 +60,17 @@ export interface Vocabulary {
 export function vocabularyOf(i18n: I18n, units: readonly Unit[]): Vocabulary {
   const wordsFor = (values: readonly string[], key: string): ReadonlyMap<string, string> =>
     new Map(values.flatMap((value) => [
-      [plain(value), value],
+      [plainName(value), value],
       ...locales.flatMap((locale) => {
         const t = i18n.translator(locale);
         const aliases = t(`incidents:import.words.${key}.${value}`, { defaultValue: '' });
-        return [t(`stages:${key}.${value}`), ...aliases.split('|')].filter((word) => word !== '').map((word): [string, string] => [plain(word), value]);
+        return [t(`stages:${key}.${value}`), ...aliases.split('|')].filter((word) => word !== '').map((word): [string, string] => [plainName(word), value]);
       }),
     ] as [string, string][]));
   const fieldWords = wordsFor(fields, 'field');
   const areaWords = wordsFor(areas, 'area');
   const regionWords = new Map(regionsOf(units).flatMap(({ id, regionCode, name, shortName, nameEn }): [string, string][] =>
-    [id, regionCode ?? id, name, shortName, nameEn].map((word) => [plain(word), id])));
-  const among = (words: ReadonlyMap<string, string>) => (word: string): string => words.get(plain(word)) ?? word;
+    [id, regionCode ?? id, name, shortName, nameEn].map((word) => [plainName(word), id])));
+  const among = (words: ReadonlyMap<string, string>) => (word: string): string => words.get(plainName(word)) ?? word;
   return { field: among(fieldWords), area: among(areaWords), region: among(regionWords) };
 }

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import { contentDisposition } from '../../../platform/files.ts';
+import { cellText, spreadsheetType } from '../../../platform/sheets/cells.ts';
 import { unitName, type Unit } from '../../../platform/units.ts';
 import { areas, fields } from '../../../rules/incident/facts.ts';
 import { regionsOf } from '../parts.ts';
-import { cellText, spreadsheetType } from '../spreadsheet.ts';
 import { columns, requiredColumns, type Column, type Sheet } from './columns.ts';
 import type { PlannedRow } from './plan.ts';
 

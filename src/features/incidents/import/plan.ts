@@ -1,9 +1,10 @@
 import type { Translate } from '../../../platform/i18n.ts';
 import { readForm } from '../../../platform/http/forms.ts';
+import { dayOf } from '../../../platform/sheets/days.ts';
+import type { SheetRow } from '../../../platform/sheets/fault.ts';
 import { reportSchema, type Report, type ReportContext } from '../report/forms.ts';
 import { checkAnyCode } from '../report/check-routes.ts';
 import { columns, requiredColumns, type Column, type Sheet, type Vocabulary } from './columns.ts';
-import type { SheetRow } from './sheet.ts';
 
 /** A row of the file, ready to be registered, or with what is wrong with it. */
 export type PlannedRow =
@@ -14,15 +15,6 @@ export interface Plan {
   readonly rows: readonly PlannedRow[];
   /** Required columns that the file does not have: then no row can be registered. */
   readonly missing: readonly Column[];
-}
-
-/** 2026/9/4, 2026.9.4, 2026年9月4日, 20260904 → 2026-09-04; anything else stays as it is, and is refused with its text. */
-export function dayOf(typed: string): string {
-  const text = typed.normalize('NFKC').trim();
-  const parts = /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
-  if (!parts) return text;
-  const [, year = '', month = '', day = ''] = parts;
-  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
 const SEVERAL = /[;；\n]/;

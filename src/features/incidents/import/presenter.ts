@@ -4,7 +4,7 @@ import type { Button, Cell, CountTiles, DataTable, ErrorSummary, Field, FormShel
 import { columns, requiredColumns, type Column } from './columns.ts';
 import type { Progress } from './job.ts';
 import type { Plan, PlannedRow } from './plan.ts';
-import { mostRows } from './sheet.ts';
+import { mostRows } from './sheets.ts';
 
 export const importPath = '/incidents/import';
 /** Rows shown on the page; the rest is in the file. */

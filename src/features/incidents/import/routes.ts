@@ -2,18 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Request, Response, Router } from 'express';
 import { NotFound } from '../../../platform/http/errors.ts';
 import { tick } from '../../../platform/http/fields.ts';
+import { spreadsheetType } from '../../../platform/sheets/cells.ts';
+import { SheetFault } from '../../../platform/sheets/fault.ts';
 import { NotStored } from '../../../platform/storage.ts';
 import type { FileRef } from '../../../rules/casefile/types.ts';
 import { maxMegabytes, openRegions, ownUnits, staffOf, todayOf, type Incidents } from '../parts.ts';
 import { createRegistry } from '../report/register.ts';
-import { spreadsheetType } from '../spreadsheet.ts';
 import { findColumns, vocabularyOf, type Sheet } from './columns.ts';
 import { sendFaults, sendTemplate } from './downloads.ts';
 import { isRunning, readProgress, rowsWithKnownSubject, runImport, type GoodRow } from './job.ts';
 import { planRows, type Plan } from './plan.ts';
 import { importPath, presentResult, presentUpload } from './presenter.ts';
 import { createSheets } from './sheets.ts';
-import { SheetFault } from './sheet.ts';
 
 /** A small file is done before the answer; of a larger one the page shows how far it is. */
 const answerMs = 1500;
@@ -63,7 +63,7 @@ export function importRoutes(router: Router, incidents: Incidents): void {
       findColumns(await sheets.read(file), i18n);
     } catch (error) {
       if (!(error instanceof SheetFault)) throw error;
-      return showUpload(req, res, req.t(`incidents:import.fileFault.${error.key}`, error.params));
+      return showUpload(req, res, req.t(`files:sheetFault.${error.key}`, error.params));
     }
     res.redirect(303, addressOf(person, file));
   });

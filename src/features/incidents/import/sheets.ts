@@ -1,44 +1,38 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Files } from '../../../platform/files.ts';
+import type { SheetLimits, SheetRow } from '../../../platform/sheets/fault.ts';
+import { sheetRows, withStored } from '../../../platform/sheets/read.ts';
 import type { FileRef } from '../../../rules/casefile/types.ts';
-import { readRows, type SheetRow } from './sheet.ts';
 
 export interface Sheets {
-  /** The rows of a stored table. @throws NotStored after its day, SheetFault when it can't be read. */
+  /** The rows of a stored table, also empty ones. @throws NotStored after its day, SheetFault when it can't be read. */
   read(file: FileRef): Promise<readonly SheetRow[]>;
 }
+
+/** Each row becomes a case, and starts a process. */
+export const mostRows = 2000;
+const limits: SheetLimits = { rows: mostRows, unpackedBytes: 100 * 1024 ** 2 };
 
 /** A page that looks at a running import every other second need not unpack the file each time. */
 const kept = 4;
 
 export function createSheets(files: Pick<Files, 'open'>): Sheets {
-  const read = new Map<string, Promise<readonly SheetRow[]>>();
+  const known = new Map<string, Promise<readonly SheetRow[]>>();
 
-  async function unpack(file: FileRef): Promise<readonly SheetRow[]> {
-    const folder = await mkdtemp(join(tmpdir(), 'xinzhi-sheet-'));
-    const path = join(folder, 'sheet');
-    try {
-      const { content } = await files.open(file);
-      await pipeline(content, createWriteStream(path));
-      return await readRows(path);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  }
+  const readAll = (file: FileRef): Promise<SheetRow[]> => withStored(files, file, async (path) => {
+    const rows: SheetRow[] = [];
+    for await (const row of sheetRows(path, limits)) rows.push(row);
+    return rows;
+  });
 
   return {
     read(file) {
-      const known = read.get(file.hash);
-      if (known) return known;
-      const rows = unpack(file);
-      read.set(file.hash, rows);
-      rows.catch(() => read.delete(file.hash));
-      const oldest = read.keys().next().value;
-      if (read.size > kept && oldest !== undefined) read.delete(oldest);
+      const before = known.get(file.hash);
+      if (before) return before;
+      const rows = readAll(file);
+      known.set(file.hash, rows);
+      rows.catch(() => known.delete(file.hash));
+      const oldest = known.keys().next().value;
+      if (known.size > kept && oldest !== undefined) known.delete(oldest);
       return rows;
     },
   };

@@ -5,8 +5,8 @@ import { checkResidentId, checkUscc, type CodeCheck } from '../../../rules/codes
 import { isCourts, penaltyKinds, recordDomains, recordKinds, type RecordFacts } from '../../../rules/records/facts.ts';
 import type { NamedSubject } from '../../../platform/records/subjects.ts';
 
-/** Lengths in characters. */
-export const lengths = { name: 100, documentNo: 100, legalBasis: 500, act: 4000, decision: 4000, reason: 500 } as const;
+/** Lengths in characters: those of the table of double publicity, where it has the field. */
+export const lengths = { name: 200, documentNo: 128, legalBasis: 2048, act: 5000, decision: 4000, reason: 500 } as const;
 const mostYuan = 100_000_000_000;
 /** The rules of publicity reach back as far. */
 const earliestDay = '2014-01-01';

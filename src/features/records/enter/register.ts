@@ -40,20 +40,24 @@ function consequences(before: RecordState, publicity: Publicity, reason: string,
   return [];
 }
 
+/** What corrects a record to other facts: its new version, and what that does to its publicity. @throws NoRuleValid */
+export function correctionOf(before: RecordState, facts: RecordFacts, reason: string, writing: Writing): RecordDraft[] {
+  const { rules, calendar } = writing.law;
+  const today = dayOf(calendar, writing.at);
+  const shownOn = before.publishedAt === null ? null : dayOf(calendar, before.publishedAt);
+  return [
+    { type: 'record.corrected', facts, publicity: publicityOf(facts, rules, calendar, { shownOn }), reason },
+    ...consequences(before, publicityOf(facts, rules, calendar, { shownOn: shownOn ?? today }), reason, today),
+  ];
+}
+
 async function correct(trx: Knex.Transaction, before: RecordState, facts: RecordFacts, reason: string, { writing, commandId }: Registering): Promise<Registered> {
   if (before.status === 'withdrawn') return { outcome: 'withdrawn' };
   const whole: RecordFacts = { ...facts, performed: before.facts.performed || facts.performed };
   if (sameFacts(before.facts, whole) && before.facts.performed === whole.performed) return { outcome: 'same', state: before };
   const others = await recordsHolding(trx, [{ id: before.id, facts: whole }]);
   if (others.some(({ id }) => id !== before.id)) return { outcome: 'taken' };
-  const { rules, calendar } = writing.law;
-  const today = dayOf(calendar, writing.at);
-  const shownOn = before.publishedAt === null ? null : dayOf(calendar, before.publishedAt);
-  const publicity = publicityOf(whole, rules, calendar, { shownOn });
-  const drafts: RecordDraft[] = [
-    { type: 'record.corrected', facts: whole, publicity, reason },
-    ...consequences(before, publicityOf(whole, rules, calendar, { shownOn: shownOn ?? today }), reason, today),
-  ];
+  const drafts = correctionOf(before, whole, reason, writing);
   const changed = await changeRecords(trx, { ...writing, key: `corrected:${commandId}`, changes: drafts.map((draft) => ({ record: before.id, draft })) });
   return { outcome: 'corrected', state: changed.get(before.id)!.state, before };
 }

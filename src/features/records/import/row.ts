@@ -1,0 +1,161 @@
+import { readFields } from '../../../platform/http/forms.ts';
+import { dayOf } from '../../../platform/sheets/days.ts';
+import type { SheetRow } from '../../../platform/sheets/fault.ts';
+import { plainName } from '../../../platform/sheets/header.ts';
+import type { Unit } from '../../../platform/units.ts';
+import type { CivilDate } from '../../../rules/casefile/types.ts';
+import { recordSchema, type Entered } from '../enter/forms.ts';
+import { amountsSaid, evidenceOf, placesOf, yuanOf, type AmountEvidence } from './amounts.ts';
+import type { AmountUnit, Column, Table } from './columns.ts';
+import { rowFault, type RowFault } from './faults.ts';
+import { readSubject, type SubjectCells } from './subject.ts';
+import type { Words } from './words.ts';
+
+/** What the person decided for a whole file. */
+export interface Answers {
+  /** For rows that do not name one; null where the file has the column and nothing else was asked. */
+  readonly domain: string | null;
+  /** Null while it was not asked: then the table is of 万元, unless its names of columns say otherwise. */
+  readonly amountUnit: AmountUnit | null;
+  /** Why firms that the city knows under another name are renamed; null where such rows are reported. */
+  readonly renamed: string | null;
+  /** Whether rows that correct a record are taken. */
+  readonly corrects: boolean;
+}
+
+/** What rows of a file are read with. */
+export interface RowReading {
+  readonly table: Table;
+  readonly answers: Answers;
+  readonly unit: Pick<Unit, 'id' | 'name' | 'shortName' | 'nameEn'>;
+  readonly words: Words;
+  readonly today: CivilDate;
+  /** As 万元, an amount that reaches so many yuan is implausible: the rule `record.import.implausible`. */
+  readonly implausible: number;
+}
+
+export interface ReadRow {
+  readonly number: number;
+  /** Null where anything is wrong. */
+  readonly entered: Entered | null;
+  readonly faults: readonly RowFault[];
+  /** What the amounts tell about their unit. */
+  readonly evidence: readonly AmountEvidence[];
+  /** The words of the decision beside them. */
+  readonly decision: string;
+}
+
+/** What systems write where there is nothing. */
+const NOTHING = /^(?:[/\\\-—–－]+|无|空|null|none|n\/a)$/i;
+const present = (cell: string): string => (NOTHING.test(cell) ? '' : cell);
+const oneLine = (cell: string): string => cell.replace(/\s*\n\s*/g, ' ');
+/** A table has this day where there is no end. */
+const NEVER = '2099-12-31';
+
+const organisationCodes = ['registrationNo', 'orgCode', 'taxNo', 'institutionNo', 'associationNo'] as const satisfies readonly Column[];
+
+/** The column in which a field of the schema stands. */
+const columnsOfFields: Readonly<Record<string, Column>> = {
+  subjectName: 'subjectName', documentNo: 'documentNo', decidedOn: 'decidedOn', publishedOn: 'publishedOn', domain: 'domain', penaltyKinds: 'penaltyKinds', fine: 'fine',
+  confiscated: 'confiscated', legalBasis: 'legalBasis', act: 'act', decision: 'decision', kind: 'kind', difference: 'difference', reason: 'reason',
+};
+
+/** An amount that the table has no column for, as in those before 2018, is what the decision says, if it says one. */
+function amountOf(of: 'fine' | 'confiscated', cell: string, hasColumn: boolean, decision: string, unit: AmountUnit): string | null {
+  if (hasColumn) return yuanOf(cell, unit);
+  const said = amountsSaid(of, decision);
+  return said.length === 1 ? String(said[0]) : '';
+}
+
+/** Reads rows of one file by the schema that forms and machines have too; nothing is asked of the database. */
+export function createRowReader({ table, answers, unit, words, today, implausible }: RowReading): (row: SheetRow) => ReadRow {
+  const schema = recordSchema({ today, units: [unit.id], courts: courtsAmong([unit.id], [unit]) });
+  const { places } = table;
+  const amountUnit = answers.amountUnit ?? 'tenThousand';
+  const ownNames = [unit.name, unit.shortName, unit.nameEn].map(plainName);
+  // A branch of the unit decides in its name; a file names few authorities.
+  const isOwn = new Map<string, boolean>([['', true]]);
+  const decidedHere = (authority: string): boolean => {
+    const known = isOwn.get(authority) ?? (ownNames.includes(plainName(authority)) || plainName(authority).startsWith(ownNames[0]!));
+    isOwn.set(authority, known);
+    return known;
+  };
+
+  function subjectCells(cell: (column: Column) => string): SubjectCells {
+    const others = organisationCodes.map((column) => [column, cell(column)] as const).filter(([, code]) => code !== '');
+    return { said: words.subject(cell('subjectKind')), uscc: cell('uscc'), idKind: cell('idKind'), idNumber: cell('idNumber'), others: Object.fromEntries(others) };
+  }
+
+  return (row) => {
+    const raw = (column: Column): string => row.cells[places.get(column) ?? -1] ?? '';
+    const cell = (column: Column): string => present(raw(column));
+    const faults: RowFault[] = [];
+
+    const subject = readSubject(subjectCells(cell), today);
+    if (cell('subjectKind') !== '' && words.subject(cell('subjectKind')) === null) faults.push(rowFault('subjectKind', 'imports:fault.unknownWord', { value: cell('subjectKind') }));
+    faults.push(...subject.faults);
+    const codeColumn = subject.kind === 'person' ? 'idNumber' : 'uscc';
+    if (row.cut.includes(places.get(codeColumn) ?? -1)) faults.push(rowFault(codeColumn, 'imports:fault.numberCut'));
+
+    const permit = cell('permit');
+    const decision = cell('decision') + (permit === '' || cell('decision').includes(permit) ? '' : `\n${permit}`);
+    const { kinds, unknown } = words.penaltyKinds([cell('penaltyKinds'), cell('moreKinds')].join(';'), `${permit}${decision}`);
+    if (unknown.length > 0) faults.push(rowFault('penaltyKinds', 'imports:fault.unknownKind', { value: unknown.join('；') }));
+
+    const amounts = { fine: '', confiscated: '' };
+    for (const of of ['fine', 'confiscated'] as const) {
+      const amount = amountOf(of, cell(of), places.has(of), decision, amountUnit);
+      if (amount === null) faults.push(rowFault(of, `imports:fault.amount.${amountUnit}`, { value: cell(of), places: placesOf[amountUnit] }));
+      else amounts[of] = amount === '0' ? '' : amount;
+    }
+    const evidence = places.has('fine') || places.has('confiscated') ? evidenceOf({ fine: cell('fine'), confiscated: cell('confiscated'), decision }, implausible) : [];
+    // While nothing was answered this is the question; then it is the row that is wrong.
+    for (const { of, speaksFor } of answers.amountUnit === null ? [] : evidence) {
+      if (speaksFor !== 'implausible' && speaksFor !== amountUnit) faults.push(rowFault(of, 'imports:fault.amountDiffers', { yuan: amounts[of], said: amountsSaid(of, decision).join('；') }));
+    }
+
+    const ticks = { summaryProcedure: false, performed: false };
+    for (const of of ['summaryProcedure', 'performed'] as const) {
+      const answer = cell(of) === '' ? false : words.yes(cell(of));
+      if (answer === null) faults.push(rowFault(of, 'imports:fault.unknownWord', { value: cell(of) }));
+      else ticks[of] = answer;
+    }
+    if (!decidedHere(cell('authority'))) faults.push(rowFault('authority', 'imports:fault.otherUnit', { value: cell('authority'), unit: unit.name }));
+
+    if (cell('difference') !== '' && cell('reason') === '') faults.push(rowFault('reason', 'common:form.required'));
+
+    const publishedOn = dayOf(cell('publishedOn'));
+    const read = readFields(schema, {
+      kind: cell('kind') === '' ? 'penalty' : words.kind(cell('kind')),
+      subjectKind: subject.kind,
+      subjectName: oneLine(raw('subjectName')),
+      subjectCode: subject.code,
+      documentNo: oneLine(cell('documentNo')),
+      decidedOn: dayOf(cell('decidedOn')),
+      publishedOn: publishedOn === NEVER ? '' : publishedOn,
+      domain: cell('domain') === '' ? (answers.domain ?? '') : words.domain(cell('domain')),
+      penaltyKinds: kinds,
+      ...amounts,
+      ...(ticks.summaryProcedure ? { summaryProcedure: '1' } : {}),
+      ...(ticks.performed ? { performed: '1' } : {}),
+      legalBasis: oneLine(cell('legalBasis')),
+      act: [cell('act'), cell('conduct'), cell('caseName')].find((text) => text !== '') ?? '',
+      decision,
+      difference: cell('difference') === '' ? '' : words.difference(cell('difference')),
+      reason: cell('reason'),
+    });
+    const own = new Set(faults.map(({ column }) => column));
+    for (const { field, key, params } of read.ok ? [] : read.faults) {
+      const column = field === 'subjectCode' ? codeColumn : (columnsOfFields[field] ?? null);
+      if (!own.has(column)) faults.push(rowFault(column, key, params));
+    }
+    return { number: row.number, entered: read.ok && faults.length === 0 ? renamedBy(read.data, answers) : null, faults, evidence, decision };
+  };
+}
+
+/** With the answer that a code's other name is a new one, where the row itself has none. */
+function renamedBy(entered: Entered, { renamed }: Answers): Entered {
+  const { subject } = entered;
+  if (renamed === null || subject.kind === 'person' || (subject.difference ?? null) !== null) return entered;
+  return { ...entered, subject: { ...subject, difference: 'renamed' } };
+}
