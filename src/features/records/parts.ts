@@ -62,7 +62,7 @@ export function enteringUnits(person: Pick<Person, 'roles'>): string[] {
 }
 
 /** Units that are courts, among these. */
-export const courtsAmong = (ids: readonly string[], units: readonly Unit[]): string[] =>
+export const courtsAmong = (ids: readonly string[], units: readonly Pick<Unit, 'id' | 'kind'>[]): string[] =>
   ids.filter((id) => units.some((unit) => unit.id === id && unit.kind === 'court'));
 
 /** Units by their ids, in the reader's language; an unknown id stays as it is. */

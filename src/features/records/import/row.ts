@@ -5,6 +5,7 @@ import { plainName } from '../../../platform/sheets/header.ts';
 import type { Unit } from '../../../platform/units.ts';
 import type { CivilDate } from '../../../rules/casefile/types.ts';
 import { recordSchema, type Entered } from '../enter/forms.ts';
+import { courtsAmong } from '../parts.ts';
 import { amountsSaid, evidenceOf, placesOf, yuanOf, type AmountEvidence } from './amounts.ts';
 import type { AmountUnit, Column, Table } from './columns.ts';
 import { rowFault, type RowFault } from './faults.ts';
