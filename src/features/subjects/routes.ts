@@ -6,12 +6,12 @@ import { canonicalJson } from '../../platform/canonical.ts';
 import { Forbidden, NotFound } from '../../platform/http/errors.ts';
 import { newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
 import { correctSubject, lockSubject, mergeSubject, type SubjectRow } from '../../platform/records/subjects.ts';
-import { dayNumber } from '../../rules/calendar/index.ts';
 import { checkResidentId } from '../../rules/codes/index.ts';
 import { readingOf, type Reading, type Records } from '../records/index.ts';
+import { mayLook, noteEnquiry } from './enquiries.ts';
 import { correctForm, queryForm } from './forms.ts';
 import { listPath, presentAsk, presentCorrect, presentList, presentReport, presentSubject } from './presenter.ts';
-import { countFrozen, findSubject, hasAsked, hasPart, listSubjects, position, readAbout, readPublic, type SubjectFilter } from './queries.ts';
+import { countFrozen, findSubject, listSubjects, position, readAbout, readPublic, type SubjectFilter } from './queries.ts';
 
 const cursorName = 'subjects';
 
@@ -43,11 +43,6 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
     return subject;
   }
 
-  /** Who has no part in it says why he looks, once a day. */
-  async function mayLook({ sight, person, law, today }: Reading, subject: SubjectRow): Promise<boolean> {
-    return (await hasPart(knex, sight, subject)) || hasAsked(knex, subject.id, person.id, new Date(law.calendar.beginOf(dayNumber(today))));
-  }
-
   function onlyCreditOffice({ sight }: Reading): void {
     if (!sight.all) throw new Forbidden('subjects:correct.notYours');
   }
@@ -72,16 +67,16 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
   router.get('/:id', async (req, res) => {
     const reading = await readingOf(req, records);
     const subject = await subjectOf(req.params.id);
-    if (!(await mayLook(reading, subject))) return res.render('subjects/form', presentAsk(req, subject, newForm()));
+    if (!(await mayLook(knex, reading, subject))) return res.render('subjects/form', presentAsk(req, subject, newForm()));
     res.render('subjects/show', presentSubject(req, { subject, about: await readAbout(knex, subject, reading), reading, casePath }));
   });
 
   router.post('/:id/queries', async (req, res) => {
-    const { person } = await readingOf(req, records);
+    const reading = await readingOf(req, records);
     const subject = await subjectOf(req.params.id);
     const read = readForm(queryForm, req.body, req.t);
     if (!read.ok) return res.status(422).render('subjects/form', presentAsk(req, subject, read.form));
-    await knex('subject_query').insert({ at: ground.clock(), subject_id: subject.id, person_id: person.id, unit: person.roles[0]?.unit ?? null, reason: read.data.reason });
+    await noteEnquiry(knex, reading, subject.id, read.data.reason);
     res.redirect(303, `${listPath}/${subject.id}`);
   });
 
@@ -129,7 +124,7 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
   router.post('/:id/reports', async (req, res) => {
     const reading = await readingOf(req, records);
     const subject = await subjectOf(req.params.id);
-    if (!(await mayLook(reading, subject))) throw new NotFound({ refused: true });
+    if (!(await mayLook(knex, reading, subject))) throw new NotFound({ refused: true });
     const shown = (await readPublic(knex, subject.id, reading.today)).map((record) => ({ ...record, frozen: false }));
     const view = await knex.transaction(async (trx) => {
       const number = await nextReportNumber(trx, Number(reading.today.slice(0, 4)));

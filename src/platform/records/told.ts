@@ -1,15 +1,27 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import type { RecordHappening } from '../../rules/records/file.ts';
 
 /** Where a reader of the changes stands: after this row, of the order that `record_change` has. */
 export const place = z.object({ from: z.int(), era: z.int(), xact: z.int(), id: z.int() });
 export type Place = z.infer<typeof place>;
 
+/** What the public does not see of a record; migration 0012 leaves the same out. */
+type Silent = 'record.stored' | 'record.performed' | 'record.used' | 'record.released';
+type Happening<T> = T extends `record.${infer Name}` ? Name : never;
+type ToldWhat = Happening<Exclude<RecordHappening['type'], Silent>> | 'subject';
+
+/** Everything that can be told; a happening that is added to the files of records is missing here until it is named. */
+const named: Readonly<Record<ToldWhat, true>> = {
+  published: true, corrected: true, marked: true, unmarked: true, held: true, unheld: true, ended: true, kept: true, repaired: true, restored: true, withdrawn: true, subject: true,
+};
+export const toldWhats = Object.keys(named) as ToldWhat[];
+
 /** Something that happened to what the public sees of a record. */
 export interface ToldChange {
   readonly record: string;
   /** A happening of its file without the `record.` before it, or `subject`: its subject has another name or code, or was frozen or freed. */
-  readonly what: string;
+  readonly what: ToldWhat;
   /** When it happened: of an end of publicity the midnight, however much later it was written. */
   readonly at: Date;
 }
@@ -25,7 +37,7 @@ interface Row {
   xact: number;
   id: number;
   record_id: string;
-  what: string;
+  what: ToldWhat;
   at: Date;
 }
 

@@ -156,7 +156,7 @@ describe('the interface for other programs', function () {
   describe('a token', () => {
     it('that is absent, made up, withdrawn, over or of somebody who left opens nothing', async () => {
       const { id }: { id: string } = await bureau.knex('person').where({ username: 'yjj.handler' }).first('id');
-      const over = await createApiToken(bureau.knex, id, new Date(Date.now() - 1000));
+      const over = await createApiToken(bureau.knex, id, { expiresAt: new Date(Date.now() - 1000) });
       const withdrawn = await createApiToken(bureau.knex, id);
       await bureau.knex('api_token').where({ person_id: id }).update({ revoked_at: bureau.knex.fn.now() });
       const { id: gone }: { id: string } = await bureau.knex('person').where({ username: 'yjj.leader' }).first('id');

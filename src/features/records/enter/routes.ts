@@ -72,7 +72,7 @@ export function enterRoutes(router: Router, records: Records): void {
     const trx = await knex.transaction();
     let kept = false;
     try {
-      const registered = await registerRecord(trx, entered, { seal: records.seal, writing: writingOf(req, records, reading, entered.facts.unit), commandId, corrects });
+      const registered = await registerRecord(trx, entered, { seal: records.seal, writing: writingOf(req, records, reading, entered.facts.unit), commandId, corrects, source: 'form' });
       const subject = 'state' in registered ? await trx<{ id: string; frozen: boolean }>('subject').where({ id: registered.state.facts.subject.id }).first('frozen') : undefined;
       kept = keep(registered);
       return { registered, frozen: subject?.frozen ?? false, kept };
