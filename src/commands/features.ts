@@ -68,7 +68,7 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     subjects({ readLaw, seal, casePaths }),
     repairs({ gateway, readLaw, files, seal }),
     objections({ gateway, readLaw, files }),
-    api({ gateway, readLaw, files, seal }),
+    api({ gateway, readLaw, files, seal, casePaths }),
     supervision({ gateway, readLaw }),
     disclosures,
     publicRecords({ readLaw, seal }),

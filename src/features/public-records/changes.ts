@@ -49,7 +49,7 @@ export function createChangeFeed(pages: PublicPages): ChangeFeed {
       const { after } = req.query;
       if (after === 'latest') return { changes: [], next: encode(await latestPlace(knex)), more: false };
       const told = await readTold(knex, cursors.decode(cursorName, after, place) ?? null, read.data.limit ?? changePages.usual);
-      if (!told) throw new Gone('api:changesGone');
+      if (!told) throw new Gone('apiRecords:error.changesGone');
       // Read after the changes: what a form says is never older than its change.
       const forms = await publicForms(req, pages, [...new Set(told.changes.map(({ record }) => record))]);
       return {

@@ -2,7 +2,7 @@ import type { FeatureFactory } from '../../platform/http/feature.ts';
 import type { PublicParts } from './parts.ts';
 import { publicRoutes } from './routes.ts';
 
-export { createChangeFeed, type ChangeFeed } from './changes.ts';
+export { changePages, createChangeFeed, type ChangeFeed } from './changes.ts';
 export { maskRecords, type MaskedTexts } from './masking.ts';
 export { columns as publicColumns } from './open-data.ts';
 

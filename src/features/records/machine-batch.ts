@@ -41,7 +41,7 @@ function readRow({ req: { t }, reading, units }: Reader, json: unknown, row: num
   const { body, errors } = bodyOf(json, t);
   const read = readForm(recordSchema({ today: reading.today, units }), body, t);
   const wrong: Record<string, string> = { ...(read.ok ? {} : read.form.errors), ...errors };
-  for (const name of alone) if (body[name] !== undefined && body[name] !== null) wrong[name] = t('api:records.alone');
+  for (const name of alone) if (body[name] !== undefined && body[name] !== null) wrong[name] = t('apiRecords:error.alone');
   if (read.ok && Object.keys(wrong).length === 0) {
     try {
       // A day without a rule would cost the whole batch its transaction.
@@ -60,12 +60,12 @@ const isGood = (one: Good | BatchRow): one is Good => 'entered' in one;
 function answerOf({ row, entered }: Good, { id, outcome, state }: Stored, t: Request['t']): BatchRow {
   if (outcome !== 'other') return { row, outcome, record: id };
   const { version } = state;
-  return { row, outcome, record: id, version, detail: t('api:records.other', { documentNo: entered.facts.documentNo, id, version }) };
+  return { row, outcome, record: id, version, detail: t('apiRecords:error.other', { documentNo: entered.facts.documentNo, id, version }) };
 }
 
 async function storeGood(trx: Knex.Transaction, { req, reading }: Reader, records: Records, good: readonly Good[], key: string): Promise<BatchRow[]> {
   const { t } = req;
-  const found = await subjectsNamed(trx, records.seal, good.map(({ entered }) => entered.subject), { person: reading.person.id, reason: t('api:records.batchReason') });
+  const found = await subjectsNamed(trx, records.seal, good.map(({ entered }) => entered.subject), { person: reading.person.id, reason: t('apiRecords:error.batchReason') });
   const answers: BatchRow[] = [];
   const news = new Map<string, { good: Good; record: NewRecord }[]>();
   for (const [n, one] of good.entries()) {
@@ -73,7 +73,7 @@ async function storeGood(trx: Knex.Transaction, { req, reading }: Reader, record
     const known = found[n]!;
     if ('otherName' in known) {
       const names = { sent: subject.name, known: known.otherName.name };
-      answers.push({ row, outcome: 'otherName', names, detail: t('api:records.otherName', { known: names.known, name: names.sent }) });
+      answers.push({ row, outcome: 'otherName', names, detail: t('apiRecords:error.otherName', { known: names.known, name: names.sent }) });
       continue;
     }
     const whole: RecordFacts = { ...facts, subject: known.subject };
@@ -97,7 +97,7 @@ export async function storeBatch(req: Request, records: Records, reading: Readin
   const { t } = req;
   const units = unitsOf(reading);
   const rows: unknown = (req.body as { records?: unknown } | null | undefined)?.records;
-  if (!Array.isArray(rows) || rows.length === 0) throw new Invalid({ records: t('api:records.noRows') });
+  if (!Array.isArray(rows) || rows.length === 0) throw new Invalid({ records: t('apiRecords:error.noRows') });
   if (rows.length > mostRows) throw new Invalid({ records: t('common:form.tooMany', { count: mostRows }) });
   const reader: Reader = { req, reading, units };
   const read = rows.map((json, row) => readRow(reader, json, row));

@@ -61,7 +61,7 @@ async function writtenBefore(trx: Knex.Transaction, record: string, key: string)
 
 /** The one that holds the document with other content, and how a correction is sent. */
 const otherContent = ({ id, version, facts }: RecordState): Conflict =>
-  new Conflict('api:records.other', { documentNo: facts.documentNo, id, version }, { record: id, version });
+  new Conflict('apiRecords:error.other', { documentNo: facts.documentNo, id, version }, { record: id, version });
 
 /** Whether an earlier call said the same; of a person the number is not kept, so his masked form is compared. */
 function saidBefore(before: RecordFacts, { subject, facts }: Entered): boolean {
@@ -71,17 +71,17 @@ function saidBefore(before: RecordFacts, { subject, facts }: Entered): boolean {
   return isSame && sameFacts(before, { ...facts, subject: before.subject });
 }
 
-const keyReused = (id: string, documentNo: string): Conflict => new Conflict('api:records.keyReused', { documentNo }, { record: id });
+const keyReused = (id: string, documentNo: string): Conflict => new Conflict('apiRecords:error.keyReused', { documentNo }, { record: id });
 
 /** What stands instead of an answer: the record as it was known, or nothing that may be written. */
 function refusalOf(registered: Registered, { subject, facts }: Entered, t: Request['t']): Error | null {
   switch (registered.outcome) {
     case 'otherName':
-      return new Conflict('api:records.otherName', { known: registered.name, name: subject.name }, { names: { sent: subject.name, known: registered.name }, difference: ['renamed', 'another'] });
+      return new Conflict('apiRecords:error.otherName', { known: registered.name, name: subject.name }, { names: { sent: subject.name, known: registered.name }, difference: ['renamed', 'another'] });
     case 'taken':
       return new Invalid({ documentNo: t('records:correct.taken') });
     case 'withdrawn':
-      return new Conflict('api:records.withdrawn', { documentNo: facts.documentNo });
+      return new Conflict('apiRecords:error.withdrawn', { documentNo: facts.documentNo });
     default:
       return null;
   }
@@ -113,7 +113,7 @@ async function correct(trx: Knex.Transaction, entered: Entered, { registering, c
     if (!saidBefore(before, entered)) throw keyReused(corrects, before.documentNo);
     return { id: corrects, outcome: 'corrected', repeated: true };
   }
-  if (row.state.version !== version) throw new Conflict('api:records.meanwhile', { seen: version, version: row.state.version }, { record: corrects, version: row.state.version });
+  if (row.state.version !== version) throw new Conflict('apiRecords:error.meanwhile', { seen: version, version: row.state.version }, { record: corrects, version: row.state.version });
   const registered = await registerRecord(trx, entered, registering);
   const refusal = refusalOf(registered, entered, t);
   if (refusal) throw refusal;

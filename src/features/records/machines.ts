@@ -51,7 +51,7 @@ export interface RecordMachines {
 
 const querySchema = (today: string) => z.object({
   // An ID number would stand in the logs of every machine on the way.
-  q: optional(field((typed) => (idNumberIn(typed, today) === null ? typed.normalize('NFKC').slice(0, 100) : fault('api:records.noIdNumber')))),
+  q: optional(field((typed) => (idNumberIn(typed, today) === null ? typed.normalize('NFKC').slice(0, 100) : fault('apiRecords:error.noIdNumber')))),
   kind: optional(choice(recordKinds)),
   class: optional(choice(recordClasses)),
   standing: optional(choice(recordStandings)),
@@ -123,10 +123,10 @@ export function createRecordMachines(records: Records): RecordMachines {
       const command = commandIdFor(`api:${reading.person.id}`, key);
       const before = await useOf(knex, record.id, command);
       if (before) {
-        if (before.unit !== unit || before.measure !== measure || before.legalBasis !== legalBasis) throw new Conflict('api:records.keyReused', { documentNo: record.state.facts.documentNo }, { record: record.id });
+        if (before.unit !== unit || before.measure !== measure || before.legalBasis !== legalBasis) throw new Conflict('apiRecords:error.keyReused', { documentNo: record.state.facts.documentNo }, { record: record.id });
         return { outcome: 'same', repeated: true, record: await whole(req, reading, record) };
       }
-      if (record.state.status !== 'published') throw new Conflict('api:records.notPublic', {}, { record: record.id, standing: record.state.status });
+      if (record.state.status !== 'published') throw new Conflict('apiRecords:error.notPublic', {}, { record: record.id, standing: record.state.status });
       const may = mayAct('use', { state: record.state, open: null, reading });
       if (may?.ok !== true || record.state.uses[unit] !== undefined) throw new Conflict('records:no.usedAlready', {}, { record: record.id });
       await knex.transaction((trx) => changeRecords(trx, {

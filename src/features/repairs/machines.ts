@@ -53,7 +53,7 @@ const schema = z.object({
 
 type Fields = z.infer<typeof schema>;
 
-const numberUsed = ({ number, record }: Push): Conflict => new Conflict('api:repairs.numberUsed', { number }, { record });
+const numberUsed = ({ number, record }: Push): Conflict => new Conflict('apiRepairs:error.numberUsed', { number }, { record });
 
 export function createRepairMachines(parts: OpenParts): RepairMachines {
   const { ground, readLaw, files, seal } = parts;
@@ -62,7 +62,7 @@ export function createRepairMachines(parts: OpenParts): RepairMachines {
   async function pusherOf(req: Request): Promise<Express.User> {
     const person = req.user;
     const offices = (await units.all()).filter(({ kind, active }) => kind === 'creditOffice' && active);
-    if (req.pushesRepairs !== true || !person || !offices.some(({ id }) => hasRole(person, 'handler', id))) throw new Forbidden('api:repairs.notYours');
+    if (req.pushesRepairs !== true || !person || !offices.some(({ id }) => hasRole(person, 'handler', id))) throw new Forbidden('apiRepairs:error.notYours');
     return person;
   }
 
@@ -84,7 +84,7 @@ export function createRepairMachines(parts: OpenParts): RepairMachines {
       else void query.where({ document_no: documentNo, decided_on: decidedOn }).whereIn('unit', deciding);
     }).orderBy('stored_at').limit(1).pluck('id');
     const own = found[0] === undefined ? undefined : await findOwnRecord(knex, found[0], todayOf(clock()));
-    if (!own) throw new NotFound({ reason: 'api:repairs.noRecord' });
+    if (!own) throw new NotFound({ reason: 'apiRepairs:error.noRecord' });
     return own;
   }
 
@@ -93,7 +93,7 @@ export function createRepairMachines(parts: OpenParts): RepairMachines {
     const read = readForm(schema, req.body, t);
     if (!read.ok) throw new Invalid(read.form.errors);
     const byDocument = (['documentNo', 'unit', 'decidedOn'] as const).filter((name) => read.data[name] === null);
-    if (read.data.record === null && byDocument.length > 0) throw new Invalid(Object.fromEntries(byDocument.map((name) => [name, t('api:repairs.recordOrDocument')])));
+    if (read.data.record === null && byDocument.length > 0) throw new Invalid(Object.fromEntries(byDocument.map((name) => [name, t('apiRepairs:error.recordOrDocument')])));
     return read.data;
   }
 
