@@ -70,7 +70,7 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     repairs({ gateway, readLaw, files, seal }),
     objections({ gateway, readLaw, files, seal }),
     releases({ gateway, readLaw, files, seal }),
-    api({ gateway, readLaw, files, seal }),
+    api({ gateway, readLaw, files, seal, casePaths }),
     supervision({ gateway, readLaw }),
     disclosures,
     publicRecords({ readLaw, seal }),

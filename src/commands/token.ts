@@ -5,7 +5,7 @@ import { commandConfig } from './context.ts';
 import { CommandError } from './running.ts';
 import type { Run } from './index.ts';
 
-const USAGE = 'Usage: xinzhi token create --user NAME [--days N]';
+const USAGE = 'Usage: xinzhi token create --user NAME [--days N] [--push-repairs]';
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 3650;
 
@@ -16,24 +16,25 @@ function expiry(days: string | undefined): Date | null {
   return new Date(Date.now() + count * DAY_MS);
 }
 
-/** Makes a token for the API; it acts with the rights of the person it is made for. */
+/** Makes a token for the API; it acts with the rights of the person it is made for. That of the upstream platform may push applications for repair as well. */
 export const run: Run = async (args) => {
   const { positionals, values } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { user: { type: 'string' }, days: { type: 'string' } },
+    options: { user: { type: 'string' }, days: { type: 'string' }, 'push-repairs': { type: 'boolean', default: false } },
   });
   if (positionals.join(' ') !== 'create' || values.user === undefined) throw new CommandError(USAGE);
   const username = values.user.toLowerCase();
   const expiresAt = expiry(values.days);
+  const pushesRepairs = values['push-repairs'];
 
   const knex = createDatabase(commandConfig(['databaseUrl']).databaseUrl, { applicationName: 'xinzhi-token' });
   try {
     const token = await knex.transaction(async (trx) => {
       const person: { id: string } | undefined = await trx('person').where({ username, active: true }).first('id');
       if (!person) throw new CommandError(`There is no active user ${JSON.stringify(username)}.`);
-      await trx('access_log').insert({ kind: 'tokenCreated', subject_id: person.id, detail: JSON.stringify({ expiresAt }) });
-      return createApiToken(trx, person.id, expiresAt);
+      await trx('access_log').insert({ kind: 'tokenCreated', subject_id: person.id, detail: JSON.stringify({ expiresAt, ...(pushesRepairs ? { pushesRepairs } : {}) }) });
+      return createApiToken(trx, person.id, { expiresAt, pushesRepairs });
     });
     const lasting = expiresAt === null ? 'until the account is made inactive' : `until ${expiresAt.toISOString()}`;
     process.stderr.write(`A token for ${username}, valid ${lasting}; it is shown this once:\n`);

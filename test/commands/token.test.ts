@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { run } from '../../src/commands/token.ts';
-import { personOfToken } from '../../src/platform/api-tokens.ts';
+import { holderOfToken } from '../../src/platform/api-tokens.ts';
 import { said } from '../support/said.ts';
 import { createTestWeb, type TestWeb } from '../support/web.ts';
 
@@ -23,7 +23,8 @@ describe('xinzhi token', () => {
   it('makes one for a person, and writes nothing else to standard output', async () => {
     const made = await token('create', '--user', 'XYB.handler');
     expect(made).to.match(/^xz_[\w-]{43}\n$/);
-    expect((await personOfToken(web.knex, made.trim()))?.username).to.equal('xyb.handler');
+    const holder = await holderOfToken(web.knex, made.trim());
+    expect([holder?.person.username, holder?.pushesRepairs]).to.deep.equal(['xyb.handler', false]);
     expect(await web.knex('access_log').where({ kind: 'tokenCreated' })).to.have.length(1);
   });
 
@@ -31,6 +32,12 @@ describe('xinzhi token', () => {
     await token('create', '--user', 'xyb.leader', '--days', '30');
     const { days } = await web.knex('api_token').whereNotNull('expires_at').first<{ days: number }>(web.knex.raw('extract(epoch from expires_at - now())::float8 / 86400 as days'));
     expect(days).to.be.within(29.9, 30);
+  });
+
+  it('makes one for the upstream platform, which alone may push applications', async () => {
+    const made = await token('create', '--user', 'xyb.handler', '--push-repairs');
+    expect((await holderOfToken(web.knex, made.trim()))?.pushesRepairs).to.equal(true);
+    expect((await web.knex('access_log').where({ kind: 'tokenCreated' }).orderBy('id', 'desc').first<{ detail: object }>('detail'))?.detail).to.include({ pushesRepairs: true });
   });
 
   it('says what is wrong', async () => {

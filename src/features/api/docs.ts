@@ -1,7 +1,8 @@
 import { Router, type Request } from 'express';
 import type { Ground } from '../../platform/http/feature.ts';
 import type { Cell, DataTable, Heading, Page } from '../../platform/http/view-models.ts';
-import { createOpenApi, type OpenApi, type Operation, type Schema } from './openapi.ts';
+import { createOpenApi } from './openapi/document.ts';
+import type { OpenApi, Operation, Schema } from './openapi/types.ts';
 
 /** A part of the interface, as a person reads it. */
 interface ShownOperation {
@@ -11,6 +12,8 @@ interface ShownOperation {
   summary: string;
   description: string;
   parameters: DataTable | null;
+  /** Media type and fields of what is sent. */
+  bodyType: string | null;
   body: DataTable | null;
   example: string | null;
   answers: DataTable;
@@ -72,7 +75,7 @@ function fieldTable(caption: string, schema: Schema, t: Request['t'], withNeed: 
 }
 
 function shown(method: string, path: string, operation: Operation, document: OpenApi, t: Request['t']): ShownOperation {
-  const body = operation.requestBody?.content['application/json'];
+  const [bodyType, body] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
   const parameters = operation.parameters ?? [];
   const asSchema: Schema = {
     properties: Object.fromEntries(parameters.map(({ name, schema, description }) => [name, { ...schema, description }])),
@@ -87,6 +90,7 @@ function shown(method: string, path: string, operation: Operation, document: Ope
     description: operation.description,
     parameters: parameters.length > 0 ? fieldTable(`${caption}: ${t('api:page.parameters')}`, asSchema, t, true) : null,
     body: body ? fieldTable(`${caption}: ${t('api:page.body')}`, document.components.schemas[refName(body.schema)] ?? {}, t, true) : null,
+    bodyType: bodyType ?? null,
     example: body ? JSON.stringify(body.example, null, 2) : null,
     answers: {
       caption: `${caption}: ${t('api:page.answers')}`,
@@ -106,7 +110,10 @@ function shown(method: string, path: string, operation: Operation, document: Ope
 
 /** The interface as a person reads it. */
 export function presentDocs(document: OpenApi, t: Request['t']): DocsPage {
-  const described = ['Reported', 'IncidentList', 'Incident', 'WholeIncident', 'Problem'];
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ method, path, operation })));
+  // What is sent is described where it is sent.
+  const sent = new Set(operations.flatMap(({ operation }) => Object.values(operation.requestBody?.content ?? {}).map(({ schema }) => refName(schema))));
+  const answered = Object.entries(document.components.schemas).filter(([name]) => !sent.has(name));
   return {
     page: { title: document.info.title, width: 'full' },
     heading: { title: document.info.title },
@@ -114,8 +121,8 @@ export function presentDocs(document: OpenApi, t: Request['t']): DocsPage {
     token: t('api:doc.token'),
     base: document.servers[0]?.url ?? '',
     jsonHref: '/api/docs/openapi.json',
-    operations: Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => shown(method, path, operation, document, t))),
-    schemas: described.map((name) => ({ name, table: fieldTable(name, document.components.schemas[name] ?? {}, t, false) })),
+    operations: operations.map(({ method, path, operation }) => shown(method, path, operation, document, t)),
+    schemas: answered.map(([name, schema]) => ({ name, table: fieldTable(name, schema, t, false) })),
   };
 }
 

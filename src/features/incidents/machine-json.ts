@@ -1,6 +1,7 @@
+import { instantOf, instantOrNull } from '../../platform/http/instants.ts';
 import { isClosed } from '../../rules/casefile/fold.ts';
 import { disclosureNumber, dueAt, taskSlug } from '../../rules/casefile/rows.ts';
-import type { CaseState, FileRef, Instant, TaskState } from '../../rules/casefile/types.ts';
+import type { CaseState, FileRef, TaskState } from '../../rules/casefile/types.ts';
 import { accountableUnit, isAnswered, levelOf, openingOf, type IncidentSubject } from '../../rules/incident/facts.ts';
 import { stepOf } from '../../rules/incident/process.ts';
 import type { Companion, ListedIncident } from './list/queries.ts';
@@ -56,16 +57,6 @@ export interface WholeIncidentJson extends IncidentJson {
   disclosures: { number: string; title: string; status: string; channel: string; basis: string; from: string; until: string; reason: string | null }[];
   files: { name: string; type: string; bytes: number; sha256: string }[];
 }
-
-const OFFSET_MS = 8 * 3_600_000;
-
-/** An instant with the offset of Asia/Shanghai, as people there would write it. */
-export function instantOf(at: Date | Instant): string {
-  const ms = typeof at === 'string' ? Date.parse(at) : at.getTime();
-  return `${new Date(ms + OFFSET_MS).toISOString().slice(0, 19)}+08:00`;
-}
-
-const instantOrNull = (at: Date | Instant | null | undefined): string | null => (at ? instantOf(at) : null);
 
 /** An incident of a list. */
 export function listedJson(incident: ListedIncident, companion: Companion | undefined, now: Date): IncidentJson {

@@ -47,8 +47,9 @@ export const portal =
     ];
   };
 
-// A window enters what the portal takes, by the same checks.
+// A window and the upstream platform enter what the portal takes, by the same checks, and are told what the applicant is.
 export { firstDay, longestStatement, papersFor, standingBar, timeBar, type Bar } from './apply.ts';
+export { decisionOf, nowOf } from './cases.ts';
 export { paperFields, papersOf, receivePapers, type ArrivedPaper } from './papers.ts';
 export { maxMegabytes, todayOf } from './parts.ts';
 export { bannedUntil, findOwnRecord, openAlone, openCaseOf, type OwnRecord } from './records.ts';

@@ -4,15 +4,17 @@ import { contentDisposition } from '../../platform/files.ts';
 import { maskRecords, type MaskedTexts } from '../../platform/records/masking.ts';
 import { cellText } from '../../platform/sheets/cells.ts';
 import { paths, type PublicPages } from './parts.ts';
-import { allRecords, type WholeRecord } from './queries.ts';
+import { allRecords, findRecords, type WholeRecord } from './queries.ts';
 import { todayOf, unitOf, whatOf } from './words.ts';
 
-const columns = [
+export const columns = [
   'subject', 'code', 'subjectKind', 'what', 'documentNo', 'unit', 'decidedOn', 'class', 'act', 'decision', 'legalBasis', 'publishedOn', 'until', 'repairableFrom', 'disputed', 'address',
 ] as const;
-type Row = Record<(typeof columns)[number], string>;
 
-function rowOf(req: Request, publicUrl: string, record: WholeRecord, texts: MaskedTexts): Row {
+/** A record as everybody may have it, in the reader's language; the members are the columns of the file. */
+export type PublicForm = Record<(typeof columns)[number], string>;
+
+function rowOf(req: Request, publicUrl: string, record: WholeRecord, texts: MaskedTexts): PublicForm {
   const { t } = req;
   return {
     subject: record.subject.name,
@@ -41,8 +43,16 @@ async function write(res: Response, text: string): Promise<void> {
   if (!res.write(text)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
 }
 
+/** These records as the file has them, by their ids; one that nobody may see now is missing. */
+export async function publicForms(req: Request, { ground: { knex, config, clock }, seal }: PublicPages, ids: readonly string[]): Promise<ReadonlyMap<string, PublicForm>> {
+  const publicUrl = config.publicUrl.replace(/\/+$/, '');
+  const records = await findRecords(knex, ids, todayOf(clock()));
+  const texts = await maskRecords(knex, seal, records);
+  return new Map(records.map((record, n) => [record.id, rowOf(req, publicUrl, record, texts[n]!)]));
+}
+
 /** The rows of every batch, masked; ends early when the reader has gone. */
-async function* rowsOf(req: Request, res: Response, { ground: { knex, config, clock }, seal }: PublicPages): AsyncGenerator<Row[]> {
+async function* rowsOf(req: Request, res: Response, { ground: { knex, config, clock }, seal }: PublicPages): AsyncGenerator<PublicForm[]> {
   const publicUrl = config.publicUrl.replace(/\/+$/, '');
   for await (const records of allRecords(knex, todayOf(clock()))) {
     if (res.destroyed) return;

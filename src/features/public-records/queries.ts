@@ -155,6 +155,12 @@ export async function findRecord(knex: Knex, id: string, today: CivilDate): Prom
   return row && whole(row);
 }
 
+/** Those of these records that everybody sees, in no order. */
+export async function findRecords(knex: Knex, ids: readonly string[], today: CivilDate): Promise<WholeRecord[]> {
+  const rows = (await withSubject(publicRows(knex, today)).join('unit as u', 'u.id', 'r.unit').whereIn('r.id', [...ids]).select(wholeColumns)) as WholeRow[];
+  return rows.map(whole);
+}
+
 /** All of them, newest first, some hundreds at a time: memory stays small. */
 export async function* allRecords(knex: Knex, today: CivilDate, batch = 500): AsyncGenerator<WholeRecord[]> {
   let last: WholeRecord | undefined;

@@ -5,6 +5,10 @@ import { listRoutes } from './list/routes.ts';
 import { hasBusiness, type ActingParts, type RecordParts, type Records } from './parts.ts';
 import { showRoutes } from './show/routes.ts';
 
+export { differences, lengths, subjectKinds } from './enter/forms.ts';
+export { recordStandings } from './list/filter.ts';
+export { mostRows } from './machine-batch.ts';
+export { createRecordMachines, machinePages, type RecordMachines } from './machines.ts';
 export { askAbout, enteringUnits, hasBusiness, personCarrier, personPath, readingOf, unitNames, type Reading, type RecordParts, type Records } from './parts.ts';
 export { createWaitingProposals } from './proposals.ts';
 export { soughtIn } from './search.ts';

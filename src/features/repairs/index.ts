@@ -3,15 +3,17 @@ import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { isAdministrator } from '../../rules/people.ts';
 import { caseRoutes, deskRoutes } from '../cases/index.ts';
 import { decisionRoutes } from './decision.ts';
-import { intakeRoutes, type IntakeParts } from './intake.ts';
+import { intakeRoutes } from './intake.ts';
+import type { OpenParts } from './open.ts';
 import { repairView, staffOf } from './show.ts';
 
+export { createRepairMachines, pushLengths, type RepairMachines } from './machines.ts';
 export { presentApplication, staffOf } from './show.ts';
 export { repairPages } from './stages/index.ts';
 export { remarkLines } from './stages/parts.ts';
 export { measureBlock, recordBlocks } from './stages/record-block.ts';
 
-export type RepairParts = Omit<IntakeParts, 'ground'>;
+export type RepairParts = Omit<OpenParts, 'ground'>;
 
 /** Credit repair: the desk of applications, the page of each, and its decision as a document (`/repairs`). */
 export const repairs =

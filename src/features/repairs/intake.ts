@@ -1,29 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
-import { actingAs } from '../../platform/casefile/acting.ts';
-import { BadRequest, Conflict, Forbidden, NotFound, Unavailable } from '../../platform/http/errors.ts';
+import { BadRequest, Forbidden, NotFound, Unavailable } from '../../platform/http/errors.ts';
 import { mailAddress, optional, text, tick, uuid } from '../../platform/http/fields.ts';
 import { errorSummary, filled, newForm, readForm, refusedForm, valueOf, type Form } from '../../platform/http/forms.ts';
-import { createMoments } from '../../platform/http/moments.ts';
 import type { Button, Crumb, ErrorSummary, Field, FormShell, Heading, Link, Notice, Page } from '../../platform/http/view-models.ts';
-import type { Seal } from '../../platform/seal.ts';
 import { sightOf, visibleRecords } from '../../platform/visibility.ts';
-import { actorOf } from '../../rules/casefile/commands.ts';
-import type { NewCase } from '../../rules/casefile/ports.ts';
-import type { Form as CaseForm } from '../../rules/casefile/types.ts';
-import { maskEmail, maskName } from '../../rules/masking/index.ts';
 import { hasRole } from '../../rules/people.ts';
-import type { RepairOpening } from '../../rules/repair/facts.ts';
-import type { CaseRoutesParts } from '../cases/index.ts';
-import {
-  bannedUntil, findOwnRecord, firstDay, longestStatement, maxMegabytes, openAlone, openCaseOf, paperFields, papersFor, papersOf, receivePapers, standingBar, timeBar, todayOf,
-  type ArrivedPaper, type Bar, type OwnRecord,
-} from '../portal/index.ts';
-
-export interface IntakeParts extends CaseRoutesParts {
-  readonly seal: Seal;
-}
+import { findOwnRecord, longestStatement, maxMegabytes, paperFields, papersFor, receivePapers, todayOf, type ArrivedPaper, type Bar, type OwnRecord } from '../portal/index.ts';
+import { barOf, openRepair, sentenceOf, subjectOf, type OpenParts } from './open.ts';
 
 /** A page with one form, for staff. */
 interface IntakePage {
@@ -48,11 +33,10 @@ function clerkOf(req: Request): Express.User {
   return req.user;
 }
 
-const nameOf = ({ state: { facts } }: OwnRecord): string => (facts.subject.kind === 'organisation' ? facts.subject.name : facts.subject.masked);
-
 /** `/repairs/new`: an application at a window (现场受理), entered for the subject; then it goes like any other. */
-export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, seal }: IntakeParts): void {
-  const { knex, clock, logger, i18n } = ground;
+export function intakeRoutes(router: Router, parts: OpenParts): void {
+  const { ground, readLaw, files } = parts;
+  const { knex, clock, logger } = ground;
 
   const crumbs = ({ t }: Request): Crumb[] => [{ label: t('repairs:title'), href: '/repairs' }, { label: t('repairs:new') }];
   const page = (req: Request, of: Partial<IntakePage> & { lead?: string }): IntakePage => ({
@@ -84,28 +68,8 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
     return record;
   }
 
-  /** Why no application is taken on the record, as on the portal. */
-  async function barOf(record: OwnRecord): Promise<Bar | null> {
-    const today = todayOf(clock());
-    const standing = standingBar('repair', record);
-    if (standing) return standing;
-    const open = await openCaseOf(knex, 'repair', record.id);
-    if (open) return { why: 'own', caseNo: open.caseNo };
-    const until = await bannedUntil(knex, record.state.facts.subject.id, today);
-    if (until !== null) return { why: 'banned', day: until };
-    return timeBar(firstDay(record, await readLaw(), today), today);
-  }
-
   function sayBar(req: Request, res: Response, record: OwnRecord, bar: Bar): void {
-    const moments = createMoments(req.t);
-    const two = bar.why === 'early' && bar.other !== null;
-    const params = {
-      unit: req.locale === 'en' ? record.unitNameEn : record.unitName,
-      ...('day' in bar ? { day: moments.day(bar.day).text } : {}),
-      ...('other' in bar && bar.other !== null ? { other: moments.day(bar.other).text } : {}),
-      ...('caseNo' in bar ? { caseNo: bar.caseNo } : {}),
-    };
-    const why = two ? 'earlyTwo' : bar.why;
+    const { why, params } = sentenceOf(req, record, bar);
     // The sentences of the portal speak to the applicant, who stands at the window; an open case is the clerk's to find.
     const notice: Notice = bar.why === 'own'
       ? { tone: 'info', text: req.t('repairs:intake.open', params), link: { href: `/repairs/${bar.caseNo}`, label: bar.caseNo } }
@@ -114,7 +78,7 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
   }
 
   const about = (req: Request, record: OwnRecord): string =>
-    req.t('repairs:intake.about', { subject: nameOf(record), documentNo: record.state.facts.documentNo, unit: req.locale === 'en' ? record.unitNameEn : record.unitName });
+    req.t('repairs:intake.about', { subject: subjectOf(record), documentNo: record.state.facts.documentNo, unit: req.locale === 'en' ? record.unitNameEn : record.unitName });
 
   async function show(req: Request, res: Response, status: number, record: OwnRecord, of: { form: Form; commandId: string; papers: readonly ArrivedPaper[]; notices?: Notice[] }): Promise<void> {
     const { t } = req;
@@ -156,9 +120,9 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
 
   router.get('/new/:record', async (req, res) => {
     const record = await recordOf(req, clerkOf(req));
-    const bar = await barOf(record);
+    const bar = await barOf(parts, record);
     if (bar) return sayBar(req, res, record, bar);
-    await show(req, res, 200, record, { form: newForm({ name: nameOf(record) }), commandId: randomUUID(), papers: [] });
+    await show(req, res, 200, record, { form: newForm({ name: subjectOf(record) }), commandId: randomUUID(), papers: [] });
   });
 
   router.post('/new/:record', async (req, res) => {
@@ -169,7 +133,7 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
     const caseId = command.data;
     const before: { case_no: string } | undefined = await knex('repair').where({ case_id: caseId }).first('case_no');
     if (before) return res.redirect(303, `/repairs/${before.case_no}`);
-    const bar = await barOf(record);
+    const bar = await barOf(parts, record);
     if (bar) return sayBar(req, res, record, bar);
 
     const law = await readLaw();
@@ -181,44 +145,14 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
     const errors = { ...(read.ok ? {} : read.form.errors), ...Object.fromEntries(missing.map((kind) => [kind, req.t(`portal:papers.missing.${kind}`)])), ...arrived.errors };
     if (!read.ok || Object.keys(errors).length > 0) return show(req, res, 422, record, { form: { ...typed, errors }, commandId: caseId, papers: arrived.papers });
 
-    const { name, mail, agent, statement } = read.data;
-    const creditOffice = (await ground.units.all()).find(({ kind, active }) => kind === 'creditOffice' && active);
-    if (!creditOffice) throw new Conflict('incidents:report.noOffice.creditOffice');
-    const { facts } = record.state;
-    const { papers, files: refs } = papersOf(arrived.papers);
-    const shown = record.state.facts.subject.kind === 'organisation' && name === nameOf(record) ? name : maskName(name);
-    const opening: RepairOpening = {
-      offices: { creditOffice: creditOffice.id },
-      unit: facts.unit,
-      record: { id: record.id, documentNo: facts.documentNo, decidedOn: facts.decidedOn },
-      subject: facts.subject,
-      channel: 'window',
-      applicant: { account: null, masked: mail === null ? shown : `${shown} ${maskEmail(mail)}`, agent },
-      statement,
-      papers,
-      ...firstDay(record, law, todayOf(clock())),
-    };
-    const openingCase: NewCase = {
-      kind: 'repair',
-      // The title belongs to the file, whatever language the clerk reads.
-      title: i18n.translator('zh-CN')('portal:caseTitle.repair', { subject: nameOf(record), documentNo: facts.documentNo }),
-      opening: opening as unknown as CaseForm,
-      files: refs,
-      actor: actorOf(actingAs(person)),
-      requestId: req.requestId,
-    };
-    await files.keep(refs);
-    if (mail !== null) await seal.reporter(knex, caseId, { name, mail });
     try {
-      const { caseNo } = await openAlone(knex, { kind: 'repair', record: record.id, caseId }, () => gateway.open(caseId, openingCase));
+      const caseNo = await openRepair(parts, { ...read.data, caseId, channel: 'window', record, person, papers: arrived.papers, requestId: req.requestId });
       req.flash({ tone: 'done', text: req.t('repairs:intake.done', { caseNo }) });
       res.redirect(303, `/repairs/${caseNo}`);
     } catch (error) {
-      if (error instanceof Conflict) await seal.forgetReporter(knex, caseId);
       if (!(error instanceof Unavailable)) throw error;
       if (error.recorded !== 'no') throw error.withPage('/repairs');
-      // What will never be recorded leaves no address behind; this id was given up, the form goes on with a new one.
-      await seal.forgetReporter(knex, caseId);
+      // This id was given up for good; the form goes on with a new one.
       logger.error({ requestId: req.requestId, err: error.cause ?? error }, 'an application was not recorded');
       res.set('Retry-After', '10');
       await show(req, res, 503, record, {

@@ -8,6 +8,7 @@ import { isAdministratorRole } from '../../rules/people.ts';
 import { lastRepair, repairOpeningOf, type RecordRef } from '../../rules/repair/facts.ts';
 import { presentCommon, type CasePageParts, type CaseView, type CommonCasePage } from '../cases/index.ts';
 import type { KindPages, Words } from '../tasks/index.ts';
+import { pushesOf, type Push } from './pushes.ts';
 import { repairPages } from './stages/index.ts';
 import { readRecord, recordFacts } from './stages/record-block.ts';
 
@@ -65,6 +66,12 @@ export async function presentApplication(
   };
 }
 
+/** Under which numbers the upstream platform knows it, and which of them came when it was open already. */
+function pushFact(pushes: readonly Push[], { t, moments }: Words): Facts['items'][number] {
+  const lines = pushes.map(({ number, merged, at }) => t(merged ? 'repairs:fact.pushedAgain' : 'repairs:fact.pushed', { number, when: moments.dayTime(at).text }));
+  return { term: t('repairs:fact.pushes'), value: { kind: 'lines', lines }, wide: true };
+}
+
 /** Whether there is a decision to print. */
 export const decided = (state: CaseState): boolean => ['granted', 'refused'].includes(lastRepair(state, 'decide')?.outcome ?? '');
 
@@ -74,13 +81,16 @@ export const repairView: CaseView = {
   listHref: '/repairs',
   staffOf,
   template: 'cases/show',
-  present: (parts) =>
-    presentApplication(parts, {
+  async present(parts) {
+    const page = await presentApplication(parts, {
       pages: repairPages,
       words: 'repairs',
       list: { label: parts.words.t('repairs:title'), href: '/repairs' },
       record: repairOpeningOf(parts.state).record,
       orderStage: 'release',
       links: decided(parts.state) ? [{ href: `/repairs/${parts.state.caseNo}/decision`, label: parts.words.t('repairs:decision.print'), icon: 'print' }] : [],
-    }),
+    });
+    const pushes = await pushesOf(parts.knex, parts.state.id);
+    return pushes.length === 0 ? page : { ...page, about: { items: [...page.about.items, pushFact(pushes, parts.words)] } };
+  },
 };

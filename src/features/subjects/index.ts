@@ -2,6 +2,8 @@ import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { hasBusiness, type RecordParts } from '../records/index.ts';
 import { subjectRoutes } from './routes.ts';
 
+export { createEnquiries, type Enquiries } from './enquiries.ts';
+
 /** Subjects (信用主体): search, and everything about one of them in one place: `/subjects`. */
 export const subjects =
   (parts: RecordParts): FeatureFactory =>

@@ -6,12 +6,12 @@ import { canonicalJson } from '../../platform/canonical.ts';
 import { Forbidden, NotFound } from '../../platform/http/errors.ts';
 import { newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
 import { correctSubject, lockSubject, mergeSubject, type SubjectRow } from '../../platform/records/subjects.ts';
-import { dayNumber } from '../../rules/calendar/index.ts';
 import { maskResidentId } from '../../rules/masking/index.ts';
 import { askAbout, personCarrier, readingOf, type Reading, type Records } from '../records/index.ts';
+import { mayLook, noteEnquiry } from './enquiries.ts';
 import { correctForm, personForm, queryForm } from './forms.ts';
 import { listPath, presentAsk, presentAskPerson, presentCorrect, presentList, presentReport, presentSubject, type Carried } from './presenter.ts';
-import { countFrozen, findSubject, hasAsked, hasPart, listSubjects, position, readAbout, readPublic, type SubjectFilter } from './queries.ts';
+import { countFrozen, findSubject, listSubjects, position, readAbout, readPublic, type SubjectFilter } from './queries.ts';
 
 const cursorName = 'subjects';
 
@@ -45,19 +45,10 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
     return number === null ? null : { of: String(of), number };
   }
 
-  async function writeQuery(person: Express.User, query: { subject_id: string | null; sought: string | null; at: Date; reason: string }): Promise<void> {
-    await knex('subject_query').insert({ ...query, person_id: person.id, unit: person.roles[0]?.unit ?? null });
-  }
-
   async function subjectOf(id: string): Promise<SubjectRow> {
     const subject = await findSubject(knex, id);
     if (!subject) throw new NotFound();
     return subject;
-  }
-
-  /** Who has no part in it says why he looks, once a day. */
-  async function mayLook({ sight, person, law, today }: Reading, subject: SubjectRow): Promise<boolean> {
-    return (await hasPart(knex, sight, subject)) || hasAsked(knex, subject.id, person.id, new Date(law.calendar.beginOf(dayNumber(today))));
   }
 
   function onlyCreditOffice({ sight }: Reading): void {
@@ -90,7 +81,7 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
     const number = carried?.number ?? ('number' in read.data ? String(read.data.number) : '');
     const sealed = await seal.find(knex, number);
     const subject = sealed === null ? undefined : await knex<SubjectRow>('subject').where({ sealed }).first('id');
-    await writeQuery(person, { subject_id: subject?.id ?? null, sought: maskResidentId(number), at: now, reason: read.data.reason });
+    await noteEnquiry(knex, { person, now }, { subject: subject?.id ?? null, sought: maskResidentId(number) }, read.data.reason);
     if (subject) return res.redirect(303, `${listPath}/${subject.id}`);
     req.flash({ tone: 'info', text: req.t('subjects:ask.nobody', { number: maskResidentId(number) }) });
     res.redirect(303, listPath);
@@ -99,16 +90,16 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
   router.get('/:id', async (req, res) => {
     const reading = await readingOf(req, records);
     const subject = await subjectOf(req.params.id);
-    if (!(await mayLook(reading, subject))) return res.render('subjects/form', presentAsk(req, subject, newForm()));
+    if (!(await mayLook(knex, reading, subject))) return res.render('subjects/form', presentAsk(req, subject, newForm()));
     res.render('subjects/show', presentSubject(req, { subject, about: await readAbout(knex, subject, reading), reading, casePath }));
   });
 
   router.post('/:id/queries', async (req, res) => {
-    const { person, now } = await readingOf(req, records);
+    const reading = await readingOf(req, records);
     const subject = await subjectOf(req.params.id);
     const read = readForm(queryForm, req.body, req.t);
     if (!read.ok) return res.status(422).render('subjects/form', presentAsk(req, subject, read.form));
-    await writeQuery(person, { subject_id: subject.id, sought: null, at: now, reason: read.data.reason });
+    await noteEnquiry(knex, reading, { subject: subject.id, sought: null }, read.data.reason);
     res.redirect(303, `${listPath}/${subject.id}`);
   });
 
@@ -156,7 +147,7 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
   router.post('/:id/reports', async (req, res) => {
     const reading = await readingOf(req, records);
     const subject = await subjectOf(req.params.id);
-    if (!(await mayLook(reading, subject))) throw new NotFound({ refused: true });
+    if (!(await mayLook(knex, reading, subject))) throw new NotFound({ refused: true });
     const shown = (await readPublic(knex, subject.id, reading.today)).map((record) => ({ ...record, frozen: false }));
     const view = await knex.transaction(async (trx) => {
       const number = await nextReportNumber(trx, Number(reading.today.slice(0, 4)));

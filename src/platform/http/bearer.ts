@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Knex } from 'knex';
-import { personOfToken } from '../api-tokens.ts';
+import { holderOfToken } from '../api-tokens.ts';
 import type { AccessLog } from './access-log.ts';
 import { SignInNeeded } from './errors.ts';
 
@@ -16,12 +16,13 @@ export function bearer(knex: Knex, accessLog: AccessLog): RequestHandler {
       return next();
     }
     const [, token] = /^Bearer +(\S+)$/i.exec(header) ?? [];
-    const person = token === undefined ? null : await personOfToken(knex, token);
-    if (person === null) {
+    const holder = token === undefined ? null : await holderOfToken(knex, token);
+    if (holder === null) {
       await accessLog.record(req, { kind: 'tokenRefused', personId: null });
       return next(new SignInNeeded());
     }
-    req.user = person;
+    req.user = holder.person;
+    req.pushesRepairs = holder.pushesRepairs;
     next();
   };
 }

@@ -111,6 +111,7 @@ function sendProblemJson(req: Request, res: Response, problem: HttpProblem): voi
     detail: text[0],
     instance: req.originalUrl,
     requestId: req.requestId,
+    ...problem.members,
     ...(problem instanceof Invalid ? { errors: problem.fields } : {}),
     ...(problem instanceof Unavailable ? { part: problem.part, recorded: problem.recorded } : {}),
   }));

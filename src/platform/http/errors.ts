@@ -11,12 +11,15 @@ export abstract class HttpProblem extends Error {
   /** i18n key of the sentence that tells the reader why; null lets the page's own words stand. */
   readonly reason: string | null;
   readonly params: Params;
+  /** What a program is told beside the sentence, as members of its answer. */
+  readonly members: Readonly<Record<string, unknown>>;
 
-  constructor(name: string, reason: string | null = null, params: Params = {}) {
+  constructor(name: string, reason: string | null = null, params: Params = {}, members: Readonly<Record<string, unknown>> = {}) {
     super(reason ?? name);
     this.name = name;
     this.reason = reason;
     this.params = params;
+    this.members = members;
   }
 }
 
@@ -68,8 +71,16 @@ export class NotFound extends HttpProblem {
 /** Somebody was quicker, or the page was old (409). */
 export class Conflict extends HttpProblem {
   readonly status = 409;
-  constructor(reason: string, params: Params = {}) {
-    super('Conflict', reason, params);
+  constructor(reason: string, params: Params = {}, members: Readonly<Record<string, unknown>> = {}) {
+    super('Conflict', reason, params, members);
+  }
+}
+
+/** What the address leads on from is no more, and won't be again (410). */
+export class Gone extends HttpProblem {
+  readonly status = 410;
+  constructor(reason: string) {
+    super('Gone', reason);
   }
 }
 

@@ -21,6 +21,8 @@ declare global {
       locale: Locale;
       /** Files of a multipart form, in the order they came; gone after the answer unless moved. */
       uploads: Upload[];
+      /** The token of the request is the upstream platform's; absent where no token came. */
+      pushesRepairs?: boolean;
       /** Shows one sentence on the next page, or on this one when no redirect follows. */
       flash(notice: Notice): void;
     }

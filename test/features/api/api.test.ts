@@ -1,36 +1,15 @@
 import { expect } from 'chai';
-import type { Response, Test } from 'supertest';
-import { exampleReport, type OpenApi, type Schema } from '../../../src/features/api/openapi.ts';
-import { apiRoutes } from '../../../src/features/api/routes.ts';
-import type { IncidentMachines } from '../../../src/features/incidents/index.ts';
+import type { Test } from 'supertest';
+import { exampleReport } from '../../../src/features/api/openapi/incidents.ts';
+import type { OpenApi } from '../../../src/features/api/openapi/types.ts';
+import { apiRoutes, type Machines } from '../../../src/features/api/routes.ts';
 import { createApiToken } from '../../../src/platform/api-tokens.ts';
-import type { Files } from '../../../src/platform/files.ts';
 import type { Ground } from '../../../src/platform/http/feature.ts';
 import type { Limiter } from '../../../src/platform/http/rate-limit.ts';
 import { openingOf } from '../../../src/rules/incident/facts.ts';
 import { testConfig } from '../../support/stack.ts';
+import { departures, problem } from './contract.ts';
 import { fileRef, goodId, openBureau, wrongCode, type Bureau } from '../incidents/bureau.ts';
-
-/** What an answer has that its description has not, and what it lacks; a path and a word for each. */
-function departures(value: unknown, schema: Schema, document: OpenApi, path = ''): string[] {
-  if (schema.$ref) return departures(value, document.components.schemas[schema.$ref.split('/').at(-1)!]!, document, path);
-  const types = [schema.type ?? []].flat();
-  if (value === null) return types.includes('null') ? [] : [`${path} is null`];
-  const is = Array.isArray(value) ? 'array' : Number.isInteger(value) && types.includes('integer') ? 'integer' : typeof value;
-  if (!types.includes(is)) return [`${path} is ${is}`];
-  if (schema.enum && !schema.enum.includes(value as string)) return [`${path} is ${JSON.stringify(value)}`];
-  if (schema.format === 'date-time' && !/^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00"$/.test(JSON.stringify(value))) return [`${path} is no instant`];
-  if (Array.isArray(value)) return value.flatMap((one, n) => departures(one, schema.items!, document, `${path}[${n}]`));
-  if (is !== 'object') return [];
-  const properties = schema.properties ?? {};
-  return [
-    ...(schema.required ?? []).filter((name) => !(name in (value as object))).map((name) => `${path}.${name} is missing`),
-    ...Object.entries(value as object).flatMap(([name, inner]) => {
-      const known = properties[name] ?? (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined);
-      return known ? departures(inner, known, document, `${path}.${name}`) : [`${path}.${name} is not described`];
-    }),
-  ];
-}
 
 describe('the interface for other programs', function () {
   this.timeout(60_000);
@@ -56,15 +35,6 @@ describe('the interface for other programs', function () {
   const cases = async (): Promise<number> => Number((await bureau.knex('case_file').count<{ n: string }[]>('* as n').first())?.n);
   const logged = async (kind: string): Promise<number> => Number((await bureau.knex('access_log').where({ kind }).count<{ n: string }[]>('* as n').first())?.n);
   const documentOf = async (lang = 'zh-CN'): Promise<OpenApi> => (await bureau.agent().get(`/api/docs/openapi.json?lang=${lang}`).expect(200)).body as OpenApi;
-
-  /** An answer that says what is wrong as RFC 9457 has it. */
-  function problem(answer: Response, status: number): { title: string; detail: string; errors?: Record<string, string> } {
-    expect(answer.status, JSON.stringify(answer.body)).to.equal(status);
-    expect(answer.headers['content-type']).to.match(/^application\/problem\+json/);
-    expect(answer.body).to.include({ type: 'about:blank', status });
-    expect(answer.body.requestId).to.equal(answer.headers['x-request-id']);
-    return answer.body as { title: string; detail: string };
-  }
 
   describe('a report', () => {
     it('becomes a case that waits to be verified, with the checks and the seal of the form', async () => {
@@ -156,7 +126,7 @@ describe('the interface for other programs', function () {
   describe('a token', () => {
     it('that is absent, made up, withdrawn, over or of somebody who left opens nothing', async () => {
       const { id }: { id: string } = await bureau.knex('person').where({ username: 'yjj.handler' }).first('id');
-      const over = await createApiToken(bureau.knex, id, new Date(Date.now() - 1000));
+      const over = await createApiToken(bureau.knex, id, { expiresAt: new Date(Date.now() - 1000) });
       const withdrawn = await createApiToken(bureau.knex, id);
       await bureau.knex('api_token').where({ person_id: id }).update({ revoked_at: bureau.knex.fn.now() });
       const { id: gone }: { id: string } = await bureau.knex('person').where({ username: 'yjj.leader' }).first('id');
@@ -250,7 +220,7 @@ describe('the interface for other programs', function () {
   describe('its description', () => {
     it('has the routes there are, and no others', async () => {
       const limiter: Limiter = () => (_req, _res, next) => next();
-      const router = apiRoutes({ config: testConfig(), limiter } as Ground, {} as IncidentMachines, {} as Files);
+      const router = apiRoutes({ config: testConfig(), limiter } as Ground, { records: {} } as Machines);
       const layers = router.stack as unknown as { route?: { path: string; stack: { method: string }[] } }[];
       const routes = layers.flatMap(({ route }) => [...new Set(route?.stack.map(({ method }) => method))].map((method) => `${method} ${route!.path.replace(/:(\w+)/g, '{$1}')}`));
       const { paths } = await documentOf();

@@ -159,8 +159,8 @@ describe('the interface for machines', () => {
 
   it('refuses the token of a person made inactive, one withdrawn, and one that is over', async () => {
     const { id } = await web.knex('person').where({ username: 'zx.handler' }).first<{ id: string }>('id');
-    const over = await createApiToken(web.knex, id, new Date(Date.now() - 1000));
-    const good = await createApiToken(web.knex, id, new Date(Date.now() + 60_000));
+    const over = await createApiToken(web.knex, id, { expiresAt: new Date(Date.now() - 1000) });
+    const good = await createApiToken(web.knex, id, { expiresAt: new Date(Date.now() + 60_000) });
     const status = async (token: string) => (await request(web.app).get('/api/v1/me').set('Authorization', `Bearer ${token}`)).status;
     expect(await status(over)).to.equal(401);
     expect(await status(good)).to.equal(200);

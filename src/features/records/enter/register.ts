@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { changeRecords, recordsHolding, sameFacts, storeRecords, type Writing } from '../../../platform/records/append.ts';
+import { changeRecords, recordsHolding, sameFacts, storeRecords, type NewRecord, type Writing } from '../../../platform/records/append.ts';
 import { subjectsNamed } from '../../../platform/records/subjects.ts';
 import type { Seal } from '../../../platform/seal.ts';
 import { dayOf } from '../../../rules/casefile/resolve.ts';
@@ -29,6 +29,7 @@ export interface Registering {
   readonly commandId: string;
   /** The record that is corrected; null for a new one. */
   readonly corrects: string | null;
+  readonly source: NewRecord['source'];
 }
 
 /** What a correction changes in the record's publicity, beside its dates. */
@@ -68,7 +69,7 @@ async function correct(trx: Knex.Transaction, before: RecordState, facts: Record
  * @throws NoRuleValid when the day of the decision has no rule.
  */
 export async function registerRecord(trx: Knex.Transaction, { subject, facts, reason }: Entered, registering: Registering): Promise<Registered> {
-  const { seal, writing, commandId, corrects } = registering;
+  const { seal, writing, commandId, corrects, source } = registering;
   const [found] = await subjectsNamed(trx, seal, [subject], { person: writing.actor?.person ?? null, reason: reason ?? facts.documentNo });
   if (!found) throw new Error('a subject was neither found nor made');
   if ('otherName' in found) return { outcome: 'otherName', name: found.otherName.name };
@@ -78,7 +79,7 @@ export async function registerRecord(trx: Knex.Transaction, { subject, facts, re
     if (!row) throw new Error(`there is no record ${corrects}`);
     return correct(trx, row.state, whole, reason ?? '', registering);
   }
-  const [stored] = await storeRecords(trx, [{ id: commandId, facts: whole, source: 'form' }], writing);
+  const [stored] = await storeRecords(trx, [{ id: commandId, facts: whole, source }], writing);
   if (!stored) throw new Error('a record was neither stored nor known');
   return stored.outcome === 'other' ? correct(trx, stored.state, whole, reason ?? '', registering) : { outcome: stored.outcome, state: stored.state };
 }

@@ -74,7 +74,7 @@ export function enterRoutes(router: Router, records: Records): void {
     const trx = await knex.transaction();
     let kept = false;
     try {
-      const registered = await registerRecord(trx, entered, { seal: records.seal, writing: writingOf(req, records, reading, entered.facts.unit), commandId, corrects });
+      const registered = await registerRecord(trx, entered, { seal: records.seal, writing: writingOf(req, records, reading, entered.facts.unit), commandId, corrects, source: 'form' });
       const subject = 'state' in registered ? await trx<SubjectRow>('subject').where({ id: registered.state.facts.subject.id }).first() : undefined;
       // In this transaction, as the subject may be known from here on alone.
       const [names] = await knownNames(trx, records.seal, subject ? [subject] : []);

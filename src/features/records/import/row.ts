@@ -28,7 +28,7 @@ export interface Answers {
 export interface RowReading {
   readonly table: Table;
   readonly answers: Answers;
-  readonly unit: Pick<Unit, 'id' | 'name' | 'shortName' | 'nameEn'>;
+  readonly unit: Pick<Unit, 'id' | 'kind' | 'name' | 'shortName' | 'nameEn'>;
   readonly words: Words;
   readonly today: CivilDate;
   /** As 万元, an amount that reaches so many yuan is implausible: the rule `record.import.implausible`. */

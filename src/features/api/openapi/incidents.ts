@@ -1,59 +1,10 @@
-import type { Translate } from '../../platform/i18n.ts';
-import { roles } from '../../rules/people.ts';
-import { areas, channels, fields, levels } from '../../rules/incident/facts.ts';
-import { incidentStages, incidentSteps } from '../../rules/incident/process.ts';
-import { lengths, mostSubjects, pageSizes, sorts, standings } from '../incidents/index.ts';
-
-/** A JSON Schema, as far as this description uses it. */
-export interface Schema {
-  type?: string | string[];
-  description?: string;
-  enum?: readonly (string | null)[];
-  format?: string;
-  maxLength?: number;
-  maxItems?: number;
-  minimum?: number;
-  maximum?: number;
-  default?: unknown;
-  items?: Schema;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  additionalProperties?: Schema | boolean;
-  example?: unknown;
-  $ref?: string;
-}
-
-export interface Parameter {
-  name: string;
-  in: 'query' | 'path' | 'header';
-  required: boolean;
-  description: string;
-  schema: Schema;
-}
-
-interface Answer {
-  description: string;
-  headers?: Record<string, { description: string; schema: Schema }>;
-  content?: Record<string, { schema: Schema }>;
-}
-
-export interface Operation {
-  operationId: string;
-  summary: string;
-  description: string;
-  parameters?: Parameter[];
-  requestBody?: { required: true; content: Record<string, { schema: Schema; example: unknown }> };
-  responses: Record<string, Answer>;
-}
-
-export interface OpenApi {
-  openapi: '3.1.0';
-  info: { title: string; version: string; description: string };
-  servers: { url: string }[];
-  security: Record<string, string[]>[];
-  paths: Record<string, Record<string, Operation>>;
-  components: { securitySchemes: Record<string, unknown>; schemas: Record<string, Schema> };
-}
+import type { Translate } from '../../../platform/i18n.ts';
+import { roles } from '../../../rules/people.ts';
+import { areas, channels, fields, levels } from '../../../rules/incident/facts.ts';
+import { incidentStages, incidentSteps } from '../../../rules/incident/process.ts';
+import { lengths, mostSubjects, pageSizes, sorts, standings } from '../../incidents/index.ts';
+import { createBuilder } from './builder.ts';
+import type { Parameter, Part, Schema } from './types.ts';
 
 /** An example that passes every check; its code is a sample of the standard's arithmetic and no firm's. */
 export const exampleReport = {
@@ -69,18 +20,9 @@ export const exampleReport = {
   reporter: { name: '赵某', mail: 'zhao@example.cn' },
 } as const;
 
-/** The description of the interface, in the reader's language. */
-export function createOpenApi(t: Translate, publicUrl: string): OpenApi {
-  const say = (key: string): string => t(`api:doc.${key}`);
-  const text = (key: string, more: Schema = {}): Schema => ({ type: 'string', description: say(`field.${key}`), ...more });
-  const choice = (key: string, values: readonly string[]): Schema => text(key, { enum: values });
-  const orNull = (schema: Schema): Schema => ({ ...schema, type: [schema.type as string, 'null'], ...(schema.enum ? { enum: [...schema.enum, null] } : {}) });
-  const instant = (key: string): Schema => text(key, { format: 'date-time' });
-  const object = (properties: Record<string, Schema>, required = Object.keys(properties)): Schema => ({ type: 'object', properties, required });
-  const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-  const json = (schema: Schema): Record<string, { schema: Schema }> => ({ 'application/json': { schema } });
-  const problem = (key: string): Answer => ({ description: say(`answer.${key}`), content: { 'application/problem+json': { schema: ref('Problem') } } });
-  const query = (name: string, schema: Schema): Parameter => ({ name, in: 'query', required: false, description: say(`query.${name}`), schema });
+/** Incidents: reporting them, and reading how they are handled. */
+export function incidentPart(t: Translate): Part {
+  const { say, text, choice, orNull, instant, object, ref, json, query, problem, ownProblem, body, key } = createBuilder(t, 'api');
   const number: Parameter = { name: 'number', in: 'path', required: true, description: say('path.number'), schema: { type: 'string', example: 'XZ-2026-000123' } };
   const kinds = ['organisation', 'person'];
 
@@ -146,22 +88,18 @@ export function createOpenApi(t: Translate, publicUrl: string): OpenApi {
   };
 
   return {
-    openapi: '3.1.0',
-    info: { title: say('title'), version: '1', description: say('intro') },
-    servers: [{ url: `${publicUrl}/api/v1` }],
-    security: [{ token: [] }],
     paths: {
       '/incidents': {
         post: {
           operationId: 'reportIncident',
           summary: say('report.summary'),
           description: say('report.description'),
-          parameters: [{ name: 'Idempotency-Key', in: 'header', required: true, description: say('header.key'), schema: { type: 'string', maxLength: 255, example: 'hotline-20260924-0031' } }],
-          requestBody: { required: true, content: { 'application/json': { schema: ref('Report'), example: exampleReport } } },
+          parameters: [key('hotline-20260924-0031')],
+          requestBody: body('Report', exampleReport),
           responses: {
             201: { description: say('answer.created'), headers: { Location: { description: say('header.location'), schema: { type: 'string' } } }, content: json(ref('Reported')) },
             200: { description: say('answer.repeated'), content: json(ref('Reported')) },
-            400: problem('malformed'), 401: problem('token'), 403: problem('forbidden'), 409: problem('conflict'), 413: problem('tooLarge'), 422: problem('invalid'), 429: problem('tooMany'), 503: problem('away'),
+            400: problem('malformed'), 401: problem('token'), 403: problem('forbidden'), 409: ownProblem('conflict'), 413: problem('tooLarge'), 422: problem('invalid'), 429: problem('tooMany'), 503: problem('away'),
           },
         },
         get: {
@@ -203,19 +141,12 @@ export function createOpenApi(t: Translate, publicUrl: string): OpenApi {
         },
       },
     },
-    components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: say('token') } },
-      schemas: {
-        Report: report,
-        Reported: object({ number: text('number'), url: text('url', { format: 'uri' }), similar: { type: 'array', items: { type: 'string' }, description: say('field.similar') }, repeated: { type: 'boolean', description: say('field.repeated') } }),
-        Incident: object(listed),
-        WholeIncident: object(whole),
-        IncidentList: object({ incidents: { type: 'array', items: ref('Incident') }, previous: orNull(text('previous')), next: orNull(text('next')) }),
-        Problem: object({
-          type: text('problemType'), title: text('problemTitle'), status: { type: 'integer', description: say('field.problemStatus') }, detail: text('problemDetail'), instance: text('problemInstance'), requestId: text('requestId'),
-          errors: { type: 'object', description: say('field.errors'), additionalProperties: { type: 'string' } },
-        }, ['type', 'title', 'status', 'detail', 'requestId']),
-      },
+    schemas: {
+      Report: report,
+      Reported: object({ number: text('number'), url: text('url', { format: 'uri' }), similar: { type: 'array', items: { type: 'string' }, description: say('field.similar') }, repeated: { type: 'boolean', description: say('field.repeated') } }),
+      Incident: object(listed),
+      WholeIncident: object(whole),
+      IncidentList: object({ incidents: { type: 'array', items: ref('Incident') }, previous: orNull(text('previous')), next: orNull(text('next')) }),
     },
   };
 }
