@@ -10,7 +10,6 @@ import type { Notice } from '../../platform/http/view-models.ts';
 import { formPage } from './form-page.ts';
 import { linkMinutes, makeLink, openLink, type LinkFate } from './links.ts';
 import { portalPath, type Portal } from './parts.ts';
-import { createQueueLink } from './sign-in-mail.ts';
 
 const COOKIE = 'xinzhi.asked';
 /** So many links an hour go to one address, whoever asks for them. */
@@ -28,8 +27,7 @@ function backOf(value: unknown): string | null {
 
 /** Signing in by a link that is sent by mail, and signing out. */
 export function signInRoutes(router: Router, portal: Portal): void {
-  const { ground: { knex, clock, counters, limiter, logger }, keys, seal, visitors, deliver } = portal;
-  const queueLink = createQueueLink(portal.ground);
+  const { ground: { knex, clock, counters, limiter, logger }, keys, seal, visitors, letters, deliver } = portal;
   const asking = limiter({ name: 'portal-link', hits: 20, windowSeconds: 3600 });
   const opening = limiter({ name: 'portal-open', hits: 30, windowSeconds: 600 });
 
@@ -61,7 +59,7 @@ export function signInRoutes(router: Router, portal: Portal): void {
     const body = req.body as Record<string, unknown>;
     const mail = await knex.transaction(async (trx) => {
       const link = await makeLink(trx, seal, keys, { address, locale: req.locale, browser, back: backOf(body['next']), now: clock() });
-      return queueLink(trx, link, { locale: req.locale, requestId: req.requestId });
+      return letters.signInLink(trx, link, { locale: req.locale, requestId: req.requestId });
     });
     try {
       await deliver([mail]);
