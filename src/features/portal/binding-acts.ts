@@ -8,6 +8,9 @@ import type { Binding, BindingEnding, BindingSource } from './bindings.ts';
 /** Whom an account wants to speak for. */
 export type Claimed = { readonly kind: 'organisation'; readonly uscc: string; readonly name: string } | ({ readonly kind: 'person' } & SubjectIdentity);
 
+/** As pages and letters name it: of a person the masked form. */
+export const shownName = (claimed: Claimed): string => (claimed.kind === 'organisation' ? claimed.name : maskedPerson(claimed.name, claimed.idNumber));
+
 export interface AskedBinding {
   /** Made with the form, so that one sent twice is one request. */
   readonly id: string;
@@ -25,10 +28,10 @@ export type Asking = 'asked' | 'standing';
 /** Asks for a binding once. A person's name and number are sealed under the request until it is decided. */
 export async function askBinding(trx: Knex.Transaction, seal: Seal, { id, account, claimed, agent, proof, source, at }: AskedBinding): Promise<Asking> {
   const whom = claimed.kind === 'organisation'
-    ? { kind: claimed.kind, uscc: claimed.uscc, name: claimed.name, search: trx.raw('array_to_tsvector(?::text[])', [indexTerms(claimed.name, claimed.uscc)]) }
-    : { kind: claimed.kind, name: maskedPerson(claimed.name, claimed.idNumber) };
+    ? { kind: claimed.kind, uscc: claimed.uscc, search: trx.raw('array_to_tsvector(?::text[])', [indexTerms(claimed.name, claimed.uscc)]) }
+    : { kind: claimed.kind };
   const made: { id: string }[] = await trx('portal_binding')
-    .insert({ id, account_id: account, ...whom, agent, proof: JSON.stringify(proof), source, asked_at: at }).onConflict().ignore().returning('id');
+    .insert({ id, account_id: account, ...whom, name: shownName(claimed), agent, proof: JSON.stringify(proof), source, asked_at: at }).onConflict().ignore().returning('id');
   if (made.length === 0) return (await trx('portal_binding').where({ id, account_id: account }).first('id')) === undefined ? 'standing' : 'asked';
   if (claimed.kind === 'person') await seal.claimant(trx, id, claimed);
   return 'asked';

@@ -4,6 +4,7 @@ import { applyRoutes } from './apply-routes.ts';
 import { caseRoutes, progressRoutes } from './case-routes.ts';
 import { bindRoutes } from './bind-routes.ts';
 import { firmRoutes } from './firm-routes.ts';
+import { identityProviderOf, identityRoutes } from './identity-routes.ts';
 import { createPortalKeys } from './keys.ts';
 import { createLetters } from './letters.ts';
 import { bindingsPath, portalPath, progressPath, type Portal, type PortalParts } from './parts.ts';
@@ -28,7 +29,9 @@ export const portal =
       res.set('Cache-Control', 'no-store');
       next();
     });
-    signInRoutes(router, all);
+    const provider = identityProviderOf(ground);
+    signInRoutes(router, all, provider);
+    if (provider) identityRoutes(router, all, provider);
     router.use(visitors.needed);
     bindRoutes(router, all);
     firmRoutes(router, all);
