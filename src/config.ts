@@ -25,6 +25,26 @@ export interface Addresses {
   readonly smtpUrl: string;
 }
 
+/** An OpenID Connect provider that vouches for those who sign in to the portal. */
+export interface IdentitySettings {
+  /** Without a trailing slash only if the provider's own identifier has none. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: KeyObject;
+  /** With spaces between; contains `openid`. */
+  readonly scopes: string;
+  /** Names of claims of the ID token; undefined where the provider makes no such statement, or it is not to be used. */
+  readonly claims: {
+    readonly name: string;
+    readonly uscc: string | undefined;
+    readonly firmName: string | undefined;
+    readonly idNumber: string | undefined;
+    readonly level: string;
+  };
+  /** Values of the level's claim at which code and ID number are taken for proved; empty when none is. */
+  readonly levels: readonly string[];
+}
+
 type Partly<T> = { readonly [K in keyof T]: T[K] | undefined };
 
 /** What the environment says, defaults filled in; what it leaves open is `undefined`. */
@@ -52,6 +72,8 @@ export interface Settings {
   /** How long a page waits for an act to be recorded, in milliseconds. */
   readonly actTimeoutMs: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  /** Undefined: the portal is entered by links in mails alone. */
+  readonly identity: IdentitySettings | undefined;
   readonly addresses: Partly<Addresses>;
   readonly secrets: Partly<Secrets>;
 }
@@ -119,6 +141,8 @@ const trustProxy = z.union([
 ]);
 
 const KEY_EXPECTED = `a key of ${KEY_BYTES} bytes in base64 or hexadecimal (openssl rand -base64 ${KEY_BYTES})`;
+const claimName = z.string().regex(/^[^\s]{1,200}$/);
+const CLAIM_EXPECTED = 'the name of a claim, without spaces';
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const SETTINGS = {
@@ -144,6 +168,16 @@ const SETTINGS = {
   XINZHI_HASH: { read: z.enum(['sha256', 'sm3']).default('sha256'), expected: 'sha256 or sm3' },
   XINZHI_CIPHER: { read: z.enum(['aes-256-gcm', 'sm4']).default('aes-256-gcm'), expected: 'aes-256-gcm or sm4' },
   XINZHI_ACT_TIMEOUT_MS: { read: wholeNumber(100, 120_000).default(8000), expected: 'milliseconds from 100 to 120000' },
+  OIDC_ISSUER: { read: url('https', 'http').optional(), expected: 'the https:// address of an OpenID Connect provider' },
+  OIDC_CLIENT_ID: { read: z.string().max(300).optional(), expected: 'at most 300 characters' },
+  OIDC_CLIENT_SECRET: { read: z.string().min(8).transform((text) => createSecretKey(Buffer.from(text, 'utf8'))).optional(), expected: 'at least 8 characters', secret: true },
+  OIDC_SCOPES: { read: z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E ]+$/).refine((text) => text.split(/ +/u).includes('openid')).default('openid'), expected: 'scopes with spaces between, openid among them' },
+  OIDC_CLAIM_NAME: { read: claimName.default('name'), expected: CLAIM_EXPECTED },
+  OIDC_CLAIM_USCC: { read: claimName.optional(), expected: CLAIM_EXPECTED },
+  OIDC_CLAIM_FIRM_NAME: { read: claimName.optional(), expected: CLAIM_EXPECTED },
+  OIDC_CLAIM_ID_NUMBER: { read: claimName.optional(), expected: CLAIM_EXPECTED },
+  OIDC_CLAIM_LEVEL: { read: claimName.default('acr'), expected: CLAIM_EXPECTED },
+  OIDC_LEVELS: { read: z.string().transform((text) => text.split(',').map((level) => level.trim()).filter((level) => level !== '')).pipe(z.array(z.string()).min(1)).optional(), expected: 'levels of assurance, with commas between' },
   LOG_LEVEL: { read: z.enum(LEVELS).default('info'), expected: `one of ${LEVELS.join(', ')}` },
 } as const satisfies Record<string, Setting>;
 
@@ -182,13 +216,49 @@ function productionProblems(env: NodeJS.ProcessEnv, values: Values): string[] {
   return problems;
 }
 
+/** What a provider needs beside its address; a code or a number is taken for proved at named levels alone. */
+function identityProblems(env: NodeJS.ProcessEnv, values: Values): string[] {
+  const isSet = (name: Name): boolean => valueOf(env, name) !== undefined;
+  const missing = (name: Name, because: Name): string[] => (isSet(name) ? [] : [`${name} is missing; with ${because} it must be ${SETTINGS[name].expected}`]);
+  const others = (Object.keys(SETTINGS) as Name[]).filter((name) => name.startsWith('OIDC_') && name !== 'OIDC_ISSUER' && isSet(name));
+  if (!isSet('OIDC_ISSUER')) return others.flatMap((name) => missing('OIDC_ISSUER', name)).slice(0, 1);
+  const proving = (['OIDC_CLAIM_USCC', 'OIDC_CLAIM_ID_NUMBER'] as const).find(isSet);
+  const open = values.NODE_ENV === 'production' && values.OIDC_ISSUER?.startsWith('http:') === true;
+  return [
+    ...(open ? [`OIDC_ISSUER must begin with https:// in production; it is ${JSON.stringify(values.OIDC_ISSUER)}`] : []),
+    ...missing('OIDC_CLIENT_ID', 'OIDC_ISSUER'),
+    ...missing('OIDC_CLIENT_SECRET', 'OIDC_ISSUER'),
+    ...(isSet('OIDC_CLAIM_USCC') ? missing('OIDC_CLAIM_FIRM_NAME', 'OIDC_CLAIM_USCC') : []),
+    ...(proving === undefined ? [] : missing('OIDC_LEVELS', proving)),
+  ];
+}
+
+function identityOf(values: Values): IdentitySettings | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return undefined;
+  return Object.freeze({
+    issuer,
+    clientId,
+    clientSecret,
+    scopes: values.OIDC_SCOPES,
+    claims: Object.freeze({
+      name: values.OIDC_CLAIM_NAME,
+      uscc: values.OIDC_CLAIM_USCC,
+      firmName: values.OIDC_CLAIM_FIRM_NAME,
+      idNumber: values.OIDC_CLAIM_ID_NUMBER,
+      level: values.OIDC_CLAIM_LEVEL,
+    }),
+    levels: values.OIDC_LEVELS ?? [],
+  });
+}
+
 /**
  * Reads the environment. Relative folders are taken from `base`, the work tree.
  * @throws ConfigError naming every wrong and, in production, every missing value.
  */
 export function readSettings(env: NodeJS.ProcessEnv, base: string): Settings {
   const { values, problems } = readValues(env);
-  const all = [...problems, ...productionProblems(env, values)];
+  const all = [...problems, ...productionProblems(env, values), ...identityProblems(env, values)];
   if (all.length > 0) throw new ConfigError(all);
   return Object.freeze({
     mode: values.NODE_ENV,
@@ -207,6 +277,7 @@ export function readSettings(env: NodeJS.ProcessEnv, base: string): Settings {
     cipher: values.XINZHI_CIPHER,
     actTimeoutMs: values.XINZHI_ACT_TIMEOUT_MS,
     logLevel: values.LOG_LEVEL,
+    identity: identityOf(values),
     addresses: Object.freeze({ databaseUrl: values.DATABASE_URL, temporalAddress: values.TEMPORAL_ADDRESS, smtpUrl: values.SMTP_URL }),
     secrets: Object.freeze({
       session: values.SESSION_SECRET,

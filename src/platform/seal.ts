@@ -28,6 +28,11 @@ export interface Seal {
   reporter(db: Knex, caseId: string, reporter: ReporterIdentity): Promise<string>;
   /** Removes the reporter of a case that will never be recorded. */
   forgetReporter(db: Knex, caseId: string): Promise<void>;
+  /** Seals what somebody on the portal says he is, under his request's id, until it is decided: it finds nobody, and nobody finds it. */
+  claimant(db: Knex, requestId: string, person: SubjectIdentity): Promise<void>;
+  /** Who somebody says he is; undefined once his request was decided. */
+  openClaimant(db: Knex, requestId: string): Promise<SubjectIdentity | undefined>;
+  forgetClaimant(db: Knex, requestId: string): Promise<void>;
   /** The id of a person with this ID number, or null. */
   find(db: Knex, idNumber: string): Promise<string | null>;
   /** The same for many: ID number to id; who is not known is missing. */
@@ -50,7 +55,7 @@ export interface SealOptions {
 
 interface SealedRow {
   id: string;
-  purpose: 'subject' | 'reporter';
+  purpose: 'subject' | 'reporter' | 'claimant';
   wrapped_key: Buffer | null;
   sealed: Buffer;
 }
@@ -121,6 +126,13 @@ export function createSeal({ key, cipher, hash }: SealOptions): Seal {
     },
     async forgetReporter(db, caseId) {
       await db('sealed_identity').where({ id: caseId, purpose: 'reporter' }).delete();
+    },
+    async claimant(db, requestId, { name, idNumber }) {
+      await db('sealed_identity').insert(rowOf('claimant', requestId, { name, idNumber })).onConflict('id').ignore();
+    },
+    openClaimant: async (db, requestId) => (await read<SubjectIdentity>(db, 'claimant', [requestId])).get(requestId),
+    async forgetClaimant(db, requestId) {
+      await db('sealed_identity').where({ id: requestId, purpose: 'claimant' }).delete();
     },
     openSubjects: (db, ids) => read<SubjectIdentity>(db, 'subject', ids),
     async unsealReporters(db, ids) {

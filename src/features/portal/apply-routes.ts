@@ -98,10 +98,10 @@ export function applyRoutes(router: Router, portal: Portal): void {
   }
 
   function sayBindFirst(req: Request, res: Response, target: Target): void {
-    const { facts } = target.record.state;
-    const query = facts.subject.kind === 'organisation' ? `?${new URLSearchParams({ uscc: facts.subject.uscc, name: facts.subject.name }).toString()}` : '';
-    say(req, res, 200, target, { tone: 'info', title: req.t('portal:bindFirst.title'), text: req.t(`portal:bindFirst.${facts.subject.kind}`) },
-      facts.subject.kind === 'organisation' ? [{ href: `${portalPath}/firms/new${query}`, label: req.t('portal:bind.title') }] : [{ href: '/public/guide', label: req.t('public:guide.title') }]);
+    const { subject } = target.record.state.facts;
+    const title = req.t(`portal:bind.${subject.kind}.title`);
+    const href = subject.kind === 'person' ? `${portalPath}/self/new` : `${portalPath}/firms/new?${new URLSearchParams({ uscc: subject.uscc, name: subject.name }).toString()}`;
+    say(req, res, 200, target, { tone: 'info', title: req.t(`portal:bindFirst.title.${subject.kind}`), text: req.t(`portal:bindFirst.${subject.kind}`) }, [{ href, label: title }]);
   }
 
   async function show(req: Request, res: Response, status: number, target: Target, { form, commandId, papers, notices = [] }: Shown): Promise<void> {

@@ -1,106 +1,163 @@
 import type { Knex } from 'knex';
 import type { FileRef } from '../../rules/casefile/types.ts';
 
-export type BindingState = 'asked' | 'confirmed' | 'refused';
+export const bindingStates = ['asked', 'confirmed', 'refused', 'ended'] as const;
+export type BindingState = (typeof bindingStates)[number];
 
-/** That an account speaks for a firm: asked for with proof, decided by the credit office. */
+/** What a binding rests on: papers that the credit office looked at, or the word of the identity provider. */
+export type BindingSource = 'papers' | 'identity';
+
+/** Who ended a binding: the account itself, the credit office, or the provider, which no longer names the subject. */
+export type BindingEnding = 'self' | 'office' | 'identity';
+
+/** That an account speaks for a firm, or is a natural person's. */
 export interface Binding {
   readonly id: string;
   readonly account: string;
   readonly masked: string;
-  readonly uscc: string;
+  readonly kind: 'organisation' | 'person';
+  /** Null for a person. */
+  readonly uscc: string | null;
+  /** Of a person the masked form. */
   readonly name: string;
   /** By a power of attorney, not as its legal representative. */
   readonly agent: boolean;
+  readonly source: BindingSource;
   readonly proof: readonly FileRef[];
   readonly state: BindingState;
   readonly subject: string | null;
   readonly askedAt: Date;
   readonly decidedAt: Date | null;
+  /** Null while nobody did, or when the provider's word decided. */
+  readonly decidedBy: string | null;
   readonly reason: string | null;
+  readonly endedAt: Date | null;
+  readonly endedHow: BindingEnding | null;
+  readonly endReason: string | null;
 }
 
 interface Row {
   id: string;
   account_id: string;
   masked: string;
-  uscc: string;
+  kind: Binding['kind'];
+  uscc: string | null;
   name: string;
   agent: boolean;
+  source: BindingSource;
   proof: FileRef[];
   state: BindingState;
   subject_id: string | null;
   asked_at: Date;
   decided_at: Date | null;
+  decider: string | null;
   reason: string | null;
+  ended_at: Date | null;
+  ended_how: BindingEnding | null;
+  end_reason: string | null;
 }
 
 const bindingOf = (row: Row): Binding => ({
   id: row.id,
   account: row.account_id,
   masked: row.masked,
+  kind: row.kind,
   uscc: row.uscc,
   name: row.name,
   agent: row.agent,
+  source: row.source,
   proof: row.proof,
   state: row.state,
   subject: row.subject_id,
   askedAt: row.asked_at,
   decidedAt: row.decided_at,
+  decidedBy: row.decider,
   reason: row.reason,
+  endedAt: row.ended_at,
+  endedHow: row.ended_how,
+  endReason: row.end_reason,
 });
 
-const rows = (knex: Knex): Knex.QueryBuilder => knex('portal_binding as b').join('portal_account as a', 'a.id', 'b.account_id').select('b.*', 'a.masked');
+const columns = ['id', 'account_id', 'kind', 'uscc', 'name', 'agent', 'source', 'proof', 'state', 'subject_id', 'asked_at', 'decided_at', 'reason', 'ended_at', 'ended_how', 'end_reason'].map((name) => `b.${name}`);
+
+/** Bindings `b` with their accounts `a` and who decided `p`. */
+const rows = (knex: Knex): Knex.QueryBuilder =>
+  knex('portal_binding as b').join('portal_account as a', 'a.id', 'b.account_id').leftJoin('person as p', 'p.id', 'b.decided_by').select(...columns, 'a.masked', 'p.name as decider');
+
+const read = async (query: Knex.QueryBuilder): Promise<Binding[]> => ((await query) as Row[]).map(bindingOf);
 
 /** Most bindings of one account that are shown; an agent of more firms is a firm itself. */
 const most = 50;
 
-export async function bindingsOf(knex: Knex, account: string): Promise<Binding[]> {
-  const found = (await rows(knex).where('b.account_id', account).orderBy('b.asked_at', 'desc').limit(most)) as Row[];
-  return found.map(bindingOf);
-}
+/** The last ones first. */
+export const bindingsOf = (knex: Knex, account: string): Promise<Binding[]> => read(rows(knex).where('b.account_id', account).orderBy('b.asked_at', 'desc').limit(most));
 
 /** The binding by which the account speaks for a subject; undefined when it does not. */
 export async function speaksFor(knex: Knex, account: string, subject: string): Promise<Binding | undefined> {
-  const row = (await rows(knex).where({ 'b.account_id': account, 'b.subject_id': subject, 'b.state': 'confirmed' }).first()) as Row | undefined;
-  return row && bindingOf(row);
+  return (await read(rows(knex).where({ 'b.account_id': account, 'b.subject_id': subject, 'b.state': 'confirmed' }).limit(1)))[0];
 }
 
-export async function findBinding(knex: Knex, id: string): Promise<Binding | undefined> {
-  const row = (await rows(knex).where('b.id', id).first()) as Row | undefined;
-  return row && bindingOf(row);
+/** The account's own person, while it is bound or being checked. */
+export async function ownPerson(knex: Knex, account: string): Promise<Binding | undefined> {
+  return (await read(rows(knex).where({ 'b.account_id': account, 'b.kind': 'person' }).whereIn('b.state', ['asked', 'confirmed']).limit(1)))[0];
 }
 
-/** Asked for once: sent again with the same id, or while another stands, it is the one there is. */
-export async function askBinding(knex: Knex, binding: Pick<Binding, 'id' | 'account' | 'uscc' | 'name' | 'agent' | 'proof' | 'askedAt'>): Promise<void> {
-  await knex('portal_binding').insert({
-    id: binding.id,
-    account_id: binding.account,
-    uscc: binding.uscc,
-    name: binding.name,
-    agent: binding.agent,
-    proof: JSON.stringify(binding.proof),
-    asked_at: binding.askedAt,
-  }).onConflict().ignore();
-}
-
-/** Oldest first: those who have waited longest. */
-export async function askedBindings(knex: Knex, after: { at: string; id: string } | null, size: number): Promise<Binding[]> {
-  const query = rows(knex).where('b.state', 'asked').orderBy([{ column: 'b.asked_at' }, { column: 'b.id' }]).limit(size);
-  if (after) void query.whereRaw('(b.asked_at, b.id) > (?::timestamptz, ?::uuid)', [after.at, after.id]);
-  return ((await query) as Row[]).map(bindingOf);
-}
-
-export interface BindingDecision {
-  readonly state: 'confirmed' | 'refused';
-  readonly subject: string | null;
+/** A reader of the credit office; `mail` is the digest of his own address. */
+export interface Officer {
   readonly person: string;
-  readonly at: Date;
-  readonly reason: string | null;
+  readonly mail: Buffer;
 }
 
-/** False when somebody else was quicker. */
-export async function decideBinding(db: Knex, id: string, { state, subject, person, at, reason }: BindingDecision): Promise<boolean> {
-  const changed = await db('portal_binding').where({ id, state: 'asked' }).update({ state, subject_id: subject, decided_by: person, decided_at: at, reason });
-  return changed > 0;
+/**
+ * Bindings that the officer may look at: not his own, none from which he recused himself, and none of a subject of a case
+ * from which he is recused.
+ */
+const withoutConflict = (query: Knex.QueryBuilder, { person, mail }: Officer): Knex.QueryBuilder =>
+  query.whereRaw(
+    `a.mail_digest is distinct from ?
+     and not exists (select 1 from portal_binding_recusal r where r.binding_id = b.id and r.person_id = ?)
+     and not exists (
+       select 1 from case_recusal r join case_subject n on n.case_id = r.case_id left join subject s on s.id = b.subject_id
+       where r.person = ? and (n.uscc = b.uscc or n.sealed = s.sealed))`,
+    [mail, person, person],
+  );
+
+export async function findBinding(knex: Knex, id: string, officer: Officer): Promise<Binding | undefined> {
+  return (await read(withoutConflict(rows(knex).where('b.id', id), officer)))[0];
+}
+
+/** Another binding of the account, whatever became of it. */
+export async function findOwnBinding(knex: Knex, id: string, account: string): Promise<Binding | undefined> {
+  return (await read(rows(knex).where({ 'b.id': id, 'b.account_id': account })))[0];
+}
+
+export interface BindingList {
+  readonly state: BindingState;
+  /** SQL on `b.search` for what was typed; null when nothing was. */
+  readonly search: { sql: string; bindings: Knex.RawBinding[] } | null;
+  readonly from: { at: string; id: string } | null;
+  readonly size: number;
+}
+
+/** A page of the office's list: those that wait by how long they have waited, all others the last ones first. */
+export async function listBindings(knex: Knex, { state, search, from, size }: BindingList, officer: Officer): Promise<Binding[]> {
+  const order = state === 'asked' ? 'asc' : 'desc';
+  const query = withoutConflict(rows(knex).where('b.state', state), officer)
+    .orderBy([{ column: 'b.asked_at', order }, { column: 'b.id', order }]).limit(size);
+  if (search) void query.whereRaw(search.sql, search.bindings);
+  if (from) void query.whereRaw(`(b.asked_at, b.id) ${state === 'asked' ? '>' : '<'} (?::timestamptz, ?::uuid)`, [from.at, from.id]);
+  return read(query);
+}
+
+/** How many other accounts speak for the same firm. */
+export async function countOthers(knex: Knex, { id, uscc }: Binding): Promise<number> {
+  if (uscc === null) return 0;
+  const [row] = (await knex('portal_binding').where({ uscc, state: 'confirmed' }).whereNot({ id }).count('* as count')) as [{ count: string }];
+  return Number(row.count);
+}
+
+/** Whether the officer recused himself from a case that names the person with this sealed identity. */
+export async function isRecusedFrom(knex: Knex, { person }: Officer, sealed: string): Promise<boolean> {
+  const row: unknown = await knex('case_recusal as r').join('case_subject as n', 'n.case_id', 'r.case_id').where({ 'r.person': person, 'n.sealed': sealed }).first('r.case_id');
+  return row !== undefined;
 }

@@ -11,7 +11,7 @@ import type { Act } from '../../rules/casefile/commands.ts';
 import { applicantAudience } from '../../rules/casefile/types.ts';
 import { longestStatement } from './apply.ts';
 import { presentCase, presentDecision, presentProgress } from './case-presenter.ts';
-import { applicantOf, findCase, openSupplement, type WholeCase } from './cases.ts';
+import { findCase, isOwn, openSupplement, type WholeCase } from './cases.ts';
 import { crumbsOf, formPage } from './form-page.ts';
 import { paperFields, papersOf, receivePapers, type ArrivedPaper } from './papers.ts';
 import { maxMegabytes, portalPath, type Portal } from './parts.ts';
@@ -37,7 +37,7 @@ export function caseRoutes(router: Router, portal: Portal): void {
     const visitor = visitors.of(req);
     const wanted = String(req.params['caseNo']).toUpperCase();
     const found = caseNumber.test(wanted) ? await findCase(knex, wanted) : undefined;
-    if (!found || applicantOf(found).account !== visitor.account) throw new NotFound({ reason: 'portal:noCase' });
+    if (!found || !(await isOwn(knex, found, visitor.account))) throw new NotFound({ reason: 'portal:noCase' });
     return { found, visitor };
   }
 

@@ -3,6 +3,7 @@ import type { CaseState, FileRef, Instant, TaskState } from '../../rules/casefil
 import { isClosed, openTasks, textOf } from '../../rules/casefile/fold.ts';
 import { lastObjection, objectionOpeningOf, objectionResult } from '../../rules/objection/facts.ts';
 import { lastRepair, repairOpeningOf, repairUnit, type RepairForms } from '../../rules/repair/facts.ts';
+import { speaksFor } from './bindings.ts';
 import type { ApplicationKind } from './drafts.ts';
 
 /** A case as its applicant finds it in his list. */
@@ -16,9 +17,10 @@ export interface OwnCase {
   readonly openedAt: Date;
 }
 
-/** The last ones first. */
+/** The last ones first; none about a subject for which the account no longer speaks. */
 export async function casesOf(knex: Knex, account: string, most = 50): Promise<OwnCase[]> {
-  const one = (kind: ApplicationKind) => knex(kind).where({ applicant: account })
+  const bound = knex('portal_binding').where({ account_id: account, state: 'confirmed' }).select('subject_id');
+  const one = (kind: ApplicationKind) => knex(kind).where({ applicant: account }).whereIn('subject_id', bound)
     .select(knex.raw('? as kind', [kind]), 'case_no', 'title', 'status', 'step', 'outcome', 'opened_at').orderBy('opened_at', 'desc').limit(most);
   const [repairs, objections] = (await Promise.all([one('repair'), one('objection')])) as (Omit<OwnCase, 'caseNo' | 'openedAt'> & { case_no: string; opened_at: Date })[][];
   return [...repairs!, ...objections!]
@@ -38,7 +40,11 @@ export async function findCase(knex: Knex, caseNo: string): Promise<WholeCase | 
   return row;
 }
 
-export const applicantOf = ({ state }: WholeCase) => repairOpeningOf(state).applicant;
+/** Whether it is the account's: it opened the case, and still speaks for the subject. Who was unbound has no part in it any more. */
+export async function isOwn(knex: Knex, { state }: WholeCase, account: string): Promise<boolean> {
+  const { applicant, subject } = repairOpeningOf(state);
+  return applicant.account === account && (await speaksFor(knex, account, subject.id)) !== undefined;
+}
 
 /** A step that the applicant is told of: a key of the words `portal:step.*`, and when. */
 export interface Step {

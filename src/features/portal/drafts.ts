@@ -37,3 +37,18 @@ export async function findDraft(knex: Knex, key: Key, now: Date): Promise<Draft 
 export async function dropDraft(knex: Knex, key: Key): Promise<void> {
   await knex('portal_draft').where(where(key)).delete();
 }
+
+/** A draft as its author finds it again on his own page. */
+export interface DraftInList {
+  readonly kind: ApplicationKind;
+  readonly record: string;
+  readonly documentNo: string;
+  readonly savedAt: Date;
+}
+
+/** The last ones first, as many as a page shows. */
+export async function draftsOf(knex: Knex, account: string, most = 20): Promise<DraftInList[]> {
+  const found: { kind: ApplicationKind; record_id: string; document_no: string; saved_at: Date }[] = await knex('portal_draft as d').join('record as r', 'r.id', 'd.record_id')
+    .where('d.account_id', account).orderBy('d.saved_at', 'desc').limit(most).select('d.kind', 'd.record_id', 'd.saved_at', knex.raw(`r.state -> 'facts' ->> 'documentNo' as document_no`));
+  return found.map((row) => ({ kind: row.kind, record: row.record_id, documentNo: row.document_no, savedAt: row.saved_at }));
+}

@@ -1,55 +1,110 @@
 import type { Request } from 'express';
 import { createMoments } from '../../platform/http/moments.ts';
-import type { Badge, Cell, DataTable, Heading, Link, Page } from '../../platform/http/view-models.ts';
+import type { Act, Badge, Cell, DataTable, Heading, Link, Page } from '../../platform/http/view-models.ts';
 import { isCourts } from '../../rules/records/facts.ts';
 import type { RecordStanding } from '../../rules/records/file.ts';
 import type { Binding } from './bindings.ts';
 import type { OwnCase } from './cases.ts';
+import type { DraftInList } from './drafts.ts';
 import { crumbsOf } from './form-page.ts';
-import { portalPath, progressPath } from './parts.ts';
+import { ownPath, portalPath, progressPath } from './parts.ts';
 import type { Enquiry, OwnRecord } from './records.ts';
 import type { Visitor } from './visitors.ts';
 
 type Reading = Pick<Request, 't' | 'locale'>;
 
-const bindingTones: Readonly<Record<Binding['state'], Badge['tone']>> = { asked: 'soon', confirmed: 'done', refused: 'late' };
+const bindingTones: Readonly<Record<Binding['state'], Badge['tone']>> = { asked: 'soon', confirmed: 'done', refused: 'late', ended: 'plain' };
 
 export interface HomeView {
   page: Page;
   heading: Heading;
   who: string;
-  firms: DataTable;
-  addFirm: Link;
+  subjects: DataTable;
+  /** What may be linked besides; the first is what most need. */
+  add: Link[];
+  drafts: DataTable | null;
   cases: DataTable;
   progress: Link;
 }
 
-/** The visitor's own page: his firms, his cases. */
-export function presentHome(req: Reading, { visitor, bindings, cases }: { visitor: Visitor; bindings: readonly Binding[]; cases: readonly OwnCase[] }): HomeView {
+/** What stands beside a binding: when it was asked for or came to be, why it was refused or ended. */
+function noteOf({ t }: Reading, binding: Binding): string {
+  const day = (at: Date): string => createMoments(t).table(at).text;
+  if (binding.state === 'asked') return t('portal:binding.askedOn', { date: day(binding.askedAt) });
+  if (binding.state === 'refused') return t('portal:binding.refusedFor', { date: day(binding.decidedAt ?? binding.askedAt), reason: binding.reason ?? '' });
+  if (binding.state === 'ended') return t(`portal:binding.endedBy.${binding.endedHow ?? 'office'}`, { date: day(binding.endedAt ?? binding.askedAt), reason: binding.endReason ?? '' });
+  return t(`portal:binding.since.${binding.source}`, { date: day(binding.decidedAt ?? binding.askedAt) });
+}
+
+function subjectsTable(req: Reading, bindings: readonly Binding[]): DataTable {
+  const { t } = req;
+  const links = (one: Binding): Link[] => {
+    if (one.state === 'asked' || one.state === 'confirmed') return [{ href: `${portalPath}/bindings/${one.id}/end`, label: t(`portal:${one.state === 'asked' ? 'takeBack' : 'unbind'}.title`) }];
+    const again = bindings.some(({ kind, uscc, state }) => kind === one.kind && uscc === one.uscc && (state === 'asked' || state === 'confirmed'));
+    if (again) return [];
+    return [one.kind === 'person'
+      ? { href: `${portalPath}/self/new`, label: t('portal:binding.again') }
+      : { href: `${portalPath}/firms/new?${new URLSearchParams({ uscc: one.uscc ?? '', name: one.name }).toString()}`, label: t('portal:binding.again') }];
+  };
+  return {
+    caption: t('portal:subjects'),
+    columns: [
+      { key: 'name', label: t('portal:binding.whom'), line: 1 },
+      { key: 'state', label: t('portal:binding.state'), line: 2, tight: true },
+      { key: 'note', label: t('portal:binding.note'), line: 3 },
+      { key: 'act', label: t('portal:binding.act'), line: 3 },
+    ],
+    rows: bindings.map((one) => ({
+      cells: {
+        name: one.state === 'confirmed'
+          ? { kind: 'link', href: ownPath(one), label: one.name, ...(one.uscc === null ? { note: t('portal:binding.self') } : { note: one.uscc }) }
+          : [one.name, one.uscc ?? t('portal:binding.self')].join(' '),
+        state: { kind: 'badge', badge: { label: t(`portal:binding.${one.state}`), tone: bindingTones[one.state] } },
+        note: noteOf(req, one),
+        act: { kind: 'acts', acts: [], links: links(one) },
+      },
+    })),
+    empty: { title: t('portal:noSubjects'), hint: t('portal:noSubjectsHint') },
+  };
+}
+
+function draftsTable({ t }: Reading, drafts: readonly DraftInList[]): DataTable | null {
+  if (drafts.length === 0) return null;
+  const moments = createMoments(t);
+  return {
+    caption: t('portal:drafts'),
+    columns: [
+      { key: 'draft', label: t('portal:draft.what'), line: 1 },
+      { key: 'saved', label: t('portal:draft.saved'), line: 2, named: true, tight: true },
+    ],
+    rows: drafts.map((one) => ({
+      cells: {
+        draft: { kind: 'link', href: `${portalPath}/records/${one.record}/${one.kind}`, label: t(`portal:apply.${one.kind}.title`), note: one.documentNo },
+        saved: { kind: 'when', when: moments.tableTime(one.savedAt) },
+      },
+    })),
+    empty: { title: '' },
+  };
+}
+
+/** The visitor's own page: for whom he acts, what he has begun, his cases. */
+export function presentHome(
+  req: Reading,
+  { visitor, bindings, cases, drafts }: { visitor: Visitor; bindings: readonly Binding[]; cases: readonly OwnCase[]; drafts: readonly DraftInList[] },
+): HomeView {
   const { t } = req;
   const moments = createMoments(t);
-  const title = t('portal:title');
+  const hasPerson = bindings.some(({ kind, state }) => kind === 'person' && (state === 'asked' || state === 'confirmed'));
   return {
-    page: { title },
-    heading: { title, lead: t('portal:lead') },
+    page: { title: t('portal:title') },
+    heading: { title: t('portal:title'), lead: t('portal:lead') },
     who: t('portal:who', { mail: visitor.masked }),
-    firms: {
-      caption: t('portal:firms'),
-      columns: [
-        { key: 'name', label: t('public:name'), line: 1 },
-        { key: 'state', label: t('portal:binding.state'), line: 2, tight: true },
-        { key: 'note', label: t('portal:binding.note'), line: 3 },
-      ],
-      rows: bindings.map((one) => ({
-        cells: {
-          name: one.subject === null ? `${one.name} ${one.uscc}` : { kind: 'link', href: `${portalPath}/firms/${one.subject}`, label: one.name, note: one.uscc },
-          state: { kind: 'badge', badge: { label: t(`portal:binding.${one.state}`), tone: bindingTones[one.state] } },
-          note: one.state === 'refused' ? (one.reason ?? '') : moments.table(one.decidedAt ?? one.askedAt).text,
-        },
-      })),
-      empty: { title: t('portal:noFirms'), hint: t('portal:noFirmsHint') },
-    },
-    addFirm: { href: `${portalPath}/firms/new`, label: t('portal:bind.title') },
+    subjects: subjectsTable(req, bindings),
+    add: [
+      { href: `${portalPath}/firms/new`, label: t('portal:bind.organisation.title') },
+      ...(hasPerson ? [] : [{ href: `${portalPath}/self/new`, label: t('portal:bind.person.title') }]),
+    ],
+    drafts: draftsTable(req, drafts),
     cases: {
       caption: t('portal:cases'),
       columns: [
@@ -77,7 +132,16 @@ export interface FirmView {
   none: string;
   next: string | null;
   enquiries: DataTable;
+  report: Act;
 }
+
+/** What a record is called today, a term that is over included. */
+export function standingWord({ t }: Pick<Reading, 't'>, record: OwnRecord): string {
+  return t(`portal:standing.${record.frozen ? 'frozen' : standingToday(record)}`);
+}
+
+/** A term that is over has ended, whoever wrote it down yet. */
+const standingToday = (record: OwnRecord): RecordStanding => (record.standing === 'published' && !record.public && !record.frozen ? 'ended' : record.standing);
 
 const standingTones: Readonly<Record<RecordStanding, Badge['tone']>> = {
   stored: 'plain', published: 'soon', marked: 'soon', suspended: 'plain', shielded: 'plain', ended: 'done', repaired: 'done', finalised: 'done', withdrawn: 'done',
@@ -94,17 +158,16 @@ export function presentFirm(
   const day = (date: string): string => moments.day(date).text;
   return {
     page: { title: binding.name, crumbs: crumbsOf(req, { label: binding.name }) },
-    heading: { title: binding.name, number: binding.uscc, lead: t('portal:firm.lead') },
+    heading: { title: binding.name, ...(binding.uscc === null ? {} : { number: binding.uscc }), lead: t(`portal:firm.lead.${binding.kind}`) },
     records: records.map((record) => {
       const { facts, publicity, until } = record.state;
-      const over = record.standing === 'published' && !record.public && !record.frozen;
-      const standing: RecordStanding = over ? 'ended' : record.standing;
+      const standing = standingToday(record);
       const first = publicity.repairableFrom;
       return {
         id: record.id,
         title: t(`public:kind.${facts.kind}`),
         number: facts.documentNo,
-        badge: { label: t(`portal:standing.${record.frozen ? 'frozen' : standing}`), tone: standingTones[standing] },
+        badge: { label: standingWord(req, record), tone: standingTones[standing] },
         lines: [
           { term: t('public:fact.unit'), text: unitOf(record) },
           { term: t('public:fact.decidedOn'), text: day(facts.decidedOn) },
@@ -118,8 +181,9 @@ export function presentFirm(
         ],
       };
     }),
-    none: t('portal:firm.none'),
+    none: t(`portal:firm.none.${binding.kind}`),
     next: nextHref,
+    report: { action: `${ownPath(binding)}/reports`, warnWhenDirty: false, button: { label: t('portal:firm.report'), icon: 'print' } },
     enquiries: {
       caption: t('portal:firm.enquiries'),
       columns: [

@@ -1,108 +1,77 @@
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
-import { acceptedEndings } from '../../platform/files.ts';
-import { createFormat } from '../../platform/http/format.ts';
-import { BadRequest, NotFound } from '../../platform/http/errors.ts';
-import { fault, field, text, tick, uuid } from '../../platform/http/fields.ts';
-import { filled, newForm, readForm, refusedForm, valueOf, type Form } from '../../platform/http/forms.ts';
-import { checkUscc } from '../../rules/codes/index.ts';
-import type { FileRef } from '../../rules/casefile/types.ts';
-import { askBinding, bindingsOf, speaksFor } from './bindings.ts';
+import { canonicalJson } from '../../platform/canonical.ts';
+import { NotFound } from '../../platform/http/errors.ts';
+import { nextReportNumber } from '../subjects/index.ts';
+import { bindingsOf, ownPerson, speaksFor, type Binding } from './bindings.ts';
 import { casesOf } from './cases.ts';
+import { draftsOf } from './drafts.ts';
 import { presentFirm, presentHome } from './firm-presenter.ts';
-import { crumbsOf, formPage } from './form-page.ts';
-import { maxMegabytes, portalPath, todayOf, type Portal } from './parts.ts';
-import { enquiriesAbout, position, recordsOf } from './records.ts';
+import { ownPath, todayOf, type Portal } from './parts.ts';
+import { allRecordsOf, enquiriesAbout, position, recordsOf } from './records.ts';
+import { presentOwnReport } from './report-presenter.ts';
 
 const cursorName = 'portal-records';
-const newPath = `${portalPath}/firms/new`;
 
-const uscc = field((typed) => {
-  const check = checkUscc(typed);
-  return check.verdict === 'bad' && check.reason ? fault(check.reason.key, check.reason.params) : check.code;
-});
-const schema = z.object({ uscc, name: text({ max: 100 }), agent: tick });
-const beside = z.object({
-  commandId: uuid.catch(''),
-  arrived: z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string().max(2000)).max(40)).catch([]),
-});
+/** A binding that stands: it has a subject. */
+type Standing = Binding & { readonly subject: string };
 
-/** `/`, `/firms/new`, `/firms/:id`: the visitor's own page, speaking for a firm, the firm's own record. */
-export function firmRoutes(router: Router, { ground: { knex, clock, cursors, limiter }, files, readLaw, visitors }: Portal): void {
-  const asking = limiter({ name: 'portal-bind', hits: 20, windowSeconds: 3600 });
+/** `/`, `/firms/:id`, `/self`: the visitor's own page, and what is recorded about his firm or himself. */
+export function firmRoutes(router: Router, { ground: { knex, clock, cursors, config, limiter, units }, visitors }: Portal): void {
+  const printing = limiter({ name: 'portal-report', hits: 30, windowSeconds: 3600 });
 
   router.get('/', async (req, res) => {
     const visitor = visitors.of(req);
-    const [bindings, cases] = await Promise.all([bindingsOf(knex, visitor.account), casesOf(knex, visitor.account)]);
-    res.render('portal/home', presentHome(req, { visitor, bindings, cases }));
+    const [bindings, cases, drafts] = await Promise.all([bindingsOf(knex, visitor.account), casesOf(knex, visitor.account), draftsOf(knex, visitor.account)]);
+    res.render('portal/home', presentHome(req, { visitor, bindings, cases, drafts }));
   });
 
-  async function show(req: Request, res: Response, status: number, form: Form, commandId: string, arrived: readonly FileRef[]): Promise<void> {
-    const { t } = req;
-    const { account } = visitors.of(req);
-    const format = createFormat(req.locale);
-    const title = t('portal:bind.title');
-    const error = form.errors['proof'];
-    const tickets = arrived.map((file) => ({ file, ticket: files.ticket(account, file) }));
-    res.status(status).render('portal/form', formPage(req, {
-      title,
-      lead: t('portal:bind.lead'),
-      crumbs: crumbsOf(req, { label: title }),
-      form,
-      shell: { action: newPath, upload: true, commandId },
-      fields: [
-        { kind: 'text', label: t('public:code'), size: 'medium', check: 'uscc', autocomplete: 'off', required: true, ...filled(form, 'uscc') },
-        { kind: 'text', label: t('portal:bind.name'), hint: t('portal:bind.nameHint'), autocomplete: 'organization', required: true, ...filled(form, 'name') },
-        { kind: 'check', name: 'agent', label: t('portal:apply.agent'), value: 'yes', checked: valueOf(form, 'agent') !== '', required: true },
-        ...(tickets.length === 0 ? [] : [{
-          kind: 'checkboxes' as const, name: 'arrived', label: t('portal:papers.arrived', { what: t('portal:bind.proof') }), required: true,
-          values: tickets.map(({ ticket }) => ticket),
-          options: tickets.map(({ ticket, file }) => ({ value: ticket, label: file.name, hint: format.bytes(file.bytes) })),
-        }]),
-        {
-          kind: 'file', name: 'proof', label: t('portal:bind.proof'), hint: t('portal:bind.proofHint'), multiple: true, required: tickets.length === 0, accept: acceptedEndings.join(','),
-          limits: t('files:limits', { limit: maxMegabytes(await readLaw(), clock()) }), ...(error === undefined ? {} : { error }),
-        },
-      ],
-      button: { label: t('portal:bind.send') },
-      cancel: { href: portalPath, label: t('ui:form.cancel') },
-    }));
+  /** @throws NotFound for a firm that is not bound to the visitor. */
+  async function firmOf(req: Request): Promise<Standing> {
+    const id = z.uuid().safeParse(req.params['id']);
+    const binding = id.success ? await speaksFor(knex, visitors.of(req).account, id.data) : undefined;
+    if (!binding?.subject || binding.kind !== 'organisation') throw new NotFound({ reason: 'portal:noFirm' });
+    return { ...binding, subject: binding.subject };
   }
 
-  router.get('/firms/new', async (req, res) => {
-    const { uscc: code, name } = req.query;
-    await show(req, res, 200, newForm({ ...(typeof code === 'string' ? { uscc: code } : {}), ...(typeof name === 'string' ? { name } : {}) }), randomUUID(), []);
-  });
+  /** @throws NotFound for one who has not proved who he is. */
+  async function personOf(req: Request): Promise<Standing> {
+    const binding = await ownPerson(knex, visitors.of(req).account);
+    if (!binding?.subject) throw new NotFound({ reason: 'portal:noSelf' });
+    return { ...binding, subject: binding.subject };
+  }
 
-  router.post('/firms/new', asking, async (req, res) => {
-    const { account } = visitors.of(req);
-    const own = beside.parse(req.body);
-    if (own.commandId === '') throw new BadRequest('errors:malformed');
-    const { files: received, faults } = await files.receive(req.uploads.filter((upload) => upload.field === 'proof'), maxMegabytes(await readLaw(), clock()));
-    const arrived = files.ofTickets(account, [...own.arrived, ...received.map((file) => files.ticket(account, file))]);
-    const read = readForm(schema, req.body, req.t);
-    const said = faults.map(({ key, params }) => req.t(`files:fault.${key}`, params));
-    const proof = said.length > 0 ? said.join(' ') : arrived.length === 0 ? req.t('portal:bind.proofMissing') : null;
-    if (!read.ok || proof !== null) {
-      const errors = { ...(read.ok ? {} : read.form.errors), ...(proof === null ? {} : { proof }) };
-      return show(req, res, 422, { ...refusedForm(req.body, {}), errors }, own.commandId, arrived);
-    }
-    await files.keep(arrived);
-    await askBinding(knex, { id: own.commandId, account, ...read.data, proof: arrived, askedAt: clock() });
-    req.flash({ tone: 'done', text: req.t('portal:bind.sent') });
-    res.redirect(303, portalPath);
-  });
-
-  router.get('/firms/:id', async (req, res) => {
-    const { account } = visitors.of(req);
-    const id = z.uuid().safeParse(req.params['id']);
-    const binding = id.success ? await speaksFor(knex, account, id.data) : undefined;
-    if (!binding?.subject) throw new NotFound({ reason: 'portal:noFirm' });
+  async function show(req: Request, res: Response, binding: Standing): Promise<void> {
     const today = todayOf(clock());
     const from = cursors.decode(cursorName, req.query['from'], position) ?? null;
     const [{ records, next }, enquiries] = await Promise.all([recordsOf(knex, binding.subject, { from, today }), enquiriesAbout(knex, binding.subject)]);
-    const nextHref = next && `${portalPath}/firms/${binding.subject}?${new URLSearchParams({ from: cursors.encode(cursorName, next) }).toString()}`;
+    const nextHref = next && `${ownPath(binding)}?${new URLSearchParams({ from: cursors.encode(cursorName, next) }).toString()}`;
     res.render('portal/firm', presentFirm(req, { binding, records, nextHref, enquiries, today }));
-  });
+  }
+
+  router.get('/firms/:id', async (req, res) => show(req, res, await firmOf(req)));
+  router.get('/self', async (req, res) => show(req, res, await personOf(req)));
+
+  /** A report to be printed, under a number that anybody can check on the public site. */
+  async function report(req: Request, res: Response, binding: Standing): Promise<void> {
+    const now = clock();
+    const today = todayOf(now);
+    const [records, enquiries, all] = await Promise.all([allRecordsOf(knex, binding.subject, today), enquiriesAbout(knex, binding.subject), units.all()]);
+    const office = all.find(({ kind, active }) => kind === 'creditOffice' && active);
+    const view = await knex.transaction(async (trx) => {
+      const number = await nextReportNumber(trx, Number(today.slice(0, 4)));
+      const made = presentOwnReport(req, { binding, ...records, enquiries, number, office, now });
+      const digest = createHash(config.hash).update(canonicalJson(made.document)).digest();
+      await trx('subject_report').insert({ number, subject_id: binding.subject, made_at: now, digest });
+      return { ...made, digest: digest.toString('hex') };
+    });
+    res.render('portal/report', view);
+  }
+
+  router.post('/firms/:id/reports', printing, async (req, res) => report(req, res, await firmOf(req)));
+  router.post('/self/reports', printing, async (req, res) => report(req, res, await personOf(req)));
+  // A report is made by its button; who reloads the address of it comes back to the record.
+  router.get('/firms/:id/reports', (req, res) => res.redirect(303, ownPath({ kind: 'organisation', subject: req.params.id })));
+  router.get('/self/reports', (_req, res) => res.redirect(303, ownPath({ kind: 'person', subject: null })));
 }

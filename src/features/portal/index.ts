@@ -2,8 +2,11 @@ import { Router } from 'express';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { applyRoutes } from './apply-routes.ts';
 import { caseRoutes, progressRoutes } from './case-routes.ts';
+import { bindRoutes } from './bind-routes.ts';
 import { firmRoutes } from './firm-routes.ts';
+import { identityProviderOf, identityRoutes } from './identity-routes.ts';
 import { createPortalKeys } from './keys.ts';
+import { createLetters } from './letters.ts';
 import { bindingsPath, portalPath, progressPath, type Portal, type PortalParts } from './parts.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { sitsInCreditOffice, staffRoutes } from './staff-routes.ts';
@@ -13,17 +16,24 @@ import { createVisitors } from './visitors.ts';
 export const portal =
   (parts: PortalParts): FeatureFactory =>
   (ground) => {
-    const { knex, config, clock } = ground;
+    const { knex, config, clock, logger } = ground;
     const visitors = createVisitors(knex, config.secrets.session, clock, `${portalPath}/sign-in`);
-    const all: Portal = { ...parts, ground, visitors, keys: createPortalKeys({ key: config.secrets.seal, hash: config.hash }) };
+    const sendNews: Portal['sendNews'] = async (mails) => {
+      const waiting = mails.filter((mail) => mail !== null);
+      if (waiting.length > 0) await parts.deliver(waiting).catch((error: unknown) => logger.warn({ err: error }, 'letters of the portal wait in the outbox'));
+    };
+    const all: Portal = { ...parts, ground, visitors, keys: createPortalKeys({ key: config.secrets.seal, hash: config.hash }), letters: createLetters(ground, portalPath), sendNews };
     const router = Router();
     // What a visitor sees of himself stays in no cache of a shared machine.
     router.use((_req, res, next) => {
       res.set('Cache-Control', 'no-store');
       next();
     });
-    signInRoutes(router, all);
+    const provider = identityProviderOf(ground);
+    signInRoutes(router, all, provider);
+    if (provider) identityRoutes(router, all, provider);
     router.use(visitors.needed);
+    bindRoutes(router, all);
     firmRoutes(router, all);
     applyRoutes(router, all);
     caseRoutes(router, all);

@@ -4,6 +4,8 @@ import { createHash, createHmac, hkdfSync, type KeyObject } from 'node:crypto';
 export interface PortalKeys {
   /** An account is found by it; it does not lead back to the address. */
   mailDigest(address: string): Buffer;
+  /** The same for an account of an identity provider. */
+  identityDigest(issuer: string, subject: string): Buffer;
   /** With the number of a case it opens the case's progress to whoever was told it. */
   codeWord(caseId: string): string;
 }
@@ -18,9 +20,10 @@ export const sameAddress = (address: string): string => address.trim().toLowerCa
 export function createPortalKeys({ key, hash }: { key: KeyObject; hash: 'sha256' | 'sm3' }): PortalKeys {
   const secret = key.export();
   const derived = (name: string): Buffer => Buffer.from(hkdfSync(hash, secret, '', `xinzhi portal ${name}`, 32));
-  const [mail, word] = [derived('mail'), derived('code word')];
+  const [mail, identity, word] = [derived('mail'), derived('identity'), derived('code word')];
   return {
     mailDigest: (address) => createHmac(hash, mail).update(sameAddress(address)).digest(),
+    identityDigest: (issuer, subject) => createHmac(hash, identity).update(`${issuer}\0${subject}`).digest(),
     codeWord(caseId) {
       const bytes = createHmac(hash, word).update(caseId).digest().subarray(0, LENGTH);
       return [...bytes].map((byte) => LETTERS.charAt(byte % LETTERS.length)).join('');

@@ -6,6 +6,7 @@ import type { Law, ReadLaw } from '../../platform/law.ts';
 import type { Seal } from '../../platform/seal.ts';
 import { numberOf } from '../../rules/limits/index.ts';
 import type { PortalKeys } from './keys.ts';
+import type { Letters } from './letters.ts';
 import type { Visitors } from './visitors.ts';
 
 /** What the portal needs beside the ground of every feature. */
@@ -23,11 +24,18 @@ export interface Portal extends PortalParts {
   readonly ground: Ground;
   readonly keys: PortalKeys;
   readonly visitors: Visitors;
+  readonly letters: Letters;
+  /** Sends letters whose news is told on a page as well: one that has to wait stays in the outbox, and nothing else fails. */
+  readonly sendNews: (mails: readonly (string | null)[]) => Promise<void>;
 }
 
 export const portalPath = '/public/portal';
 export const progressPath = '/public/progress';
 export const bindingsPath = '/portal-bindings';
+
+/** The page of a subject's own record: a person has one and needs no number for it. */
+export const ownPath = ({ kind, subject }: { kind: 'organisation' | 'person'; subject: string | null }): string =>
+  kind === 'person' ? `${portalPath}/self` : `${portalPath}/firms/${subject ?? ''}`;
 
 const OFFSET_MS = 8 * 3_600_000;
 

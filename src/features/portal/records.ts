@@ -60,6 +60,15 @@ export async function recordsOf(knex: Knex, subject: string, { from, today }: { 
   return { records, next: found.length > pageSize && last ? { on: last.state.facts.decidedOn, id: last.id } : null };
 }
 
+/** Most records that a printed report lists; more of them are counted. */
+const mostPrinted = 300;
+
+/** The same on one sheet, and whether there are more. */
+export async function allRecordsOf(knex: Knex, subject: string, today: CivilDate): Promise<{ records: OwnRecord[]; more: boolean }> {
+  const found = (await rows(knex).where('r.subject_id', subject).orderBy([{ column: 'r.decided_on', order: 'desc' }, { column: 'r.id', order: 'desc' }]).limit(mostPrinted + 1)) as Row[];
+  return { records: found.slice(0, mostPrinted).map((row) => recordOf(row, today)), more: found.length > mostPrinted };
+}
+
 export async function findOwnRecord(knex: Knex, id: string, today: CivilDate): Promise<OwnRecord | undefined> {
   const row = (await rows(knex).where('r.id', id).first()) as Row | undefined;
   return row && recordOf(row, today);

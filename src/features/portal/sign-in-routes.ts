@@ -4,47 +4,27 @@ import { z } from 'zod';
 import { readCookie, setCookie } from '../../platform/http/cookies.ts';
 import { TooMany, Unavailable } from '../../platform/http/errors.ts';
 import { mailAddress } from '../../platform/http/fields.ts';
-import { filled, newForm, readForm, type Form } from '../../platform/http/forms.ts';
-import { isBelow, localPath, pathOnly } from '../../platform/http/paths.ts';
+import { newForm, readForm, type Form } from '../../platform/http/forms.ts';
 import type { Notice } from '../../platform/http/view-models.ts';
+import type { IdentityProvider } from '../../platform/identity.ts';
 import { formPage } from './form-page.ts';
 import { linkMinutes, makeLink, openLink, type LinkFate } from './links.ts';
 import { portalPath, type Portal } from './parts.ts';
-import { createQueueLink } from './sign-in-mail.ts';
+import { backOf, BROWSER_COOKIE, showSignIn, signInPath } from './sign-in-page.ts';
 
-const COOKIE = 'xinzhi.asked';
 /** So many links an hour go to one address, whoever asks for them. */
 const linksAnHour = 5;
 const hourMs = 3_600_000;
 
-const signInPath = `${portalPath}/sign-in`;
 const schema = z.object({ mail: mailAddress });
 
-/** Only pages of the portal are gone back to. */
-function backOf(value: unknown): string | null {
-  const path = localPath(value);
-  return path !== null && isBelow(pathOnly(path), portalPath) ? path : null;
-}
-
 /** Signing in by a link that is sent by mail, and signing out. */
-export function signInRoutes(router: Router, portal: Portal): void {
-  const { ground: { knex, clock, counters, limiter, logger }, keys, seal, visitors, deliver } = portal;
-  const queueLink = createQueueLink(portal.ground);
+export function signInRoutes(router: Router, portal: Portal, provider: IdentityProvider | null): void {
+  const { ground: { knex, clock, counters, limiter, logger, config }, keys, seal, visitors, letters, deliver } = portal;
   const asking = limiter({ name: 'portal-link', hits: 20, windowSeconds: 3600 });
   const opening = limiter({ name: 'portal-open', hits: 30, windowSeconds: 600 });
 
-  function show(req: Request, res: Response, status: number, form: Form, notices: Notice[] = []): void {
-    const next = backOf(req.query['next']) ?? backOf(form.values['next']);
-    res.status(status).render('portal/form', formPage(req, {
-      title: req.t('portal:signIn.title'),
-      lead: req.t('portal:signIn.lead', { count: linkMinutes }),
-      notices,
-      form,
-      shell: { action: signInPath, warnWhenDirty: false, ...(next === null ? {} : { hidden: { next } }) },
-      fields: [{ kind: 'text', type: 'email', inputMode: 'email', autocomplete: 'email', label: req.t('portal:signIn.mail'), hint: req.t('portal:signIn.mailHint'), required: true, ...filled(form, 'mail') }],
-      button: { label: req.t('portal:signIn.send') },
-    }));
-  }
+  const show = (req: Request, res: Response, status: number, form: Form, notices: Notice[] = []): void => showSignIn(req, res, status, form, { notices, identity: provider !== null });
 
   router.get('/sign-in', async (req, res) => {
     if (await visitors.find(req)) return res.redirect(backOf(req.query['next']) ?? portalPath);
@@ -57,11 +37,11 @@ export function signInRoutes(router: Router, portal: Portal): void {
     const address = read.data.mail;
     const counter = await counters.hit(`portal-address:${keys.mailDigest(address).toString('base64url')}`, hourMs);
     if (counter.hits > linksAnHour) throw new TooMany((counter.resetAt.getTime() - Date.now()) / 1000);
-    const browser = readCookie(req, COOKIE) ?? randomBytes(32).toString('base64url');
+    const browser = readCookie(req, BROWSER_COOKIE) ?? randomBytes(32).toString('base64url');
     const body = req.body as Record<string, unknown>;
     const mail = await knex.transaction(async (trx) => {
       const link = await makeLink(trx, seal, keys, { address, locale: req.locale, browser, back: backOf(body['next']), now: clock() });
-      return queueLink(trx, link, { locale: req.locale, requestId: req.requestId });
+      return letters.signInLink(trx, link, { locale: req.locale, requestId: req.requestId });
     });
     try {
       await deliver([mail]);
@@ -69,7 +49,7 @@ export function signInRoutes(router: Router, portal: Portal): void {
       // The letter waits in the outbox; the link would be over before anybody looks, so another one is asked for.
       throw new Unavailable('mail', 'no', error);
     }
-    setCookie(req, res, COOKIE, browser, linkMinutes * 60_000);
+    setCookie(req, res, BROWSER_COOKIE, browser, linkMinutes * 60_000);
     res.redirect(303, `${signInPath}/sent`);
   });
 
@@ -89,20 +69,24 @@ export function signInRoutes(router: Router, portal: Portal): void {
   router.get('/sign-in/:token', opening, async (req, res) => {
     // A link stands in the browser's history: nothing on its page may be kept, nor told to another site.
     res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
-    const link = await openLink(knex, String(req.params['token']), readCookie(req, COOKIE), clock());
+    const link = await openLink(knex, String(req.params['token']), readCookie(req, BROWSER_COOKIE), clock());
     if (link.fate !== 'opened') {
       // Pressed twice by one who is in already: he is where he wanted to be.
       if (link.fate === 'used' && (await visitors.find(req))) return res.redirect(303, portalPath);
       logger.info({ requestId: req.requestId, fate: link.fate }, 'a sign-in link did not open');
       return kindly(req, res, link.fate);
     }
-    await visitors.begin(req, res, link.account);
+    await visitors.begin(req, res, link.account, 'mail');
     res.redirect(303, link.back ?? portalPath);
   });
 
   router.post('/sign-out', async (req, res) => {
-    await visitors.end(req, res);
-    req.flash({ tone: 'done', text: req.t('portal:signedOut') });
+    const via = await visitors.end(req, res);
+    const elsewhere = via === 'identity' && provider ? await provider.signOutUrl(`${config.publicUrl}/public`) : null;
+    // A form leads to this site alone, so the provider's own page is reached by a link.
+    req.flash(elsewhere === null
+      ? { tone: 'done', text: req.t('portal:signedOut') }
+      : { tone: 'info', text: req.t('portal:identity.stillIn'), link: { href: elsewhere, label: req.t('portal:identity.signOut') } });
     res.redirect(303, '/public');
   });
 }

@@ -3,10 +3,14 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Knex } from 'knex';
 import { clearCookie, readCookie, setCookie } from '../../platform/http/cookies.ts';
 import { localPath, withQuery } from '../../platform/http/paths.ts';
+import { renewSession } from '../../platform/http/session.ts';
 import { createSigner } from '../../platform/http/signer.ts';
 import { tokenDigest } from './keys.ts';
 
-/** Somebody who opened a link that was sent to his address. He is no person of the house and gets none of its pages. */
+/** How a visitor came in: by a link in a mail, or vouched for by the identity provider. */
+export type EnteredBy = 'mail' | 'identity';
+
+/** Somebody who opened a link that was sent to his address, or whom the identity provider knows. He is no person of the house and gets none of its pages. */
 export interface Visitor {
   readonly account: string;
   readonly masked: string;
@@ -23,8 +27,10 @@ export interface Visitors {
   readonly needed: RequestHandler;
   /** Behind `needed`. */
   of(req: Request): Visitor;
-  begin(req: Request, res: Response, account: string): Promise<void>;
-  end(req: Request, res: Response): Promise<void>;
+  /** A session of its own for each sign-in; the one that this browser had before, and its form tokens, are over. */
+  begin(req: Request, res: Response, account: string, via: EnteredBy): Promise<void>;
+  /** Tells how the visitor had come in; null when he was no longer signed in. */
+  end(req: Request, res: Response): Promise<EnteredBy | null>;
   /** Whether the browser holds a cookie of ours, without asking the database: a stranger's files fill no disk. */
   holdsCookie(req: Request): boolean;
 }
@@ -70,15 +76,20 @@ export function createVisitors(knex: Knex, secret: string, clock: () => Date, si
       if (!visitor) throw new Error('a page of the portal is not behind its wall');
       return visitor;
     },
-    async begin(req, res, account) {
+    async begin(req, res, account, via) {
+      const before = tokenOf(req);
+      if (before !== null) await knex('portal_session').where({ digest: tokenDigest(before) }).delete();
+      // Form tokens hang on the session's id, which somebody else may have planted; the staff's own session stays.
+      if (!req.user) await renewSession(req);
       const token = randomBytes(32).toString('base64url');
-      await knex('portal_session').insert({ digest: tokenDigest(token), account_id: account, expires_at: end() });
+      await knex('portal_session').insert({ digest: tokenDigest(token), account_id: account, expires_at: end(), via });
       setCookie(req, res, COOKIE, signer.sign(token));
     },
     async end(req, res) {
       const token = tokenOf(req);
-      if (token !== null) await knex('portal_session').where({ digest: tokenDigest(token) }).delete();
+      const [row]: { via: EnteredBy }[] = token === null ? [] : await knex('portal_session').where({ digest: tokenDigest(token) }).delete().returning('via');
       clearCookie(req, res, COOKIE);
+      return row?.via ?? null;
     },
   };
 }

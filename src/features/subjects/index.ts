@@ -13,3 +13,6 @@ export const subjects =
     router: subjectRoutes({ ...parts, ground }, (kind) => parts.casePaths[kind] ?? null),
     nav: [{ href: '/subjects', label: 'subjects:title', icon: 'people', order: 40, shownTo: hasBusiness }],
   });
+
+// The portal gives a subject its own report, under numbers of the same row.
+export { nextReportNumber } from './report-number.ts';

@@ -1,6 +1,5 @@
-import { createHash, randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Router, type Request, type Response } from 'express';
-import type { Knex } from 'knex';
 import { z } from 'zod';
 import { canonicalJson } from '../../platform/canonical.ts';
 import { Forbidden, NotFound } from '../../platform/http/errors.ts';
@@ -12,6 +11,7 @@ import { mayLook, noteEnquiry } from './enquiries.ts';
 import { correctForm, personForm, queryForm } from './forms.ts';
 import { listPath, presentAsk, presentAskPerson, presentCorrect, presentList, presentReport, presentSubject, type Carried } from './presenter.ts';
 import { countFrozen, findSubject, listSubjects, position, readAbout, readPublic, type SubjectFilter } from './queries.ts';
+import { nextReportNumber } from './report-number.ts';
 
 const cursorName = 'subjects';
 
@@ -19,17 +19,6 @@ const filterSchema = z.object({
   q: z.string().transform((typed) => typed.normalize('NFKC').trim().slice(0, 100)).catch(''),
   frozen: z.enum(['1', 'true']).transform(() => true).catch(false),
 });
-
-/** Letters and figures that are not taken for one another on paper. */
-const letters = 'ABCDEFGHJKMNPQRTUVWXY346789';
-
-/** A number that can be read out, and not be guessed from the one before. */
-async function nextReportNumber(trx: Knex.Transaction, year: number): Promise<string> {
-  const [row] = (await trx('case_number').insert({ prefix: 'BG', year, last: 1 }).onConflict(['prefix', 'year'])
-    .merge({ last: trx.raw('case_number.last + 1') }).returning('last')) as { last: number }[];
-  const tail = Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('');
-  return `BG-${year}-${String(row!.last).padStart(6, '0')}-${tail}`;
-}
 
 /** `/subjects`: search, the page of each subject, its correction and its report. */
 export function subjectRoutes(records: Records, casePath: (kind: string) => string | null): Router {

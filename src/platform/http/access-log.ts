@@ -20,6 +20,7 @@ export const accessKinds = [
   'mailResent',
   'tokenCreated',
   'tokenRefused',
+  'claimantViewed',
 ] as const;
 
 export type AccessKind = (typeof accessKinds)[number];

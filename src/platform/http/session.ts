@@ -50,6 +50,13 @@ export function signIn(req: Request, person: Express.User): Promise<void> {
   });
 }
 
+/** Another session id for a visitor, so that nobody who knew the one before knows this one. */
+export function renewSession(req: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    req.session.regenerate((error: Error | null) => (error ? reject(error) : resolve()));
+  });
+}
+
 /** Ends this browser's session. */
 export function signOut(req: Request): Promise<void> {
   return new Promise((resolve, reject) => {

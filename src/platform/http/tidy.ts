@@ -12,6 +12,7 @@ export async function tidyWeb(knex: Knex): Promise<void> {
   await knex('kept_form').where('expires_at', '<', knex.fn.now()).delete();
   await knex('rate_limit').where('reset_at', '<', knex.fn.now()).delete();
   await knex('portal_session').where('expires_at', '<', knex.fn.now()).delete();
+  await knex('identity_attempt').where('expires_at', '<', knex.raw(`now() - interval '1 hour'`)).delete();
   // Kept for a day, so that who opens an old link still learns what is wrong with it.
   await knex('sign_in_link').where('expires_at', '<', knex.raw(`now() - interval '1 day'`)).delete();
   await knex.raw(`

@@ -4,6 +4,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { Knex } from 'knex';
 import type { Response, Test } from 'supertest';
 import { createActivities } from '../../../src/commands/activities.ts';
+import type { Config } from '../../../src/config.ts';
 import { features } from '../../../src/commands/features.ts';
 import { seedCalendar } from '../../../src/features/calendar/index.ts';
 import { seedRules } from '../../../src/features/rules/index.ts';
@@ -135,14 +136,14 @@ export interface Bureau {
   close(): Promise<void>;
 }
 
-export async function openBureau({ workers: wanted = false, timeoutMs = 8000, clock }: { workers?: boolean; timeoutMs?: number; clock?: () => Date } = {}): Promise<Bureau> {
+export async function openBureau({ workers: wanted = false, timeoutMs = 8000, clock, settings = {} }: { workers?: boolean; timeoutMs?: number; clock?: () => Date; settings?: Partial<Config> } = {}): Promise<Bureau> {
   const temporal = createTestTemporal();
   const { client, taskQueue } = temporal;
   const web = await createTestWeb({
     ...(clock ? { clock } : {}),
     // As the web command puts them together: a feature that it forgot is missing here too.
     features: [(ground) => features({ config: { ...ground.config, actTimeoutMs: timeoutMs }, knex: ground.knex, client, taskQueue }).flatMap((feature) => feature(ground))],
-  });
+  }, settings);
   const { knex } = web;
   await seedRules(knex);
   await seedCalendar(knex);

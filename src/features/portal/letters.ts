@@ -1,0 +1,97 @@
+import type { Knex } from 'knex';
+import type { Ground } from '../../platform/http/feature.ts';
+import type { Translate } from '../../platform/i18n.ts';
+import { domainOf, parseSender } from '../../platform/mail/address.ts';
+import { createFreeCompose } from '../../platform/mail/compose.ts';
+import { maskText } from '../../rules/masking/index.ts';
+import type { Locale } from '../../rules/people.ts';
+import type { Binding } from './bindings.ts';
+import { tokenDigest } from './keys.ts';
+import { linkMinutes, type NewLink } from './links.ts';
+
+/** What became of a binding, as the applicant hears of it. */
+export type BindingNews = 'confirmed' | 'refused' | 'ended';
+
+/** Letters to those who use the portal; each is written within a transaction and gives the id of the mail that waits. */
+export interface Letters {
+  signInLink(trx: Knex.Transaction, link: NewLink, reader: { locale: Locale; requestId: string }): Promise<string>;
+  /** Null for an account without an address: the page alone tells it. */
+  binding(trx: Knex.Transaction, binding: Pick<Binding, 'id' | 'account' | 'name'>, news: BindingNews, of: { reason: string | null; requestId: string }): Promise<string | null>;
+}
+
+const templates: Readonly<Record<BindingNews, string>> = { confirmed: 'bindingConfirmed', refused: 'bindingRefused', ended: 'bindingEnded' };
+
+interface Written {
+  /** Unique for ever: the same news is one letter. */
+  readonly key: string;
+  readonly template: string;
+  readonly account: { readonly id: string; readonly masked: string };
+  readonly locale: Locale;
+  readonly requestId: string;
+  readonly subject: string;
+  readonly paragraphs: string[];
+  readonly link: { label: string; path: string };
+}
+
+/**
+ * Letters of the portal go the way of every mail: rendered and kept, sent by a worker, seen in the mail log. Like a
+ * reporter's address that of the account is unsealed when the mail is sent. Who reads the log cannot use a sign-in link:
+ * it opens in the browser alone that asked for it.
+ */
+export function createLetters({ config, i18n }: Pick<Ground, 'config' | 'i18n'>, portalPath: string): Letters {
+  const compose = createFreeCompose({ i18n, publicUrl: config.publicUrl });
+  const domain = domainOf(parseSender(config.mailFrom).address);
+
+  async function queue(trx: Knex.Transaction, t: Translate, { key, template, account, locale, requestId, ...letter }: Written): Promise<string | null> {
+    const [mail]: { id: string }[] = await trx('mail').insert({
+      business_key: key,
+      reporter_id: account.id,
+      recipient: account.masked,
+      locale,
+      template,
+      ...compose({ locale, greeting: t('mail:greeting.reporter'), footer: [t('mail:footer.public')], ...letter }),
+      message_id: `<${key.replaceAll(':', '.')}@${domain}>`,
+      status: 'queued',
+      request_id: requestId,
+    }).onConflict('business_key').ignore().returning('id');
+    return mail?.id ?? null;
+  }
+
+  return {
+    async signInLink(trx, { token, account, masked }, { locale, requestId }) {
+      const t = i18n.translator(locale);
+      const mail = await queue(trx, t, {
+        key: `sign-in:${tokenDigest(token).toString('hex').slice(0, 24)}`,
+        template: 'signInLink',
+        account: { id: account, masked },
+        locale,
+        requestId,
+        subject: t('portal:mail.subject'),
+        paragraphs: [t('portal:mail.say', { count: linkMinutes }), t('portal:mail.notYou')],
+        link: { label: t('portal:mail.link'), path: `${portalPath}/sign-in/${token}` },
+      });
+      if (mail === null) throw new Error('the letter with a sign-in link was not queued');
+      return mail;
+    },
+    async binding(trx, { id, account, name }, news, { reason, requestId }) {
+      const reader: { masked: string; locale: Locale; sealed: string | null } | undefined = await trx('portal_account as a')
+        .leftJoin('sealed_identity as s', (on) => on.on('s.id', 'a.id').onNotNull('s.wrapped_key')).where('a.id', account).first('a.masked', 'a.locale', 's.id as sealed');
+      if (!reader || reader.sealed === null) return null;
+      const t = i18n.translator(reader.locale);
+      return queue(trx, t, {
+        key: `binding:${id}:${news}`,
+        template: templates[news],
+        account: { id: account, masked: reader.masked },
+        locale: reader.locale,
+        requestId,
+        subject: t(`portal:bindingMail.${news}.subject`, { name }),
+        paragraphs: [
+          t(`portal:bindingMail.${news}.say`, { name }),
+          ...(reason === null ? [] : [t('portal:bindingMail.reason', { reason: maskText(reason).masked })]),
+          ...(news === 'confirmed' ? [] : [t(`portal:bindingMail.${news}.next`)]),
+        ],
+        link: { label: t('portal:title'), path: portalPath },
+      });
+    },
+  };
+}
