@@ -2,7 +2,7 @@ import { workflowId } from '../../src/platform/casefile/gateway.ts';
 import type { Level } from '../../src/rules/incident/facts.ts';
 import { command, complete, forms, repairForms } from '../support/cases.ts';
 import { people } from '../support/people.ts';
-import { objectionPaths, openRepair, repairPaths } from '../workflows/application-paths.ts';
+import { objectionPaths, openRepair, releasePaths, repairPaths } from '../workflows/application-paths.ts';
 import { byAnotherRun, closed, closedLongAgo, follow, paths, shortWay, upTo, type Path } from '../workflows/paths.ts';
 import { quickDays, type CasesOptions, type RunningCases } from '../workflows/running.ts';
 
@@ -55,7 +55,7 @@ const pathSituations = Object.entries(paths as Record<keyof typeof paths, Path>)
   }),
 );
 
-const applicationSays: Record<keyof typeof repairPaths | keyof typeof objectionPaths, string> = {
+const applicationSays: Record<keyof typeof repairPaths | keyof typeof objectionPaths | keyof typeof releasePaths, string> = {
   repairGranted: 'a repair is granted, two units lift their measures, and the follow-up closes it',
   repairSupplemented: 'an application is supplemented by the applicant and accepted with the days that were left',
   repairNotAccepted: 'an application is not accepted',
@@ -67,11 +67,16 @@ const applicationSays: Record<keyof typeof repairPaths | keyof typeof objectionP
   objectionCorrected: 'an objection is upheld, the record corrected, and two units acknowledge it',
   objectionRemoved: 'an objection is upheld, the record removed, and a unit released',
   objectionWithdrawn: 'an objection is taken back',
+  releaseLifted: 'a record is over, one unit lifts its measure and another had taken none',
+  releaseSuspended: 'a record is shielded, one unit lets its measure rest and another lifts it',
+  releaseShownAgain: 'a record is shown again, one unit takes its measure up and another does not',
+  releaseFrozen: 'two units take note that a subject is frozen',
 };
 
 const applicationSituations = [
   ...Object.entries(repairPaths as Record<string, Path>).map(([name, path]) => ['repair', name, path] as const),
   ...Object.entries(objectionPaths as Record<string, Path>).map(([name, path]) => ['objection', name, path] as const),
+  ...Object.entries(releasePaths as Record<string, Path>).map(([name, path]) => ['release', name, path] as const),
 ].map(
   ([kind, name, path]): Situation => ({
     name: dashed(name),

@@ -84,7 +84,7 @@ export function releaseFacts(users: readonly string[], change: Partial<ReleaseOp
 }
 
 export function newRelease(users: readonly string[], change: Partial<ReleaseOpening> = {}): NewCase {
-  return { kind: 'release', title: '宿迁某食品有限公司的失信信息公示期满，请解除措施', opening: releaseFacts(users, change) as unknown as Form, files: [], actor: null, requestId: null };
+  return { kind: 'release', title: '宿迁某食品有限公司的失信信息公示期满', opening: releaseFacts(users, change) as unknown as Form, files: [], actor: null, requestId: null };
 }
 
 /** What somebody may fill in at each stage of a repair and of an objection. */

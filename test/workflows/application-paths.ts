@@ -6,7 +6,8 @@ import type { Acting } from '../../src/rules/casefile/commands.ts';
 import type { Form } from '../../src/rules/casefile/types.ts';
 import type { RecordRef } from '../../src/rules/repair/facts.ts';
 import type { RecordSubject } from '../../src/rules/records/facts.ts';
-import { applicant, newObjection, newRepair, repairForms } from '../support/cases.ts';
+import type { ReleaseCause } from '../../src/rules/release/facts.ts';
+import { applicant, newObjection, newRelease, newRepair, repairForms } from '../support/cases.ts';
 import { people } from '../support/people.ts';
 import { fine, insertFirm } from '../support/record-law.ts';
 import type { Path } from './paths.ts';
@@ -40,6 +41,12 @@ export async function openRepair(cases: RunningCases, users: readonly string[] =
 
 export async function openObjection(cases: RunningCases, users: readonly string[] = []): Promise<string> {
   return cases.open(newObjection(await publicFine(cases, users)));
+}
+
+/** A case of release orders about a record that two units use. */
+export async function openRelease(cases: RunningCases, cause: ReleaseCause): Promise<string> {
+  const users = ['hbj', 'zx'];
+  return cases.open(newRelease(users, { ...(await publicFine(cases, users)), cause }));
 }
 
 type Step = readonly [by: Acting, task: string, outcome: string, form?: Form];
@@ -196,5 +203,44 @@ export const objectionPaths = {
     const id = await openObjection(cases);
     await cases.act(id, applicant, { type: 'withdraw', reason: '已自行核实' });
     return closedAs(cases, id, 'withdrawn');
+  },
+} as const satisfies Record<string, Path>;
+
+/** What units are told of, with every answer. */
+export const releasePaths = {
+  async releaseLifted(cases) {
+    const id = await openRelease(cases, 'ended');
+    await follow(cases, id, [
+      [people.ecology, 'release:hbj#1', 'released'],
+      [people.publicity, 'release:zx#1', 'nothingApplied'],
+    ]);
+    return closedAs(cases, id, 'answered');
+  },
+
+  async releaseSuspended(cases) {
+    const id = await openRelease(cases, 'shielded');
+    await follow(cases, id, [
+      [people.publicity, 'suspend:zx#1', 'suspended'],
+      [people.ecology, 'suspend:hbj#1', 'released'],
+    ]);
+    return closedAs(cases, id, 'answered');
+  },
+
+  async releaseShownAgain(cases) {
+    const id = await openRelease(cases, 'shownAgain');
+    await follow(cases, id, [
+      [people.ecology, 'resume:hbj#1', 'resumed'],
+      [people.publicity, 'resume:zx#1', 'released'],
+    ]);
+    return closedAs(cases, id, 'answered');
+  },
+
+  async releaseFrozen(cases) {
+    const id = await openRelease(cases, 'frozen');
+    await follow(cases, id, [
+      [people.ecology, 'note:hbj#1', 'noted'],
+      [people.publicity, 'note:zx#1', 'noted'],
+    ]);
+    return closedAs(cases, id, 'answered');
   },
 } as const satisfies Record<string, Path>;

@@ -23,7 +23,7 @@ describe('objection: the procedure on the real servers', () => {
 
   it('the mark is on the record as soon as the objection is open', async () => {
     const id = await openObjection(cases);
-    expect((await recordOf(id)).marks).to.deep.equal({ objection: id });
+    expect((await recordOf(id)).marks).to.deep.equal({ objection: [id] });
     const row: unknown = await cases.knex('record').where({ id: (await recordOf(id)).id }).first('standing', 'public');
     expect(row).to.deep.equal({ standing: 'marked', public: true });
   });
@@ -34,7 +34,7 @@ describe('objection: the procedure on the real servers', () => {
     expect(await cases.knex('objection').where({ case_id: id }).first('fault_of')).to.deep.equal({ fault_of: null });
     await cases.act(id, people.supervisor, { type: 'reopen', reason: '有新证据' });
     await cases.opened(id, 'screen#2');
-    expect((await recordOf(id)).marks).to.deep.equal({ objection: id });
+    expect((await recordOf(id)).marks).to.deep.equal({ objection: [id] });
   });
 
   it('to be corrected: every unit that used the record acknowledges, and the error is the source unit\'s', async () => {

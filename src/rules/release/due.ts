@@ -51,14 +51,14 @@ export const usedBy = ({ uses }: Pick<RecordState, 'uses'>): UsedBy[] =>
 
 /** Titles are written in the file once and for all, as those of applications are. */
 const titles: Readonly<Record<ReleaseCause, string>> = {
-  ended: '公示期满，请解除措施',
-  withdrawn: '已撤下，请解除措施',
-  unpublished: '更正后不再公示，请解除措施',
-  finalised: '重整计划执行完毕，请解除措施',
-  suspended: '暂停公示，请中止措施',
-  shielded: '重整期间暂时屏蔽，请中止措施',
-  shownAgain: '恢复公示，请核对措施',
-  frozen: '重码冻结，不再自动适用措施',
+  ended: '公示期满',
+  withdrawn: '已撤下',
+  unpublished: '更正后不再公示',
+  finalised: '因重整计划执行完毕终止公示',
+  suspended: '暂停公示',
+  shielded: '重整期间暂时屏蔽',
+  shownAgain: '恢复公示',
+  frozen: '因重码冻结',
   unfrozen: '重码已更正，恢复适用',
 };
 

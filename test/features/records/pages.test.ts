@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { createWaitingProposals } from '../../../src/features/records/index.ts';
 import { seedRecordRules } from '../../support/record-law.ts';
 import { errorsIn, formOf, goodCode, goodId, noticesIn, openBureau, plain, wrongCode, type Bureau, type Clerk, type Fields } from '../incidents/bureau.ts';
 
@@ -31,7 +32,7 @@ describe('the pages of records', () => {
     const { knex } = bureau;
     await knex.transaction(async (trx) => {
       await trx.raw('alter table record_event disable trigger user');
-      await trx.raw('truncate record_event, record_use, record_proposal, record, subject_relation, subject_change, subject_query, subject_report, subject cascade');
+      await trx.raw('truncate mail, record_event, record_use, record_proposal, release_due, release, record, subject_relation, subject_change, subject_query, subject_report, subject cascade');
       await trx.raw('alter table record_event enable trigger user');
     });
   });
@@ -47,6 +48,13 @@ describe('the pages of records', () => {
     const html = await preview(fields, by);
     expect(errorsIn(html)).to.deep.equal([]);
     return confirm(html, {}, by);
+  };
+  const plan: Fields = { reason: '裁定批准重整计划。', documentNo: '（2026）苏13破2号', documentOn: '2026-06-01' };
+  const lifting: Fields = { documentNo: '（2026）苏13破2号之二', documentOn: '2026-06-01' };
+  /** The first mark or hold that the form of an act offers. */
+  const targetOn = async (id: string, name: string, field = 'target'): Promise<string> => {
+    const form = (await handler.page(`/records/${id}`)).split(`action="/records/${id}/${name}"`)[1] ?? expect.fail(`no ${name}`);
+    return new RegExp(`name="${field}" value="([^"]+)"`).exec(form)?.[1] ?? expect.fail(`nothing to ${name}`);
   };
   const standing = async (id: string): Promise<string> => (await bureau.knex('record').where({ id }).first<{ standing: string }>('standing'))!.standing;
   const act = async (by: Clerk, id: string, name: string, fields: Fields) => by.post(`/records/${id}/${name}`, { ...(await by.form(`/records/${id}`, `/records/${id}/${name}`)), ...fields });
@@ -198,7 +206,8 @@ describe('the pages of records', () => {
       const html = await preview({ ...warning, documentNo: entered['documentNo']! });
       expect(plain(html)).to.include('规则不再公示该信息');
       await confirm(html, { reason: '处罚种类录入有误。' });
-      expect(await standing(id)).to.equal('ended');
+      expect(await standing(id), 'kept back, as if it had been stored so').to.equal('stored');
+      expect(plain(await handler.page(`/records/${id}`))).to.include('更正后停止公示').and.include('处罚种类录入有误。');
     });
 
     it('what went on meanwhile is said, and what was typed stays', async () => {
@@ -304,34 +313,105 @@ describe('the pages of records', () => {
       await act(handler, id, 'dispute', { mark: 'lawsuit', reason: '（2026）苏13行初15号，2026年6月1日受理。' });
       expect(await standing(id)).to.equal('marked');
       expect(plain(await other.page(`/records/${id}`))).to.include('行政诉讼期间，公示时带有标注');
-      await act(handler, id, 'stay', { reason: '（2026）苏13行初15号之一，裁定停止执行。' });
+      expect((await act(handler, id, 'stay', { reason: '裁定停止执行。' })).status, 'without its document').to.equal(422);
+      await act(handler, id, 'stay', { reason: '裁定停止执行。', documentNo: '（2026）苏13行初15号之一', documentOn: '2026-06-01' });
       expect(await standing(id), 'proposed only').to.equal('marked');
       expect((await handler.page(`/records/${id}`))).to.not.include(`/records/${id}/decide"`);
       await act(head, id, 'decide', { verdict: 'granted' });
       expect(await standing(id)).to.equal('suspended');
       await other.get(`/records/${id}`).expect(404);
-      await act(handler, id, 'liftStay', { reason: '裁定已撤销。' });
+      await act(handler, id, 'liftStay', { ...lifting, target: await targetOn(id, 'liftStay'), reason: '裁定已撤销。' });
       await act(office, id, 'decide', { verdict: 'granted' });
       expect(await standing(id)).to.equal('marked');
-      await act(handler, id, 'settle', { mark: 'lawsuit', reason: '判决驳回诉讼请求。' });
+      await act(handler, id, 'settle', { mark: await targetOn(id, 'settle', 'mark'), reason: '判决驳回诉讼请求。' });
       expect(await standing(id)).to.equal('published');
       expect(plain(await handler.page(`/records/${id}`))).to.include('判决驳回诉讼请求。').and.include('裁定停止执行');
     });
 
     it('situation 16: a court approves the reorganisation, the record is shielded and no repair of it; the plan fails, it is shown again', async () => {
       const id = await enter();
-      await act(handler, id, 'shield', { reason: '（2026）苏13破2号，裁定批准重整计划。' });
+      await act(handler, id, 'shield', plan);
       await act(office, id, 'decide', { verdict: 'granted' });
       expect(await standing(id)).to.equal('shielded');
       await other.get(`/records/${id}`).expect(404);
       const again = await handler.form(`/records/${id}`, `/records/${id}/shield`).catch(() => null);
       expect(again, 'shielded once').to.equal(null);
-      await act(handler, id, 'liftShield', { reason: '裁定终止重整计划的执行。' });
+      const target = await targetOn(id, 'liftShield');
+      await act(handler, id, 'liftShield', { ...lifting, target, reason: '裁定终止重整计划的执行。' });
       await act(head, id, 'decide', { verdict: 'refused', note: '未附裁定书。' });
       expect(await standing(id)).to.equal('shielded');
-      await act(handler, id, 'liftShield', { reason: '裁定终止重整计划的执行，附裁定书。' });
+      await act(handler, id, 'liftShield', { ...lifting, target, reason: '裁定终止重整计划的执行，附裁定书。' });
       await act(head, id, 'decide', { verdict: 'granted' });
       expect(await standing(id)).to.equal('published');
+    });
+
+    it('situation 16: the plan is executed: two persons make the shield final, with the court\'s document, and there is no way back', async () => {
+      const id = await enter();
+      await act(handler, id, 'shield', plan);
+      await act(office, id, 'decide', { verdict: 'granted' });
+      const target = await targetOn(id, 'finalise');
+      const made = { target, documentNo: '（2026）苏13破2号之五', documentOn: '2026-06-01', reason: '重整计划执行完毕。' };
+      expect((await act(handler, id, 'finalise', { ...made, target: 'shield.0000000000000000' })).status, 'of another plan').to.equal(422);
+      expect((await act(handler, id, 'finalise', { ...made, documentOn: '2026-06-02' })).status, 'a document of tomorrow').to.equal(422);
+      await act(handler, id, 'finalise', made);
+      await act(head, id, 'decide', { verdict: 'granted' });
+      expect(await standing(id)).to.equal('finalised');
+      const html = await handler.page(`/records/${id}`);
+      expect(plain(html)).to.include('重整计划执行完毕，终止公示').and.include('（2026）苏13破2号之五（2026-06-01）');
+      for (const gone of ['liftShield', 'finalise', 'shield', 'stay', 'dispute', 'publish']) expect(html, gone).to.not.include(`/records/${id}/${gone}"`);
+    });
+
+    it('two courts stay it: each stay is lifted by its own name, and the page says which is which', async () => {
+      const id = await enter();
+      for (const no of ['（2026）苏13行初15号', '（2026）苏02行初7号']) {
+        await act(handler, id, 'stay', { reason: '裁定停止执行。', documentNo: no, documentOn: '2026-06-01' });
+        await act(head, id, 'decide', { verdict: 'granted' });
+      }
+      const html = await handler.page(`/records/${id}`);
+      expect(plain(html)).to.include('（2026）苏13行初15号（2026-06-01）').and.include('（2026）苏02行初7号（2026-06-01）');
+      await act(handler, id, 'liftStay', { ...lifting, target: await targetOn(id, 'liftStay'), reason: '裁定撤销。' });
+      await act(head, id, 'decide', { verdict: 'granted' });
+      expect(await standing(id), 'the other stands').to.equal('suspended');
+      await act(handler, id, 'liftStay', { ...lifting, target: await targetOn(id, 'liftStay'), reason: '裁定撤销。' });
+      await act(head, id, 'decide', { verdict: 'granted' });
+      expect(await standing(id)).to.equal('published');
+    });
+
+    it('two lawsuits are two marks; the same one is marked once', async () => {
+      const id = await enter();
+      const suit = { mark: 'lawsuit', reason: '（2026）苏13行初15号' };
+      await act(handler, id, 'dispute', suit);
+      expect(errorsIn((await act(handler, id, 'dispute', suit)).text).join()).to.include('同样的标注已经存在');
+      await act(handler, id, 'dispute', { ...suit, reason: '（2026）苏13行初16号' });
+      await act(handler, id, 'settle', { mark: await targetOn(id, 'settle', 'mark'), reason: '撤诉。' });
+      expect(await standing(id)).to.equal('marked');
+    });
+
+    it('a proposal is mailed to the head who decides and stands in his work; what he decided is mailed to the proposer', async () => {
+      const id = await enter();
+      await act(handler, id, 'withdraw', { reason: '复议决定撤销原处罚。' });
+      const mails = (): Promise<{ template: string; person_id: string; subject: string }[]> => bureau.knex('mail').orderBy('queued_at').select('template', 'person_id', 'subject');
+      const [asked, ...others] = (await mails()).filter(({ template }) => template === 'recordProposed');
+      expect(others).to.deep.equal([]);
+      expect(asked?.subject).to.include('请确认撤下').and.include('宿市监处罚〔2026〕12号');
+      const waiting = createWaitingProposals(bureau.knex);
+      const leader = { id: asked!.person_id, roles: [{ unit: 'scjg', role: 'head' as const }] };
+      const sight = { person: leader.id, all: false, units: ['scjg'] };
+      expect(await waiting(leader, sight)).to.have.length(1);
+      expect(await waiting({ ...leader, roles: [{ unit: 'hbj', role: 'head' }] }, sight), "another unit's head").to.deep.equal([]);
+      await act(head, id, 'decide', { verdict: 'refused', note: '未附复议决定书。' });
+      expect(await waiting(leader, sight)).to.deep.equal([]);
+      expect((await mails()).at(-1)).to.include({ template: 'recordDecided' });
+    });
+
+    it('what a unit does because of it is not registered while it is held back', async () => {
+      const id = await enter();
+      await act(other, id, 'use', { unit: 'rsj', measure: '限制参加评优', legalBasis: '《条例》第三十条' });
+      await act(handler, id, 'shield', plan);
+      await act(office, id, 'decide', { verdict: 'granted' });
+      const html = await other.page(`/records/${id}`);
+      expect(html).to.not.include(`/records/${id}/use"`);
+      expect(plain(await office.page(`/records/${id}`))).to.include('解除通知和反馈').and.include('通知即将发出');
     });
 
     it('names the cases about it to those who have a part in them, with the way there', async () => {

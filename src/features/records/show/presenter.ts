@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { filled, newForm, labelledSummary, type Form } from '../../../platform/http/forms.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
 import type {
-  Badge, Cell, ConfirmBlock, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page, TextComparison, Timeline, TimelineEntry,
+  Badge, Cell, ConfirmBlock, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page, RadioField, TextComparison, Timeline, TimelineEntry,
 } from '../../../platform/http/view-models.ts';
 import { processWords } from '../../../platform/process-words.ts';
 import type { ChainedRecordEvent } from '../../../platform/records/events.ts';
@@ -165,13 +165,16 @@ function holdInWords(because: string, events: readonly ChainedRecordEvent[], t: 
   return held?.type === 'record.held' ? withDocument(held, t) : because;
 }
 
+/** Where there is one to choose, it is chosen. */
+const onlyOne = (field: RadioField): RadioField => (field.options.length === 1 && !field.value ? { ...field, value: field.options[0]!.value } : field);
+
 function panelFields(act: RecordAct, req: Request, form: Form, { reading, record, proposals, events }: ShowParts): Field[] {
   const { t } = req;
   const reason = (): Field => ({ kind: 'textarea', rows: 2, limit: longestReason, label: t('records:reason'), hint: t(`records:act_.${act}.reasonHint`), required: true, ...filled(form, 'reason'), id: `${act}-reason` });
   if (isProposal(act)) {
     const hold = targetOf(act);
     return [
-      ...(hold === null ? [] : [{ kind: 'radios' as const, label: t(`records:act_.${act}.target`), required: true, options: holdsOn(record.state, hold).map(({ name, because }) => ({ value: name, label: holdInWords(because, events, t) })), ...filled(form, 'target'), id: `${act}-target` }]),
+      ...(hold === null ? [] : [onlyOne({ kind: 'radios', label: t(`records:act_.${act}.target`), required: true, options: holdsOn(record.state, hold).map(({ name, because }) => ({ value: name, label: holdInWords(because, events, t) })), ...filled(form, 'target'), id: `${act}-target` })]),
       ...(isOrdered(act)
         ? [
             { kind: 'text' as const, label: t('records:document.no'), hint: t('records:document.noHint'), required: true, ...filled(form, 'documentNo'), id: `${act}-documentNo` },
@@ -189,7 +192,7 @@ function panelFields(act: RecordAct, req: Request, form: Form, { reading, record
       const options = act === 'dispute'
         ? disputes.map((value) => ({ value, label: t(`records:mark.${value}`) }))
         : disputesOn(record.state).map(({ kind, because, name }) => ({ value: name, label: t('records:act_.settle.one', { mark: t(`records:mark.${kind}`), because }) }));
-      return [{ kind: 'radios', inline: act === 'dispute', label: t(`records:act_.${act}.mark`), required: true, options, ...filled(form, 'mark'), id: `${act}-mark` }, reason()];
+      return [onlyOne({ kind: 'radios', inline: act === 'dispute', label: t(`records:act_.${act}.mark`), required: true, options, ...filled(form, 'mark'), id: `${act}-mark` }), reason()];
     }
     case 'decide': {
       const open = proposals.find(({ decided }) => decided === null);

@@ -7,6 +7,7 @@ import { rowOfKept } from '../../../platform/records/ends.ts';
 import { readRecordEvents } from '../../../platform/records/events.ts';
 import { knownNames, maskingOf } from '../../../platform/records/masking.ts';
 import type { RecordDraft } from '../../../rules/records/changes.ts';
+import type { RecordState } from '../../../rules/records/file.ts';
 import { listPath } from '../list/filter.ts';
 import { enteringUnits, readingOf, writingOf, type ActingParts, type Reading, type Records } from '../parts.ts';
 import { casesAbout, findRecord, ordersAbout, proposalsOf, type FoundRecord, type Proposal } from '../queries.ts';
@@ -88,10 +89,10 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
     await show(req, res, 200, reading, await recordOf(reading, req.params.id), null);
   });
 
-  /** One change of the record's file by a person of the unit; false where the record went on meanwhile and nothing was written. */
-  async function change(req: Request, reading: Reading, { id }: FoundRecord, { key, unit, draft }: { key: string; unit: string; draft: RecordDraft }): Promise<boolean> {
+  /** One change of the record's file by a person of the unit, with the record as it is then. */
+  async function change(req: Request, reading: Reading, { id }: FoundRecord, { key, unit, draft }: { key: string; unit: string; draft: RecordDraft }): Promise<RecordState> {
     const changed = await knex.transaction((trx) => changeRecords(trx, { ...writingOf(req, records, reading, unit), key, changes: [{ record: id, draft }] }));
-    return (changed.get(id)?.events.length ?? 0) > 0;
+    return changed.get(id)!.state;
   }
 
   async function propose(req: Request, reading: Reading, record: FoundRecord, proposed: NewProposal): Promise<void> {
@@ -180,8 +181,8 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
         if (!read.ok) return vain(read.form);
         const { unit: user, measure, legalBasis } = read.data;
         if (!enteringUnits(reading.person).includes(user) || record.state.uses[user] !== undefined) return vain(refusedForm(req.body, { unit: req.t('common:form.notOffered', { value: user }) }));
-        const known = await knex('record_event').where({ record_id: record.id, key: commandId }).first('seq');
-        if (!(await change(req, reading, record, { key: commandId, unit: user, draft: { type: 'record.used', unit: user, measure, legalBasis } })) && !known) {
+        const after = await change(req, reading, record, { key: commandId, unit: user, draft: { type: 'record.used', unit: user, measure, legalBasis } });
+        if (after.uses[user] === undefined) {
           req.flash({ tone: 'late', text: req.t('records:said.gone') });
           return res.redirect(303, listPath);
         }

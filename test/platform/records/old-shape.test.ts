@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { down, up } from '../../../migrations/0014_release_orders.ts';
+import { changeRecords, storeRecords } from '../../../src/platform/records/append.ts';
+import { verifyRecord } from '../../../src/platform/records/verify.ts';
+import { fine, insertFirm, recordLaw } from '../../support/record-law.ts';
+import { createTestDatabase, testConfig } from '../../support/stack.ts';
+
+describe('marks and holds as they were kept before', () => {
+  it('are brought to their new shape where a record has any, and the files prove themselves afterwards', async () => {
+    const { knex, drop } = await createTestDatabase();
+    try {
+      const { hash, secrets } = testConfig();
+      const writing = { law: recordLaw(), chain: { hash, key: secrets.chain }, at: '2026-06-01T02:00:00.000Z', actor: null, requestId: null };
+      const subject = await insertFirm(knex);
+      const [plain, held] = [randomUUID(), randomUUID()];
+      await knex.transaction(async (trx) => {
+        await storeRecords(trx, [plain, held].map((id, n) => ({ id, source: 'form' as const, facts: fine(subject, { documentNo: `宿市监处罚〔2026〕${n}号` }) })), writing);
+        await changeRecords(trx, {
+          ...writing, key: 'held', changes: [
+            { record: held, draft: { type: 'record.marked', mark: 'lawsuit', because: '（2026）苏13行初15号' } },
+            { record: held, draft: { type: 'record.held', hold: 'stay', because: 'proposal', reason: '裁定停止执行' } },
+          ],
+        });
+      });
+      const stateOf = async (id: string) => (await knex('record').where({ id }).first<{ state: { marks: object; holds: object } }>('state')).state;
+      await down(knex);
+      expect(await stateOf(held)).to.deep.include({ marks: { lawsuit: '（2026）苏13行初15号' }, holds: { stay: 'proposal' } });
+      await up(knex);
+      expect(await stateOf(held)).to.deep.include({ marks: { lawsuit: ['（2026）苏13行初15号'] }, holds: { stay: ['proposal'] } });
+      for (const id of [plain, held]) expect(await verifyRecord(knex, writing.chain, id)).to.deep.equal([]);
+    } finally {
+      await drop();
+    }
+  });
+});
