@@ -1,17 +1,21 @@
 import { Router } from 'express';
+import type { Files } from '../../platform/files.ts';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { enterRoutes } from './enter/routes.ts';
+import { importRoutes } from './import/routes.ts';
+import { importPath, mostMegabytes } from './import/upload-presenter.ts';
 import { listRoutes } from './list/routes.ts';
 import { hasBusiness, type RecordParts, type Records } from './parts.ts';
 import { showRoutes } from './show/routes.ts';
 
 export { enteringUnits, hasBusiness, readingOf, unitNames, type Reading, type RecordParts, type Records } from './parts.ts';
+export { runImports, startImporting, type ImportingParts } from './import/job.ts';
 export { soughtIn } from './search.ts';
 export { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge } from './words.ts';
 
-/** Records (失信信息): the list, entering and correcting them, and the page of each: `/records`. */
+/** Records (失信信息): the list, entering and correcting them one by one and by spreadsheet, and the page of each: `/records`. */
 export const records =
-  (parts: RecordParts): FeatureFactory =>
+  ({ files, ...parts }: RecordParts & { readonly files: Files }): FeatureFactory =>
   (ground) => {
     const all: Records = { ...parts, ground };
     const router = Router();
@@ -19,10 +23,13 @@ export const records =
     listRoutes(router, all);
     // Last, as an id may stand where the others have a word.
     showRoutes(router, all);
-    return {
-      access: 'staff',
-      path: '/records',
-      router,
-      nav: [{ href: '/records', label: 'records:title', icon: 'file', order: 30, shownTo: hasBusiness }],
-    };
+    return [
+      { access: 'staff', path: importPath, router: importRoutes(all, files), largestFile: mostMegabytes * 1024 ** 2 },
+      {
+        access: 'staff',
+        path: '/records',
+        router,
+        nav: [{ href: '/records', label: 'records:title', icon: 'file', order: 30, shownTo: hasBusiness }],
+      },
+    ];
   };
