@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { Files } from '../../platform/files.ts';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { enterRoutes } from './enter/routes.ts';
+import { exportRoutes } from './export/routes.ts';
 import { importRoutes } from './import/routes.ts';
 import { importPath, mostMegabytes } from './import/upload-presenter.ts';
 import { listRoutes } from './list/routes.ts';
@@ -21,6 +22,7 @@ export const records =
     const router = Router();
     enterRoutes(router, all);
     listRoutes(router, all);
+    exportRoutes(router, all);
     // Last, as an id may stand where the others have a word.
     showRoutes(router, all);
     return [
