@@ -65,7 +65,7 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     createAccounts,
     tasks({ gateway, readLaw, files, seal, waiting: createWaitingProposals(knex), pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages } }),
     incidents({ gateway, readLaw, files, seal }),
-    records({ readLaw, seal, casePaths, deliver: redeliver }),
+    records({ readLaw, seal, files, casePaths, deliver: redeliver }),
     subjects({ readLaw, seal, casePaths }),
     repairs({ gateway, readLaw, files, seal }),
     objections({ gateway, readLaw, files, seal }),

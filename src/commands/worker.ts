@@ -1,13 +1,18 @@
 import { join } from 'node:path';
 import { createLawActivities } from '../activities/recompute.ts';
+import { startImporting } from '../features/records/index.ts';
 import { createCaseGateway } from '../platform/casefile/gateway.ts';
 import { startOpeningReleases } from '../platform/casefile/open-releases.ts';
 import { createDatabase } from '../platform/database.ts';
 import { refuseDemoAccounts } from '../platform/demo-accounts.ts';
+import { createFiles } from '../platform/files.ts';
+import { createI18n } from '../platform/i18n.ts';
 import { createReadLaw } from '../platform/law.ts';
 import { createLogger } from '../platform/logging.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { startEnding } from '../platform/records/ends.ts';
+import { createSeal } from '../platform/seal.ts';
+import { createFolderStorage } from '../platform/storage.ts';
 import { cachedBundle } from '../platform/temporal/bundle.ts';
 import { createTemporalClient } from '../platform/temporal/connection.ts';
 import { caseQueue } from '../platform/temporal/queues.ts';
@@ -37,12 +42,19 @@ export const run: Run = async () => {
       workers.shutdown();
     });
     const running = workers.run();
-    const stopEnding = startEnding({ knex, chain: { hash: config.hash, key: config.secrets.chain }, readLaw: createReadLaw(knex) }, logger);
+    const beside = { knex, chain: { hash: config.hash, key: config.secrets.chain }, readLaw: createReadLaw(knex) };
+    const stopEnding = startEnding(beside, logger);
+    const stopImporting = startImporting({
+      ...beside,
+      seal: createSeal({ key: config.secrets.seal, cipher: config.cipher, hash: config.hash }),
+      files: createFiles(createFolderStorage(join(config.dataFolder, 'files')), config.secrets.session),
+      i18n: createI18n({ onMissing: (locale, key) => logger.error({ locale, key }, 'words are missing') }),
+    }, logger);
     const stopOpening = startOpeningReleases({ knex, client: temporal.client, taskQueue: caseQueue }, logger);
     announceReady();
     logger.info({ namespace: config.temporalNamespace }, 'working');
     await running.finally(async () => {
-      await Promise.all([stopEnding(), stopOpening()]);
+      await Promise.all([stopEnding(), stopImporting(), stopOpening()]);
       await temporal.close();
     });
   } finally {

@@ -14,11 +14,10 @@ import { listRecords, position } from './list/queries.ts';
 import { recordJson, wholeRecordJson, type RecordJson, type WholeRecordJson } from './machine-json.ts';
 import { storeBatch, type BatchRow } from './machine-batch.ts';
 import { storeByMachine, type StoredByMachine } from './machine-store.ts';
-import { enteringUnits, readingOf, writingOf, type Reading, type Records } from './parts.ts';
+import { enteringUnits, readingOf, readsAll, writingOf, type Reading, type Records } from './parts.ts';
 import { findRecord, type FoundRecord } from './queries.ts';
 import { actForms } from './show/forms.ts';
 import { mayAct } from './show/may.ts';
-import { readsAll } from './show/presenter.ts';
 
 /** Rows of one answer. */
 export const machinePages = { usual: 50, most: 100 } as const;

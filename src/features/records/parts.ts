@@ -11,6 +11,7 @@ import { dateAt } from '../../rules/calendar/index.ts';
 import { checkResidentId } from '../../rules/codes/index.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import { isAdministratorRole, type Person } from '../../rules/people.ts';
+import type { RecordState } from '../../rules/records/file.ts';
 
 /** What records need beside the ground of every feature. */
 export interface RecordParts {
@@ -103,3 +104,6 @@ export function writingOf(req: Request, { ground }: Records, { person, law, now 
     requestId: req.requestId,
   };
 }
+
+/** Whoever made the record, and the credit office, reads it as it was written; others what the public reads. */
+export const readsAll = ({ sight }: Reading, { facts }: RecordState): boolean => sight.all || sight.units.includes(facts.unit);

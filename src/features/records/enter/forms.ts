@@ -65,10 +65,11 @@ const fields = ({ today, units }: EnterContext) =>
 
 type Fields = z.infer<ReturnType<typeof fields>>;
 
+const codes = (today: string) => ({ person: field((raw) => cleanOr(checkResidentId(raw, today))), organisation: field((raw) => cleanOr(checkUscc(raw))) });
+
 /** The code, read as what the subject is said to be; null when it is wrong, with its fault added. */
-function codeIn(body: Readonly<Record<string, unknown>>, today: string, context: z.RefinementCtx): string | null {
-  const isPerson = body['subjectKind'] === 'person';
-  const code = field((raw) => cleanOr(isPerson ? checkResidentId(raw, today) : checkUscc(raw))).safeParse(body['subjectCode'], { reportInput: true });
+function codeIn(body: Readonly<Record<string, unknown>>, known: ReturnType<typeof codes>, context: z.RefinementCtx): string | null {
+  const code = known[body['subjectKind'] === 'person' ? 'person' : 'organisation'].safeParse(body['subjectCode'], { reportInput: true });
   if (code.success) return code.data;
   for (const issue of code.error.issues) context.addIssue({ ...issue, path: ['subjectCode'] });
   return null;
@@ -90,11 +91,13 @@ function checkTogether(typed: Fields, code: string, amounts: { fine: number; con
 
 /** The one schema of a record: form, API and spreadsheet. */
 export function recordSchema(of: EnterContext): z.ZodType<Entered, unknown> {
+  // Made once: a spreadsheet reads a hundred thousand rows by it.
   const each = fields(of);
+  const known = codes(of.today);
   return z.record(z.string(), z.unknown()).transform((body, context): Entered => {
     const read = each.safeParse(body, { reportInput: true });
     if (!read.success) for (const issue of read.error.issues) context.addIssue({ ...issue });
-    const code = codeIn(body, of.today, context);
+    const code = codeIn(body, known, context);
     if (!read.success || code === null) return z.NEVER;
     const { subjectKind, subjectName: name, difference, reason, unit, kind, penaltyKinds: kinds, summaryProcedure, fine, confiscated, ...rest } = read.data;
     const amounts = { fine: Number(fine ?? 0), confiscated: Number(confiscated ?? 0) };

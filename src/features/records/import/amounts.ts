@@ -65,18 +65,18 @@ const NUMERAL = '[\\d,，.]+|[零〇一二两三四五六七八九十百千万�
 const BETWEEN = '(?:金额|共计|合计|计|人民币|[:\\s为()])*';
 
 const stated = (word: string): readonly RegExp[] => [
-  new RegExp(`${word}${BETWEEN}(${NUMERAL})\\s*(万|萬)?\\s*[元圆]`, 'gu'),
-  new RegExp(`(${NUMERAL})\\s*(万|萬)?\\s*[元圆](?:整)?(?:人民币)?(?:整)?的?${word}`, 'gu'),
+  new RegExp(`${word}${BETWEEN}(${NUMERAL})\\s*(万|萬|亿)?\\s*[元圆]`, 'gu'),
+  new RegExp(`(${NUMERAL})\\s*(万|萬|亿)?\\s*[元圆](?:整)?(?:人民币)?(?:整)?的?${word}`, 'gu'),
 ];
 const sentences = { fine: stated('(?:罚款|罚金)'), confiscated: stated('(?:没收|违法所得|非法所得|违法收入)(?:[^，。；;,\\d]{0,8}?)') } as const;
 
 /** The amounts of yuan that a text says were fined, or confiscated, each once. */
 export function amountsSaid(of: 'fine' | 'confiscated', text: string): number[] {
   const plain = text.normalize('NFKC');
-  const found = sentences[of].flatMap((sentence) => [...plain.matchAll(sentence)]).flatMap(([, numeral = '', ten]): number[] => {
+  const found = sentences[of].flatMap((sentence) => [...plain.matchAll(sentence)]).flatMap(([, numeral = '', times]): number[] => {
     const written = numeral.replace(/[,，]/g, '').replace(/\.$/, '');
     const number = /^\d+(?:\.\d+)?$/.test(written) ? Number(written) : chineseNumber(written);
-    return number === null || number === 0 ? [] : [Math.round(number * (ten === undefined ? 1 : 1e4) * 100) / 100];
+    return number === null || number === 0 ? [] : [Math.round(number * (times === undefined ? 1 : times === '亿' ? 1e8 : 1e4) * 100) / 100];
   });
   return [...new Set(found)];
 }

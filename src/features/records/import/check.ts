@@ -69,7 +69,7 @@ export class Checker {
     for (const { number, evidence, decision } of rows) {
       for (const one of evidence.filter(({ speaksFor }) => speaksFor !== 'tenThousand')) {
         this.#speaking += 1;
-        if (this.#examples.length < mostNamed) this.#examples.push({ ...one, row: number, decision: excerptOf(decision, one.cell) });
+        if (this.#examples.length < mostNamed) this.#examples.push({ ...one, row: number, decision: excerptOf(decision) });
       }
     }
   }
@@ -168,7 +168,7 @@ export class Checker {
 }
 
 /** The words of a decision around an amount, masked: they may name persons. */
-function excerptOf(decision: string, cell: string): string {
+function excerptOf(decision: string): string {
   const signs = [...maskText(decision.slice(0, 1000)).masked.replace(/\s+/g, ' ')];
   if (signs.length <= longestExcerpt) return signs.join('');
   const at = [...signs.join('').split(/罚款|没收/)[0]!].length;

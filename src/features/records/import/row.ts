@@ -104,10 +104,10 @@ export function createRowReader({ table, answers, unit, words, today, implausibl
     if (unknown.length > 0) faults.push(rowFault('penaltyKinds', 'imports:fault.unknownKind', { value: unknown.join('；') }));
 
     const amounts = { fine: '', confiscated: '' };
-    for (const of of ['fine', 'confiscated'] as const) {
-      const amount = amountOf(of, cell(of), places.has(of), decision, amountUnit);
-      if (amount === null) faults.push(rowFault(of, `imports:fault.amount.${amountUnit}`, { value: cell(of), places: placesOf[amountUnit] }));
-      else amounts[of] = amount === '0' ? '' : amount;
+    for (const column of ['fine', 'confiscated'] as const) {
+      const amount = amountOf(column, cell(column), places.has(column), decision, amountUnit);
+      if (amount === null) faults.push(rowFault(column, `imports:fault.amount.${amountUnit}`, { value: cell(column), places: placesOf[amountUnit] }));
+      else amounts[column] = amount === '0' ? '' : amount;
     }
     const evidence = places.has('fine') || places.has('confiscated') ? evidenceOf({ fine: cell('fine'), confiscated: cell('confiscated'), decision }, implausible) : [];
     // While nothing was answered this is the question; then it is the row that is wrong.
@@ -116,10 +116,10 @@ export function createRowReader({ table, answers, unit, words, today, implausibl
     }
 
     const ticks = { summaryProcedure: false, performed: false };
-    for (const of of ['summaryProcedure', 'performed'] as const) {
-      const answer = cell(of) === '' ? false : words.yes(cell(of));
-      if (answer === null) faults.push(rowFault(of, 'imports:fault.unknownWord', { value: cell(of) }));
-      else ticks[of] = answer;
+    for (const column of ['summaryProcedure', 'performed'] as const) {
+      const answer = cell(column) === '' ? false : words.yes(cell(column));
+      if (answer === null) faults.push(rowFault(column, 'imports:fault.unknownWord', { value: cell(column) }));
+      else ticks[column] = answer;
     }
     if (!decidedHere(cell('authority'))) faults.push(rowFault('authority', 'imports:fault.otherUnit', { value: cell('authority'), unit: unit.name }));
 

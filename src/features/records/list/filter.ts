@@ -62,4 +62,7 @@ export function addressOf(filter: Partial<RecordFilter>, more: Readonly<Record<s
   return text === '' ? listPath : `${listPath}?${text}`;
 }
 
+/** Where the list with this filter is had as a file. */
+export const exportAddress = (filter: Partial<RecordFilter>): string => addressOf(filter).replace(listPath, `${listPath}/export`);
+
 export const isNarrowed = (filter: RecordFilter): boolean => queryOf(filter).size > 0;

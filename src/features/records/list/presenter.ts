@@ -8,7 +8,7 @@ import { standingOf } from '../../../rules/records/file.ts';
 import { comingOf } from '../../../rules/records/rows.ts';
 import { enteringUnits, unitNames, type Reading } from '../parts.ts';
 import { classBadge, comingInWords, frozenBadge, penaltiesInWords, standingBadge } from '../words.ts';
-import { addressOf, isNarrowed, listPath, recordStandings, type RecordFilter } from './filter.ts';
+import { addressOf, exportAddress, isNarrowed, listPath, recordStandings, type RecordFilter } from './filter.ts';
 import { countedTo, type ListedRecord, type Position, type RecordPage } from './queries.ts';
 
 export interface ListPage {
@@ -28,8 +28,8 @@ export interface ListParts {
   cursorOf: (position: Position) => string;
 }
 
-/** What is set, each in words with the list without it. */
-function applied(req: Request, { filter, reading, found }: ListParts): { label: string; removeHref: string }[] {
+/** What is set, each in words with the list without it; `subjectName` is that of the one subject it is narrowed to. */
+function applied(req: Request, filter: RecordFilter, reading: Reading, subjectName?: string): { label: string; removeHref: string }[] {
   const { t } = req;
   const { q, unit, from, to, subject, proposed } = filter;
   const set: [boolean, string, Partial<RecordFilter>][] = [
@@ -41,11 +41,14 @@ function applied(req: Request, { filter, reading, found }: ListParts): { label: 
     [unit !== null, t('records:applied.unit', { unit: unitNames(reading.units, req.locale, 'short')(unit ?? '') }), { unit: null }],
     [from !== null, t('records:applied.from', { date: from }), { from: null }],
     [to !== null, t('records:applied.to', { date: to }), { to: null }],
-    [subject !== null, t('records:applied.subject', { name: found.rows[0]?.subject.name ?? t('records:applied.oneSubject') }), { subject: null }],
+    [subject !== null, t('records:applied.subject', { name: subjectName ?? t('records:applied.oneSubject') }), { subject: null }],
     [proposed, t('records:list.proposed'), { proposed: false }],
   ];
   return set.filter(([isSet]) => isSet).map(([, label, without]) => ({ label, removeHref: addressOf({ ...filter, ...without }) }));
 }
+
+/** What a list is narrowed to, in words. */
+export const appliedTo = (req: Request, filter: RecordFilter, reading: Reading): string[] => applied(req, filter, reading).map(({ label }) => label);
 
 function filterBar(req: Request, parts: ListParts): FilterBar {
   const { t, locale } = req;
@@ -53,7 +56,7 @@ function filterBar(req: Request, parts: ListParts): FilterBar {
   const options = (values: readonly string[], key: string): Option[] => values.map((value) => ({ value, label: t(`records:${key}.${value}`) }));
   const select = (name: 'kind' | 'class' | 'standing' | 'domain', values: readonly string[], key: string) =>
     ({ kind: 'select' as const, name, label: t(`records:filter.${name}`), value: filter[name] ?? '', blank: t('records:filter.all'), options: options(values, key) });
-  const set = applied(req, parts);
+  const set = applied(req, filter, reading, parts.found.rows[0]?.subject.name);
   return {
     action: listPath,
     search: { kind: 'text', name: 'q', label: t('records:filter.q'), value: filter.q, autocomplete: 'off' },
@@ -109,7 +112,12 @@ export function presentRecords(req: Request, parts: ListParts): ListPage {
     page: { title: t('records:title'), width: 'full' },
     heading: {
       title: t('records:title'),
-      links: mayEnter ? [{ href: '/records/new', label: t('records:enter.title'), icon: 'plus', primary: true }] : [],
+      links: [
+        ...(mayEnter
+          ? [{ href: '/records/new', label: t('records:enter.title'), icon: 'plus' as const, primary: true }, { href: '/records/import', label: t('imports:title'), icon: 'upload' as const }]
+          : []),
+        ...(rows.length > 0 ? [{ href: exportAddress(filter), label: t('imports:export.link'), icon: 'download' as const }] : []),
+      ],
     },
     tiles: {
       label: t('records:list.tiles'),

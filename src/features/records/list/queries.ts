@@ -12,6 +12,9 @@ export interface ListedRecord {
   readonly frozen: boolean;
   /** The subject as it is called today. */
   readonly subject: { readonly id: string; readonly name: string };
+  readonly representative: string | null;
+  /** The person's identity; null for an organisation. */
+  readonly sealed: string | null;
 }
 
 /** Where a page begins: beside the row with these sort values, on that side of it; `n` rows stand before it. */
@@ -84,14 +87,16 @@ interface Row {
   frozen: boolean;
   subject_id: string;
   subject_name: string;
+  representative: string | null;
+  sealed: string | null;
 }
 
-/** One page of the list, the latest decision first; `total` is counted for those who show it. */
+/** One page of the list, the latest decision first; without its total where nobody is told. */
 export async function listRecords(
   knex: Knex, looking: Looking, filter: RecordFilter, from: Position | null, { size = pageSize, counted = true }: { size?: number; counted?: boolean } = {},
 ): Promise<RecordPage> {
   const found = filtered(knex, looking, filter);
-  const query = found.clone().select('r.id', 'r.state', 'r.frozen', 'r.subject_id', 's.name as subject_name').limit(size + 1);
+  const query = found.clone().select('r.id', 'r.state', 'r.frozen', 'r.subject_id', 's.name as subject_name', 's.representative', 's.sealed').limit(size + 1);
   const [on, id] = from?.before ? (['asc', 'desc'] as const) : (['desc', 'asc'] as const);
   if (from) {
     // The first half lets the index begin at the place; the second tells rows of the same day apart.
@@ -99,7 +104,9 @@ export async function listRecords(
   }
   const read = (await query.orderBy([{ column: 'r.decided_on', order: on }, { column: 'r.id', order: id }])) as Row[];
   const more = read.length > size;
-  const rows = read.slice(0, size).map((row): ListedRecord => ({ id: row.id, state: row.state, frozen: row.frozen, subject: { id: row.subject_id, name: row.subject_name } }));
+  const rows = read.slice(0, size).map((row): ListedRecord => ({
+    id: row.id, state: row.state, frozen: row.frozen, subject: { id: row.subject_id, name: row.subject_name }, representative: row.representative, sealed: row.sealed,
+  }));
   if (from?.before) rows.reverse();
   const offset = from === null ? 0 : from.before ? Math.max(0, from.n - rows.length) : from.n;
   const edge = (row: ListedRecord | undefined, before: boolean, n: number): Position | null => (row ? { on: row.state.facts.decidedOn, id: row.id, before, n } : null);

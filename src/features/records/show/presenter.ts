@@ -291,9 +291,6 @@ function orderFacts(req: Request, { given, coming }: OrdersAbout, { reading, cas
   };
 }
 
-/** Whoever made the record, and the credit office, reads it as it was written; others what the public reads. */
-export const readsAll = ({ sight }: Reading, { facts }: RecordState): boolean => sight.all || sight.units.includes(facts.unit);
-
 export function presentRecord(req: Request, parts: ShowParts): ShowPage {
   const { t } = req;
   const { record, reading, cases } = parts;

@@ -9,13 +9,13 @@ import { knownNames, maskingOf } from '../../../platform/records/masking.ts';
 import type { RecordDraft } from '../../../rules/records/changes.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
 import { listPath } from '../list/filter.ts';
-import { enteringUnits, readingOf, writingOf, type ActingParts, type Reading, type Records } from '../parts.ts';
+import { enteringUnits, readingOf, readsAll, writingOf, type ActingParts, type Reading, type Records } from '../parts.ts';
 import { casesAbout, findRecord, ordersAbout, proposalsOf, type FoundRecord, type Proposal } from '../queries.ts';
 import { recordAsRead, type WrittenRecord } from './as-read.ts';
 import { actForms, disputesOn, holdsOn, isProposal, proposeForm, recordActs, targetOf, type RecordAct } from './forms.ts';
 import { createProposalLetters, type NewProposal } from './letters.ts';
 import { mayAct } from './may.ts';
-import { presentRecord, readsAll } from './presenter.ts';
+import { presentRecord } from './presenter.ts';
 
 const beside = z.object({ commandId: z.uuid() });
 
