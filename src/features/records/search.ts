@@ -1,3 +1,4 @@
+import { lexeme } from '../../platform/search.ts';
 import { queryTerms } from '../../rules/search/tokens.ts';
 
 const RUNS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+|[\p{L}\p{N}]+/gu;
@@ -6,9 +7,6 @@ const IDEOGRAPHIC = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Sc
 const shortestPrefix = 2;
 /** A run of up to two characters is one index term, which leaves nothing to look at again. */
 const oneTerm = 2;
-
-/** Each is one lexeme, taken literally. */
-const quoted = (term: string): string => `'${term.replaceAll(/['\\]/gu, (sign) => sign + sign)}'`;
 
 /** What was typed, as the index is asked for it. */
 export interface Sought {
@@ -26,7 +24,7 @@ export function soughtIn(typed: string): Sought | null {
   const last = runs.at(-1) ?? '';
   const prefix = !IDEOGRAPHIC.test(last) && last.length >= shortestPrefix ? last.slice(0, 64) : null;
   return {
-    tsquery: terms.map((term) => (term === prefix ? `${quoted(term)}:*` : quoted(term))).join(' & '),
+    tsquery: terms.map((term) => (term === prefix ? `${lexeme(term)}:*` : lexeme(term))).join(' & '),
     again: runs.filter((run) => IDEOGRAPHIC.test(run) && [...run].length > oneTerm).map((run) => `%${run}%`),
   };
 }
