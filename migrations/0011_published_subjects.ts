@@ -17,12 +17,18 @@ export async function up(knex: Knex): Promise<void> {
     create index published_subject_search on published_subject using gin (search);
     comment on table published_subject is 'made from record.published_at and subject.search';
 
+    drop index subject_uscc;
+    -- In the order of bytes, by which the beginning of a code is found too.
+    create index subject_uscc on subject (uscc text_pattern_ops) where uscc is not null;
+
     drop index record_event_key;
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+    drop index subject_uscc;
+    create index subject_uscc on subject (uscc) where uscc is not null;
     create index record_event_key on record_event (record_id, key);
     drop table published_subject;
   `);

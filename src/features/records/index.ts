@@ -6,7 +6,7 @@ import { hasBusiness, type RecordParts, type Records } from './parts.ts';
 import { showRoutes } from './show/routes.ts';
 
 export { enteringUnits, hasBusiness, readingOf, unitNames, type Reading, type RecordParts, type Records } from './parts.ts';
-export { soughtIn } from './search.ts';
+export { soughtIn, soughtSubjects } from './search.ts';
 export { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge } from './words.ts';
 
 /** Records (失信信息): the list, entering and correcting them, and the page of each: `/records`. */
