@@ -53,6 +53,27 @@ export class Browser {
     return this;
   }
 
+  /** Signs in to the portal by the link that is sent to this address. */
+  async signInByLink(mail: string, readLink: () => Promise<string>): Promise<this> {
+    const portal = '/public/portal';
+    this.#token = hidden((await this.get(`${portal}/sign-in`)).body, '_csrf');
+    const asked = await this.post(`${portal}/sign-in`, { mail });
+    if (asked.status !== 303) throw new Error(`No link was sent: ${asked.status}.`);
+    await this.get(await readLink());
+    this.#token = hidden((await this.get(`${portal}/firms/new`)).body, '_csrf');
+    this.#keeps = false;
+    return this;
+  }
+
+  /** Sends a form with files. */
+  async postParts(path: string, fields: Readonly<Record<string, string>>, files: readonly { readonly field: string; readonly name: string; readonly content: string }[]): Promise<Answer> {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ _csrf: this.#token, ...fields })) form.append(name, value);
+    for (const { field, name, content } of files) form.append(field, new Blob([content], { type: 'application/pdf' }), name);
+    const written = new Response(form);
+    return this.#send('POST', path, Buffer.from(await written.arrayBuffer()), written.headers.get('content-type') ?? '');
+  }
+
   close(): void {
     this.#agent.destroy();
   }
@@ -64,7 +85,7 @@ export class Browser {
     }
   }
 
-  #send(method: string, path: string, body: string | null): Promise<Answer> {
+  #send(method: string, path: string, body: string | Buffer | null, type = 'application/x-www-form-urlencoded'): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const began = performance.now();
       const sent = request(`${this.#url}${path}`, {
@@ -73,7 +94,7 @@ export class Browser {
         headers: {
           ...this.#asks(),
           ...(this.#cookies.size > 0 ? { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ') } : {}),
-          ...(body === null ? {} : { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) }),
+          ...(body === null ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
         },
       }, (response) => {
         const parts: Buffer[] = [];

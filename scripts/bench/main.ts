@@ -2,20 +2,22 @@
  * `npm run bench`: what a person waits for, each as a ratio to its floor measured in the same minute. Takes a
  * quarter of an hour and some gigabytes below the system's folder for temporary files, and leaves nothing there.
  *
- *   npm run bench             acts, pages and records
- *   npm run bench -- acts     acts alone; `pages` and `records` likewise
+ *   npm run bench             acts, applications, pages and records
+ *   npm run bench -- acts     acts alone; `applications`, `pages` and `records` likewise
  */
 import { createProgress } from '../../src/launcher/progress.ts';
 import { createDatabase } from '../../src/platform/database.ts';
+import { createReadLaw } from '../../src/platform/law.ts';
 import { createTemporalClient } from '../../src/platform/temporal/connection.ts';
 import { actKinds, measureActs, type ActFigures } from './acts.ts';
+import { measureApplications } from './applications.ts';
 import { fillArchive } from './archive.ts';
 import { Browser } from './browser.ts';
 import { against, ms, table } from './figures.ts';
 import { startFloor } from './floor.ts';
 import { measurePages, subjectOf, type City, type PageFigures } from './pages.ts';
 import { runRecords } from './records.ts';
-import { residentMegabytes, startStack, type Stack } from './stack.ts';
+import { residentMegabytes, sealsOf, startStack, type Stack } from './stack.ts';
 
 const atOnce = 8;
 const actGoal = 1.5;
@@ -27,7 +29,7 @@ const memoryGoal = 500;
 const sizes = [10_000, 100_000] as const;
 const openShare = 0.03;
 
-const parts = ['acts', 'pages', 'records'] as const;
+const parts = ['acts', 'applications', 'pages', 'records'] as const;
 type Part = (typeof parts)[number];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -70,6 +72,30 @@ async function runActs(stack: Stack): Promise<void> {
   say(`${found.many.actsASecond.toFixed(0)} acts a second with ${atOnce} at once; ${found.many.floorASecond.toFixed(0)} of the floor's`);
   const [ofWeb = 0, ofWorker = 0] = [residentMegabytes(web.pid), residentMegabytes(worker.pid)];
   say(`Memory after that: web ${ofWeb.toFixed(0)} MB and worker ${ofWorker.toFixed(0)} MB, together ${(ofWeb + ofWorker).toFixed(0)} MB (goal ${memoryGoal} MB)`);
+}
+
+async function runApplications(stack: Stack): Promise<void> {
+  const database = 'applications';
+  const knex = createDatabase(await stack.copy('city', database));
+  const [web] = await Promise.all([stack.web(database, true), stack.worker(database)]);
+  const bare = await stack.script('floor-worker.ts', database);
+  const temporal = createTemporalClient(stack.config);
+  try {
+    const floor = await startFloor(temporal.client, 1);
+    const law = await createReadLaw(knex)();
+    const found = await measureApplications({ ...sealsOf(stack), knex, law, url: web.url, floor, rounds: 60, progress: note });
+    await floor.close();
+    say(`\nAn application for repair through the portal, with two papers, against one Update with one empty local activity (goal ${actGoal} ×)`);
+    for (const line of table([
+      ['', 'to floor', 'p50', 'p95'],
+      ['floor', '', ms(found.floor.p50), ms(found.floor.p95)],
+      ['application', against(found.applications.p50 / found.floor.p50, actGoal), ms(found.applications.p50), ms(found.applications.p95)],
+    ])) say(line);
+  } finally {
+    bare.disconnect();
+    await temporal.close();
+    await knex.destroy();
+  }
 }
 
 async function fillCity(stack: Stack, size: number): Promise<City & { size: number }> {
@@ -119,6 +145,7 @@ const stack = await startStack(progress, asked.signal);
 try {
   await stack.seed('city');
   if (wanted.has('acts')) await runActs(stack);
+  if (wanted.has('applications')) await runApplications(stack);
   if (wanted.has('pages')) await runPages(stack);
   if (wanted.has('records')) await runRecords(stack, { say, note });
 } finally {

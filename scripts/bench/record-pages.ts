@@ -4,47 +4,29 @@ import { firmOf, type Frequencies } from './firms.ts';
 import type { Times } from './figures.ts';
 import type { Statement } from './page-floors.ts';
 import { inTurn, visitOfPage } from './pages.ts';
-
-/** A public page, its address, and the statements that one would write for it alone. */
-interface RecordPage {
-  readonly page: string;
-  readonly path: string;
-  readonly statements: readonly Statement[];
-}
+import { having, pairs, wantedOf, type RecordPage, type Wanted } from './record-words.ts';
+import { subjectPages } from './subject-pages.ts';
 
 const listColumns = 'r.id, r.kind, r.class, r.document_no, r.decided_on, r.public_until, r.repairable_from, r.standing, r.published_at, s.id as subject_id, s.kind as subject_kind, s.name as subject_name, s.uscc, u.name, u.name_en';
 const joined = 'record r join subject s on s.id = r.subject_id join unit u on u.id = r.unit';
 const shown = 'r.public and not r.frozen and not s.frozen and (r.public_until is null or r.public_until >= current_date)';
 
 /** Terms stand in the text: a plan that is made once for all of them would be the wrong one for most. */
-const list = (name: string, where: string): Statement[] => [
-  { name: `${name}-rows`, text: `select ${listColumns} from ${joined} where ${shown} and ${where} order by r.published_at desc, r.id desc limit 51`, values: [] },
-  { name: `${name}-count`, text: `select count(*) from (select 1 from record r join subject s on s.id = r.subject_id where ${shown} and ${where} limit 1001) c`, values: [] },
+const list = (name: string, where: string, more = ''): Statement[] => [
+  { name: `${name}-rows`, text: `select ${listColumns} from ${joined} ${more} where ${shown} and ${where} order by r.published_at desc, r.id desc limit 51`, values: [] },
+  { name: `${name}-count`, text: `select count(*) from (select 1 from record r join subject s on s.id = r.subject_id ${more} where ${shown} and ${where} limit 1001) c`, values: [] },
 ];
 
-const lexemes = (...terms: string[]): string => `s.kind = 'organisation' and s.search @@ '${terms.map((term) => `''${term}''`).join(' & ')}'::tsquery`;
-const pairs = (text: string): string[] => Array.from({ length: text.length - 1 }, (_, n) => text.slice(n, n + 2));
 
-/** Terms of one length that firms with a public record have: the most frequent, one of some thousand subjects, the rarest. */
-function chosen(terms: readonly string[], frequencies: Frequencies): { frequent: string; between: string; rare: string } {
-  const by = terms.toSorted((a, b) => (frequencies.get(b) ?? 0) - (frequencies.get(a) ?? 0));
-  const between = by.find((term) => (frequencies.get(term) ?? 0) < 3000);
-  return { frequent: by[0]!, between: between ?? by[0]!, rare: by.at(-1)! };
-}
-
-/** The pages that are measured: searches of each length, by what many and what few are called. */
-async function recordPages(knex: Knex, frequencies: Frequencies, count: (where: string) => Promise<number>): Promise<RecordPage[]> {
-  const rows: { id: string; uscc: string; name: string }[] = await knex('record as r').join('subject as s', 's.id', 'r.subject_id')
-    .where({ 'r.public': true, 's.kind': 'organisation' }).whereLike('s.uscc', '91321300MA0%').orderBy('r.published_at', 'desc').limit(2000).select('r.id', 's.uscc', 's.name');
-  const words = new Map(rows.map(({ name }) => [name, name.slice(2).replace(/(?:食品|商贸|木业|建筑工程|网络科技|花木|化工|物流|餐饮管理)有限公司$|饭店$|超市$|便利店$|五金店$|家庭农场$|养殖专业合作社$/u, '')]));
-  const one = chosen([...new Set([...words.values()].flatMap((word) => [...word]))], frequencies);
-  const two = chosen([...new Set([...words.values()].flatMap(pairs))], frequencies);
-  const [first] = rows;
-  if (!first) throw new Error('No record is public.');
-  const word = words.get(first.name)!;
-  const three = first.name.slice(1, 4);
-  const search = async (page: string, q: string, ...terms: string[]): Promise<RecordPage> =>
-    ({ page: `${page} (${(await count(lexemes(...terms))).toLocaleString('en-US')} subjects)`, path: `/public/records?q=${encodeURIComponent(q)}`, statements: list(page, lexemes(...terms)) });
+/** The public pages that are measured: searches of each length, by what many and what few are called. */
+async function publicPages({ firm, one, two }: Wanted, count: (where: string) => Promise<number>): Promise<RecordPage[]> {
+  const { name, word } = firm;
+  const three = name.slice(1, 4);
+  const search = async (page: string, q: string, ...terms: string[]): Promise<RecordPage> => ({
+    page: `${page} (${(await count(having('s', ...terms))).toLocaleString('en-US')} subjects)`, who: null, path: `/public/records?q=${encodeURIComponent(q)}`,
+    statements: list(page, having('p', ...terms), 'join published_subject p on p.subject_id = r.subject_id'),
+  });
+  const trade = word + name.slice(2 + word.length, 4 + word.length);
   return [
     await search('1 character, frequent', one.frequent, one.frequent),
     await search('1 character, between', one.between, one.between),
@@ -53,14 +35,14 @@ async function recordPages(knex: Knex, frequencies: Frequencies, count: (where: 
     await search('2 characters, frequent', two.frequent, two.frequent),
     await search('2 characters, rare', two.rare, two.rare),
     await search('3 characters', three, ...pairs(three)),
-    await search('own name and trade', word + first.name.slice(2 + word.length, 4 + word.length), ...pairs(word + first.name.slice(2 + word.length, 4 + word.length))),
-    await search('whole name', first.name, ...pairs(first.name)),
-    { page: 'unified code', path: `/public/records?q=${first.uscc}`, statements: list('code', `s.kind = 'organisation' and s.uscc = '${first.uscc}'`) },
-    { page: 'nothing of it is public', path: `/public/records?q=${firmOf(0).uscc}`, statements: list('nothing', `s.kind = 'organisation' and s.uscc = '${firmOf(0).uscc}'`) },
-    { page: 'public list', path: '/public/records', statements: list('all', 'true') },
+    await search('own name and trade', trade, ...pairs(trade)),
+    await search('whole name', name, ...pairs(name)),
+    { page: 'unified code', who: null, path: `/public/records?q=${firm.uscc}`, statements: list('code', `s.kind = 'organisation' and s.uscc = '${firm.uscc}'`) },
+    { page: 'nothing of it is public', who: null, path: `/public/records?q=${firmOf(0).uscc}`, statements: list('nothing', `s.kind = 'organisation' and s.uscc = '${firmOf(0).uscc}'`) },
+    { page: 'public list', who: null, path: '/public/records', statements: list('all', 'true') },
     {
-      page: 'public record', path: `/public/records/${first.id}`,
-      statements: [{ name: 'record', text: `select ${listColumns}, r.state, s.representative, s.sealed from ${joined} where ${shown} and r.id = $1`, values: [first.id] }],
+      page: 'public record', who: null, path: `/public/records/${firm.record}`,
+      statements: [{ name: 'record', text: `select ${listColumns}, r.state, s.representative, s.sealed from ${joined} where ${shown} and r.id = $1`, values: [firm.record] }],
     },
   ];
 }
@@ -89,11 +71,14 @@ export async function measureRecordPages(
     const { rows }: { rows: { count: number }[] } = await knex.raw(`select count(*) from subject s where ${where}`);
     return rows[0]!.count;
   };
-  const browser = visitor(url);
   const bare = new Browser(floorUrl);
+  const browsers = new Map<string | null, Browser>([[null, visitor(url)]]);
   try {
     const figures: RecordPageFigures[] = [];
-    for (const { page, path, statements } of await recordPages(knex, frequencies, count)) {
+    const wanted = await wantedOf(knex, frequencies);
+    for (const { page, who, path, statements } of [...(await publicPages(wanted, count)), ...(await subjectPages(wanted, count))]) {
+      const browser = browsers.get(who) ?? await new Browser(url).signIn(who ?? '');
+      browsers.set(who, browser);
       const visit = await visitOfPage({ path, browser, floorUrl, databaseUrl, statements });
       const [measured] = await inTurn([visit], bare, rounds);
       figures.push({ page, bytes: visit.bytes, ...measured! });
@@ -101,7 +86,7 @@ export async function measureRecordPages(
     }
     return figures;
   } finally {
-    browser.close();
+    for (const browser of browsers.values()) browser.close();
     bare.close();
   }
 }

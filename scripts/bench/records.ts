@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createDatabase } from '../../src/platform/database.ts';
 import { createReadLaw } from '../../src/platform/law.ts';
-import { createSeal } from '../../src/platform/seal.ts';
 import { dateAt, dayNumber } from '../../src/rules/calendar/index.ts';
 import { against, ms, table } from './figures.ts';
 import { fillSubjects } from './firms.ts';
@@ -10,7 +9,7 @@ import { copyPlain, penaltyLine, writePenalties } from './penalties.ts';
 import { measureEnds } from './record-ends.ts';
 import { measureRecordPages } from './record-pages.ts';
 import type { ImportFigures } from './records-import.ts';
-import type { Stack } from './stack.ts';
+import { sealsOf, type Stack } from './stack.ts';
 
 const subjects = 1_000_000;
 const imported = 100_000;
@@ -65,18 +64,14 @@ export async function runRecords(stack: Stack, { say, note }: Told): Promise<voi
     const floor = await stack.script('floor-server.ts', database, [String(floorPort)]);
     const figures = await measureRecordPages({ knex, url, databaseUrl, floorUrl: `http://127.0.0.1:${floorPort}`, frequencies, rounds: 40, progress: note });
     floor.disconnect();
-    say(`\nPublic pages of ${imported.toLocaleString('en-US')} records and ${subjects.toLocaleString('en-US')} subjects, against the same rows by SQL and as many bytes by node:http (goal ${pageGoal} ×)`);
+    say(`\nPages of ${imported.toLocaleString('en-US')} records and ${subjects.toLocaleString('en-US')} subjects, against the same rows by SQL and as many bytes by node:http (goal ${pageGoal} ×)`);
     for (const line of table([
       ['page', 'to floor', 'p50', 'p95', 'floor', 'kB'],
       ...figures.map(({ page, times, floor: bare, bytes }) => [page, against(times.p50 / bare.p50, pageGoal), ms(times.p50), ms(times.p95), ms(bare.p50), (bytes / 1000).toFixed(0)]),
     ])) say(line);
 
     await stack.worker(database);
-    const { config } = stack;
-    const ends = await measureEnds({
-      knex, law, url, count: ended, firms: subjects, progress: note,
-      chain: { hash: config.hash, key: config.secrets.chain }, seal: createSeal({ key: config.secrets.seal, cipher: config.cipher, hash: config.hash }),
-    });
+    const ends = await measureEnds({ ...sealsOf(stack), knex, law, url, count: ended, firms: subjects, progress: note });
     say(`\nThe publicity of ${ends.ended.toLocaleString('en-US')} records ended in ${ends.seconds.toFixed(1)} s; the public list, asked every 100 ms: before p50 ${ms(ends.before.p50)}, p95 ${ms(ends.before.p95)}; meanwhile p50 ${ms(ends.during.p50)}, p95 ${ms(ends.during.p95)}, at most ${ms(ends.longest)}`);
   } finally {
     await knex.destroy();

@@ -15,7 +15,9 @@ import type { Progress } from '../../src/launcher/progress.ts';
 import { localSecrets } from '../../src/launcher/secrets.ts';
 import { startServers } from '../../src/launcher/servers.ts';
 import { endLeftOver, stopInOrder, whenEnded, type Service } from '../../src/launcher/service.ts';
+import type { ChainSettings } from '../../src/platform/chain.ts';
 import { createDatabase, migrate } from '../../src/platform/database.ts';
+import { createSeal, type Seal } from '../../src/platform/seal.ts';
 
 const PREFIX = 'xinzhi-bench-';
 const RUNNER = 'runner.json';
@@ -166,6 +168,12 @@ export async function startStack(progress: Progress, signal: AbortSignal): Promi
     throw error;
   }
 }
+
+/** What files of records and identities are closed with. */
+export const sealsOf = ({ config }: Pick<Stack, 'config'>): { chain: ChainSettings; seal: Seal } => ({
+  chain: { hash: config.hash, key: config.secrets.chain },
+  seal: createSeal({ key: config.secrets.seal, cipher: config.cipher, hash: config.hash }),
+});
 
 /** Memory that a process holds now, in megabytes; `VmRSS` of proc(5). Undefined where there is no /proc. */
 export function residentMegabytes(pid: number): number | undefined {

@@ -31,12 +31,14 @@ export interface Linked {
   readonly what: { readonly type: string };
 }
 
+/** Most bytes of UTF-8 for one unit of a JavaScript string. */
+const mostBytes = 3;
+
 /**
  * The hash of an event, over the one before and every field with its length in front, so that no two different
  * events give the same bytes.
  */
 export function link(settings: ChainSettings, fileId: string, event: Linked, previous: Buffer): Buffer {
-  const mac = createHmac(settings.hash, settings.key);
   const fields = [
     fileId,
     String(event.seq),
@@ -49,12 +51,11 @@ export function link(settings: ChainSettings, fileId: string, event: Linked, pre
     event.what.type,
     canonicalJson(event.what),
   ];
-  mac.update(previous);
+  const bytes = Buffer.allocUnsafe(fields.reduce((most, field) => most + 4 + mostBytes * field.length, previous.length));
+  let end = previous.copy(bytes);
   for (const field of fields) {
-    const bytes = Buffer.from(field, 'utf8');
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.length);
-    mac.update(length).update(bytes);
+    const length = bytes.write(field, end + 4);
+    end = bytes.writeUInt32BE(length, end) + length;
   }
-  return mac.digest();
+  return createHmac(settings.hash, settings.key).update(bytes.subarray(0, end)).digest();
 }

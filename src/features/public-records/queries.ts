@@ -119,17 +119,16 @@ function narrowed(found: Knex.QueryBuilder, wanted: Wanted): Knex.QueryBuilder {
   if (wanted === null) return found;
   if ('subject' in wanted) return found.where('r.subject_id', wanted.subject);
   // Organisations alone: a person is never found by his name.
-  const firms = withSubject(found).where('s.kind', 'organisation');
-  if ('code' in wanted) return firms.where('s.uscc', wanted.code);
-  const { sql, bindings } = matching('s.search', wanted.name);
-  return firms.whereRaw(sql, bindings);
+  if ('code' in wanted) return withSubject(found).where({ 's.kind': 'organisation', 's.uscc': wanted.code });
+  const { sql, bindings } = matching('p.search', wanted.name);
+  return found.join('published_subject as p', 'p.subject_id', 'r.subject_id').whereRaw(sql, bindings);
 }
 
 /** One page, newest first. */
 export async function listRecords(knex: Knex, { wanted, from, today }: { wanted: Wanted; from: Position | null; today: CivilDate }): Promise<RecordPage> {
   const found = narrowed(publicRows(knex, today), wanted);
   const counting = knex.count<{ total: number }[]>('* as total').from(found.clone().select('r.id').limit(countedTo + 1).as('counted')).first();
-  const ofSubjects = wanted === null || 'subject' in wanted ? withSubject(found.clone()) : found.clone();
+  const ofSubjects = wanted !== null && 'code' in wanted ? found.clone() : withSubject(found.clone());
   const query = ofSubjects.join('unit as u', 'u.id', 'r.unit').select(columns).limit(pageSize + 1);
   if (from) void query.whereRaw(`(r.published_at, r.id) ${from.before ? '>' : '<'} (?::timestamptz, ?::uuid)`, [from.at, from.id]);
   const direction = from?.before ? 'asc' : 'desc';

@@ -9,6 +9,7 @@ import { publicityOf, type Publicity } from '../../rules/records/publicity.ts';
 import { chainRoot, link, type ChainSettings } from '../chain.ts';
 import type { Law } from '../law.ts';
 import type { ChainedRecordEvent } from './events.ts';
+import { addPublishedSubjects, holdSubjects } from './published.ts';
 import { writeDue } from './releases.ts';
 import { insertRecordEvents, insertRecordRows, replaceUseRows, updateRecordRows, type Grown } from './write.ts';
 
@@ -108,6 +109,10 @@ function firstOfEach(news: readonly NewRecord[]): boolean[] {
   });
 }
 
+/** In one order for everybody, so that two who store the same documents at once wait for each other and not crosswise. */
+const inOrder = (grown: readonly Growing[]): Growing[] =>
+  grown.map((one) => [documentOf(one.state.facts), one] as const).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+
 /** Whether two records say the same; whether duties are performed is told by an act of its own. */
 export const sameFacts = (a: RecordFacts, b: RecordFacts): boolean => {
   const plain = ({ performed: _performed, subject, ...facts }: RecordFacts): string =>
@@ -133,13 +138,13 @@ export async function storeRecords(trx: Knex.Transaction, news: readonly NewReco
     if (atOnce) growing.append({ type: 'record.published', by: 'rule', reason: null, until: publicity.maxUntil });
     return growing;
   });
-  // Whoever freezes a subject waits for this, and then freezes what is stored here too.
-  await trx('subject').whereIn('id', news.map(({ facts }) => facts.subject.id)).orderBy('id').forShare().select('id');
+  await holdSubjects(trx, news.map(({ facts }) => facts.subject.id));
   const first = firstOfEach(news);
-  const inserted = await insertRecordRows(trx, grown.filter((_, n) => first[n]));
+  const inserted = await insertRecordRows(trx, inOrder(grown.filter((_, n) => first[n])));
   const isNew = news.map(({ id }, n) => first[n] === true && inserted.has(id));
   const added = grown.filter((_, n) => isNew[n]);
   if (added.length > 0) await insertRecordEvents(trx, added);
+  await addPublishedSubjects(trx, added.map(({ state }) => state));
 
   const repeated = news.filter((_, n) => !isNew[n]);
   const before = repeated.length === 0 ? [] : await recordsHolding(trx, repeated);
@@ -190,6 +195,16 @@ async function repairDays(trx: Knex.Transaction, { law, changes }: ChangeRequest
   return new Map(rows.map(({ record_id: id, at }) => [id, dayOf(law.calendar, at.toISOString())]));
 }
 
+/** What happens to a record by which its subject may become one that everybody finds. */
+const publishing = new Set<RecordDraft['type']>(['record.published', 'record.corrected']);
+
+async function holdPublished(trx: Knex.Transaction, changes: readonly RecordChange[]): Promise<void> {
+  const records = changes.filter(({ draft }) => publishing.has(draft.type)).map(({ record }) => record);
+  if (records.length === 0) return;
+  const subjects: string[] = await trx('record').whereIn('id', records).pluck('subject_id');
+  await holdSubjects(trx, [...subjects, ...changes.flatMap(({ draft }) => (draft.type === 'record.corrected' ? [draft.facts.subject.id] : []))]);
+}
+
 /**
  * Changes records in the caller's transaction, which locks their rows in the order of their ids until it ends. Sent
  * again with the same key it writes nothing. A draft whose record went on meanwhile is left out (`resolveChange`).
@@ -203,6 +218,7 @@ export async function changeRecords(trx: Knex.Transaction, request: ChangeReques
   const { law, at, key, changes } = request;
   const ids = [...new Set(changes.map(({ record }) => record))].toSorted();
   if (ids.length === 0) return new Map();
+  await holdPublished(trx, changes);
   const heads: Head[] = await trx('record').whereIn('id', ids).orderBy('id').forUpdate().select('id', 'state', 'head_hash');
   const stranger = ids.find((id) => !heads.some((head) => head.id === id));
   if (stranger !== undefined) throw new Error(`there is no record ${stranger}`);
@@ -234,6 +250,7 @@ async function writeGrown(trx: Knex.Transaction, all: readonly Growing[]): Promi
   if (grown.length === 0) return;
   await insertRecordEvents(trx, grown);
   await updateRecordRows(trx, grown);
+  await addPublishedSubjects(trx, grown.filter(({ events }) => events.some(({ event }) => publishing.has(event.what.type))).map(({ state }) => state));
   const used = grown.filter(({ events }) => events.some(({ event }) => touchesUses.has(event.what.type)));
   if (used.length > 0) await replaceUseRows(trx, used.map(({ state }) => state));
   await writeDue(trx, grown.flatMap(({ due }) => due));

@@ -3,8 +3,11 @@ import type { Knex } from 'knex';
 import { maskName, maskResidentId } from '../../rules/masking/index.ts';
 import type { RecordSubject } from '../../rules/records/facts.ts';
 import { indexTerms } from '../../rules/search/tokens.ts';
-import { writeFrozen } from './releases.ts';
+import { rowsAs, type Column } from '../arrays.ts';
 import type { Seal } from '../seal.ts';
+import { vectorOf } from '../search.ts';
+import { renewPublishedSubject } from './published.ts';
+import { writeFrozen } from './releases.ts';
 
 export const subjectStandings = ['living', 'deregistered', 'revoked', 'merged'] as const;
 export type SubjectStanding = (typeof subjectStandings)[number];
@@ -55,7 +58,7 @@ export const maskedPerson = (name: string, idNumber: string): string => `${maskN
 /** Names that differ in width, spaces or the form of brackets alone are one. */
 export const sameName = (a: string, b: string): boolean => {
   const plain = (name: string): string => name.normalize('NFKC').replaceAll(/\s/gu, '').toLowerCase();
-  return plain(a) === plain(b);
+  return a === b || plain(a) === plain(b);
 };
 
 export const asSubject = ({ id, kind, uscc, name }: Pick<SubjectRow, 'id' | 'kind' | 'uscc' | 'name'>): RecordSubject =>
@@ -101,15 +104,18 @@ async function lockCodes(trx: Knex.Transaction, codes: readonly string[]): Promi
  */
 export async function subjectsNamed(trx: Knex.Transaction, seal: Seal, named: readonly NamedSubject[], acting: SubjectActing): Promise<FoundSubject[]> {
   const codes = [...new Set(named.flatMap((one) => (one.kind === 'organisation' ? [one.uscc] : [])))];
-  let known = await byCode(trx, codes);
+  const known = await byCode(trx, codes);
   // What has to be made, or told apart, is looked at again by one transaction after the other.
-  const touched = codes.filter((code) => named.some((one) => one.kind === 'organisation' && one.uscc === code && !known.get(code)?.some((row) => sameName(row.name, one.name))));
+  const unknown = named.flatMap((one) => (one.kind === 'organisation' && !known.get(one.uscc)?.some((row) => sameName(row.name, one.name)) ? [one.uscc] : []));
+  const touched = [...new Set(unknown)];
   if (touched.length > 0) {
     await lockCodes(trx, touched);
-    known = await byCode(trx, codes);
+    const again = await byCode(trx, touched);
+    for (const code of touched) known.delete(code);
+    for (const [code, rows] of again) known.set(code, rows);
     await makeMissing(trx, named, known);
   }
-  const former = await formerNames(trx, [...known.values()].flat().filter(({ uscc }) => touched.includes(uscc ?? '')).map(({ id }) => id));
+  const former = await formerNames(trx, touched.flatMap((code) => known.get(code) ?? []).map(({ id }) => id));
 
   const persons = await personsNamed(trx, seal, named.filter((one) => one.kind === 'person'));
 
@@ -147,21 +153,29 @@ async function organisationNamed(
   return { subject: asSubject(made) };
 }
 
+type Firm = Pick<Extract<NamedSubject, { kind: 'organisation' }>, 'uscc' | 'name'>;
+
+const firmColumns: readonly Column<Firm>[] = [
+  { name: 'id', type: 'uuid', text: () => randomUUID() },
+  { name: 'kind', type: 'text', text: () => 'organisation' },
+  { name: 'uscc', type: 'text', text: ({ uscc }) => uscc },
+  { name: 'name', type: 'text', text: ({ name }) => name },
+  { name: 'search', type: 'tsvector', text: ({ name, uscc }) => vectorOf(indexTerms(name, uscc)) },
+];
+
 /** Inserts organisations that are not known yet. */
-async function makeOrganisations(trx: Knex.Transaction, firms: readonly { uscc: string; name: string }[]): Promise<SubjectRow[]> {
-  const rows = firms.map(({ uscc, name }) => ({ id: randomUUID(), uscc, name, search: indexTerms(name, uscc) }));
+async function makeOrganisations(trx: Knex.Transaction, firms: readonly Firm[]): Promise<SubjectRow[]> {
+  const { sql, bindings } = rowsAs(firmColumns, firms);
   const made: { rows: SubjectRow[] } = await trx.raw(
-    `insert into subject (id, kind, uscc, name, search)
-     select id, 'organisation', uscc, name, array_to_tsvector(search) from json_to_recordset(?::json) as t(id uuid, uscc text, name text, search text[])
-     returning *`,
-    [JSON.stringify(rows)],
+    `insert into subject (${firmColumns.map(({ name }) => name).join(', ')}) select * from ${sql} returning ${ownColumns.join(', ')}`,
+    bindings,
   );
   return made.rows;
 }
 
 /** Makes a subject of each code that has none, under the name that comes first. The codes are locked. */
 async function makeMissing(trx: Knex.Transaction, named: readonly NamedSubject[], known: Map<string, SubjectRow[]>): Promise<void> {
-  const missing = new Map<string, { uscc: string; name: string }>();
+  const missing = new Map<string, Firm>();
   for (const one of named) if (one.kind === 'organisation' && !known.has(one.uscc) && !missing.has(one.uscc)) missing.set(one.uscc, one);
   if (missing.size === 0) return;
   for (const row of await makeOrganisations(trx, [...missing.values()])) known.set(row.uscc ?? '', [row]);
@@ -196,6 +210,7 @@ export async function changeSubject(trx: Knex.Transaction, subject: SubjectRow, 
   const [updated] = (await trx('subject').where({ id: subject.id }).update({
     ...after, version: subject.version + 1, ...(row.kind === 'organisation' ? { search: searchOf(trx, names, row.uscc) } : {}),
   }).returning('*')) as SubjectRow[];
+  if (row.kind === 'organisation') await renewPublishedSubject(trx, subject.id);
   return updated!;
 }
 

@@ -5,6 +5,7 @@ import { canonicalJson } from '../canonical.ts';
 import type { ChainSettings } from '../chain.ts';
 import { chainFault, differences, type Finding, type Verified } from '../proof.ts';
 import { recordEventOf, type RecordEventRow } from './events.ts';
+import { addPublishedSubjects, holdSubjects, renewPublishedSubject } from './published.ts';
 import { replaceUseRows, updateRecordRows } from './write.ts';
 
 interface FileRow {
@@ -14,6 +15,8 @@ interface FileRow {
   head_hash: Buffer;
   state: RecordState;
   subject_frozen: boolean;
+  /** Whether everybody's search has the terms of the subject; null when it has none of them. */
+  findable: boolean | null;
   [column: string]: unknown;
 }
 
@@ -23,6 +26,12 @@ interface UseRow {
 }
 
 const eventsOf = (rows: readonly RecordEventRow[]) => rows.map(recordEventOf).map(({ seq, at, actor, what }) => ({ seq, at, actor, what }));
+
+/** A subject of which a record was ever published is found by everybody; that others are too would do no harm, as they show nothing. */
+function searchFaults({ publishedAt, facts: { subject } }: RecordState, { findable }: FileRow): ReturnType<typeof differences> {
+  if (publishedAt === null || subject.kind !== 'organisation') return [];
+  return differences('published_subject', ['subject_id'], [{ subject_id: subject.id, search: true }], findable === null ? [] : [{ subject_id: subject.id, search: findable }]);
+}
 
 /** Everything that is wrong with one record. */
 function verifyFile(settings: ChainSettings, file: FileRow, events: readonly RecordEventRow[], uses: readonly UseRow[]): Finding[] {
@@ -39,10 +48,10 @@ function verifyFile(settings: ChainSettings, file: FileRow, events: readonly Rec
   if (canonicalJson(state) !== canonicalJson(file.state)) {
     findings.push({ ...about, kind: 'state', seq: null, detail: 'record: column state', said: { key: 'recordState' } });
   }
-  const { state: _state, ...own } = recordRow(state);
   const rows = [
-    ...differences('record', ['id'], [{ ...own, frozen: file.subject_frozen }], [file]),
+    ...differences('record', ['id'], [{ ...recordRow(state), frozen: file.subject_frozen }], [file]),
     ...differences('record_use', ['record_id', 'unit'], useRows(state), uses),
+    ...searchFaults(state, file),
   ];
   return [...findings, ...rows.map((difference): Finding => ({ ...about, kind: 'row', seq: null, ...difference }))];
 }
@@ -71,7 +80,8 @@ async function verifySome(knex: Knex, settings: ChainSettings, files: readonly F
 }
 
 const filesOf = (knex: Knex): Knex.QueryBuilder =>
-  knex('record as r').join('subject as s', 's.id', 'r.subject_id').select('r.*', 's.frozen as subject_frozen', knex.raw('tsvector_to_array(r.search) as search'));
+  knex('record as r').join('subject as s', 's.id', 'r.subject_id').leftJoin('published_subject as p', 'p.subject_id', 'r.subject_id')
+    .select('r.*', 's.frozen as subject_frozen', knex.raw('p.search = s.search as findable'), knex.raw('tsvector_to_array(r.search) as search'));
 
 /** One record by its id; undefined when there is none. */
 export async function verifyRecord(knex: Knex, settings: ChainSettings, id: string): Promise<Finding[] | undefined> {
@@ -107,10 +117,13 @@ export async function* verifyRecords(knex: Knex, settings: ChainSettings): Async
 /** Writes the rows of a record anew from its events; what they were is gone. The events are not touched. */
 export async function rebuildRecord(knex: Knex, id: string): Promise<void> {
   await knex.transaction(async (trx) => {
+    await holdSubjects(trx, await trx('record').where({ id }).pluck('subject_id'));
     await trx('record').where({ id }).forUpdate().first('id');
     const rows = await trx<RecordEventRow>('record_event').where({ record_id: id }).orderBy('seq');
     const state = foldRecord(id, eventsOf(rows));
     await updateRecordRows(trx, [{ state, headHash: rows.at(-1)!.hash, events: [] }]);
     await replaceUseRows(trx, [state]);
+    await addPublishedSubjects(trx, [state]);
+    await renewPublishedSubject(trx, state.facts.subject.id);
   });
 }

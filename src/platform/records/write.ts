@@ -2,6 +2,8 @@ import type { Knex } from 'knex';
 import type { Row } from '../../rules/casefile/rows.ts';
 import type { RecordState } from '../../rules/records/file.ts';
 import { recordRow, useRows } from '../../rules/records/rows.ts';
+import { hexOf, rowsAs, type Column } from '../arrays.ts';
+import { vectorOf } from '../search.ts';
 import type { ChainedRecordEvent } from './events.ts';
 
 /** A record with events that its row and its file do not hold yet. */
@@ -11,46 +13,53 @@ export interface Grown {
   readonly events: readonly { readonly event: ChainedRecordEvent; readonly previous: Buffer; readonly hash: Buffer }[];
 }
 
-/**
- * Rows go to the server as one JSON text a table, so that some hundreds of them are one statement of one plan. `json`
- * hands `what` and `state` on as they are written, with their keys in order; `jsonb` would not.
- */
-const eventColumns = 'record_id uuid, seq integer, key text, at timestamptz, recorded_at timestamptz, actor json, request_id text, type text, what json, previous_hash text, hash text';
-const recordColumns = `id uuid, subject_id uuid, kind text, unit text, document_no text, decided_on date, class text, domain text, standing text,
-  public boolean, public_until date, repairable_from date, performed boolean, version integer, stored_at timestamptz, published_at timestamptz,
-  changed_at timestamptz, state json, search text[], head_seq integer, head_hash text`;
+type EventRow = Grown['events'][number] & { readonly record: string };
 
-const plainColumns = [
-  'subject_id', 'kind', 'unit', 'document_no', 'decided_on', 'class', 'domain', 'standing', 'public', 'public_until', 'repairable_from', 'performed', 'version',
-  'stored_at', 'published_at', 'changed_at', 'state', 'head_seq',
-] as const;
+const eventColumns: readonly Column<EventRow>[] = [
+  { name: 'record_id', type: 'uuid', text: ({ record }) => record },
+  { name: 'seq', type: 'integer', text: ({ event }) => String(event.seq) },
+  { name: 'key', type: 'text', text: ({ event }) => event.key },
+  { name: 'at', type: 'timestamptz', text: ({ event }) => event.at },
+  { name: 'recorded_at', type: 'timestamptz', text: ({ event }) => event.recordedAt },
+  { name: 'actor', type: 'json', text: ({ event }) => event.actor && JSON.stringify(event.actor) },
+  { name: 'request_id', type: 'text', text: ({ event }) => event.requestId },
+  { name: 'type', type: 'text', text: ({ event }) => event.what.type },
+  { name: 'what', type: 'json', text: ({ event }) => JSON.stringify(event.what) },
+  { name: 'previous_hash', type: 'bytea', text: ({ previous }) => hexOf(previous) },
+  { name: 'hash', type: 'bytea', text: ({ hash }) => hexOf(hash) },
+];
 
-const rowOf = ({ state, headHash }: Grown): Record<string, unknown> => {
-  const { state: _text, ...row } = recordRow(state);
-  return { ...row, state, head_seq: state.seq, head_hash: headHash.toString('hex') };
-};
+interface RecordRow {
+  readonly grown: Grown;
+  readonly row: Row;
+}
+
+const own = (name: string, type = 'text'): Column<RecordRow> => ({
+  name, type,
+  text: ({ row }) => {
+    const value = row[name];
+    return value === null ? null : String(value);
+  },
+});
+
+const recordColumns: readonly Column<RecordRow>[] = [
+  own('id', 'uuid'), own('subject_id', 'uuid'), own('kind'), own('unit'), own('document_no'), own('decided_on', 'date'), own('class'), own('domain'),
+  own('standing'), own('public', 'boolean'), own('public_until', 'date'), own('repairable_from', 'date'), own('performed', 'boolean'), own('version', 'integer'),
+  own('stored_at', 'timestamptz'), own('published_at', 'timestamptz'), own('changed_at', 'timestamptz'),
+  { name: 'search', type: 'tsvector', text: ({ row }) => vectorOf(row['search'] as string[]) },
+  { name: 'state', type: 'json', text: ({ grown }) => JSON.stringify(grown.state) },
+  { name: 'head_seq', type: 'integer', text: ({ grown }) => String(grown.state.seq) },
+  { name: 'head_hash', type: 'bytea', text: ({ grown }) => hexOf(grown.headHash) },
+];
+
+const rowsOf = (grown: readonly Grown[]) => rowsAs(recordColumns, grown.map((one) => ({ grown: one, row: recordRow(one.state) })));
+
+const names = (columns: readonly { readonly name: string }[]): string[] => columns.map(({ name }) => name);
 
 /** Appends the events of records that are locked, or were inserted in this transaction. */
 export async function insertRecordEvents(trx: Knex.Transaction, grown: readonly Grown[]): Promise<void> {
-  const rows = grown.flatMap(({ state, events }) => events.map(({ event, previous, hash }) => ({
-    record_id: state.id,
-    seq: event.seq,
-    key: event.key,
-    at: event.at,
-    recorded_at: event.recordedAt,
-    actor: event.actor,
-    request_id: event.requestId,
-    type: event.what.type,
-    what: event.what,
-    previous_hash: previous.toString('hex'),
-    hash: hash.toString('hex'),
-  })));
-  await trx.raw(
-    `insert into record_event (record_id, seq, key, at, recorded_at, actor, request_id, type, what, previous_hash, hash)
-     select record_id, seq, key, at, recorded_at, actor, request_id, type, what, decode(previous_hash, 'hex'), decode(hash, 'hex')
-     from json_to_recordset(?::json) as t(${eventColumns})`,
-    [JSON.stringify(rows)],
-  );
+  const { sql, bindings } = rowsAs(eventColumns, grown.flatMap(({ state, events }) => events.map((one) => ({ ...one, record: state.id }))));
+  await trx.raw(`insert into record_event (${names(eventColumns).join(', ')}) select * from ${sql}`, bindings);
 }
 
 /**
@@ -58,24 +67,25 @@ export async function insertRecordEvents(trx: Knex.Transaction, grown: readonly 
  * record of a frozen subject is frozen from the beginning.
  */
 export async function insertRecordRows(trx: Knex.Transaction, grown: readonly Grown[]): Promise<ReadonlySet<string>> {
+  const { sql, bindings } = rowsOf(grown);
   const { rows }: { rows: { id: string }[] } = await trx.raw(
-    `insert into record (id, ${plainColumns.join(', ')}, search, head_hash, frozen)
-     select t.id, ${plainColumns.map((column) => `t.${column}`).join(', ')}, array_to_tsvector(t.search), decode(t.head_hash, 'hex'), s.frozen
-     from json_to_recordset(?::json) as t(${recordColumns}) join subject s on s.id = t.subject_id
+    `insert into record (${names(recordColumns).join(', ')}, frozen)
+     select t.*, s.frozen from ${sql} join subject s on s.id = t.subject_id
      on conflict do nothing returning id`,
-    [JSON.stringify(grown.map(rowOf))],
+    bindings,
   );
   return new Set(rows.map(({ id }) => id));
 }
 
 /** Overwrites the rows of records that are locked. */
 export async function updateRecordRows(trx: Knex.Transaction, grown: readonly Grown[]): Promise<void> {
+  const { sql, bindings } = rowsOf(grown);
+  const changing = names(recordColumns).filter((name) => name !== 'id');
   await trx.raw(
-    `update record r set ${plainColumns.map((column) => `${column} = t.${column}`).join(', ')},
-       search = array_to_tsvector(t.search), head_hash = decode(t.head_hash, 'hex'), frozen = s.frozen
-     from json_to_recordset(?::json) as t(${recordColumns}) join subject s on s.id = t.subject_id
+    `update record r set ${changing.map((name) => `${name} = t.${name}`).join(', ')}, frozen = s.frozen
+     from ${sql} join subject s on s.id = t.subject_id
      where r.id = t.id`,
-    [JSON.stringify(grown.map(rowOf))],
+    bindings,
   );
 }
 

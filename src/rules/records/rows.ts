@@ -6,7 +6,7 @@ import { standingOf, type RecordState } from './file.ts';
 /** Whether the record is one that everybody sees until the last day of its publicity; the day itself is asked by whoever shows it. */
 const isShown = ({ status, holds }: RecordState): boolean => status === 'published' && Object.keys(holds).length === 0;
 
-/** The row of `record`, but for its head. */
+/** The row of `record`, but for its state and head. */
 export function recordRow(state: RecordState): Row {
   const { facts, publicity } = state;
   const { subject } = facts;
@@ -28,7 +28,6 @@ export function recordRow(state: RecordState): Row {
     stored_at: state.storedAt,
     published_at: state.publishedAt,
     changed_at: state.changedAt,
-    state: JSON.stringify(state),
     // A person is found by his number alone, never by what is left of his name.
     search: indexTerms(facts.documentNo, ...(subject.kind === 'organisation' ? [subject.name, subject.uscc] : [])),
   };

@@ -93,6 +93,34 @@ describe('the pages of subjects', () => {
       expect(html).to.include('1101**********2X').and.not.include(goodId).and.not.include('张三');
     });
 
+    it('a word of a name that begins as a code does is found, and so is half of a code', async () => {
+      const id = await known(firm('宿迁58网络科技有限公司'));
+      const code = await known(firm('江苏伟业置业有限公司', '58320100134775688Y'));
+      const found = async (q: string): Promise<string[]> => {
+        const html = await handler.page(`/subjects?q=${encodeURIComponent(q)}`);
+        return [id, code].filter((one) => html.includes(one));
+      };
+      expect(await found('58')).to.have.members([id, code]);
+      expect(await found('583201')).to.deep.equal([code]);
+      expect(await found('宿迁58')).to.deep.equal([id]);
+    });
+
+    it('more than a thousand stand in an order of their own, each once, to and fro', async function () {
+      this.timeout(20_000);
+      const { knex } = bureau;
+      // Nobody among the first ten thousand ids has the second name.
+      await knex.raw(`insert into subject (id, kind, uscc, name, search)
+        select (case when n <= 1100 then 'f' else '0' end || substr(gen_random_uuid()::text, 2))::uuid, 'organisation', 'X' || n, '甲' || n, to_tsvector('simple', case when n <= 1100 then '丙 乙' when n <= 1500 then '丙' else '丁' end) from generate_series(1, 12000) n`);
+      const names = (html: string): string[] => [...html.matchAll(/>(甲\d+)<\/a>/g)].map(([, name]) => name!);
+      const link = (html: string): string => [...html.matchAll(/href="(\/subjects\?q=[^"]+page=[^"]+)"/g)].at(-1)![1]!.replaceAll('&amp;', '&');
+      for (const q of ['丙', '乙']) {
+        const first = await handler.page(`/subjects?q=${encodeURIComponent(q)}`);
+        expect(plain(first)).to.include('1,000');
+        const second = await handler.page(link(first));
+        expect(new Set([...names(first), ...names(second)]).size).to.equal(100);
+      }
+    });
+
     it('fifty a page, to and fro', async () => {
       const { knex } = bureau;
       await knex.raw(`insert into subject (id, kind, uscc, name, search) select gen_random_uuid(), 'organisation', 'X' || n, '分页公司' || lpad(n::text, 3, '0'), array_to_tsvector(array['分','分页']) from generate_series(1, 70) n`);

@@ -24,6 +24,17 @@ function slowly(start: number, n: number): string {
   return date;
 }
 
+describe('dates: what always holds', () => {
+  it('a text is a date exactly when a clock shows it', () => {
+    const part = (max: number, width: number): fc.Arbitrary<string> => fc.nat(max).map((n) => String(n).padStart(width, '0'));
+    fc.assert(fc.property(part(9999, 4), part(14, 2), part(33, 2), (year, month, day) => {
+      const text = `${year}-${month}-${day}`;
+      const parsed = Date.parse(`${text}T00:00:00Z`);
+      expect(isDate(text)).to.equal(!Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(text));
+    }), { numRuns: 1000 });
+  });
+});
+
 describe('deadlines: what always holds', () => {
   it('n working days agree with a slow count, day by day', () => {
     fc.assert(fc.property(instant, count, (start, n) => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { visibleRecords, type Sight } from '../../../platform/visibility.ts';
 import type { CivilDate } from '../../../rules/casefile/types.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
-import { soughtIn } from '../search.ts';
+import { soughtIn, soughtSubjects } from '../search.ts';
 import type { RecordFilter } from './filter.ts';
 
 export interface ListedRecord {
@@ -48,11 +48,12 @@ export function filtered(knex: Knex, { sight, today }: Looking, filter: RecordFi
     const sought = soughtIn(q);
     if (sought === null) void query.whereRaw('false');
     else {
+      const named = soughtSubjects('named', sought);
       // Names of today and of before stand with the subject, that of the document with the record: each index gives its own.
       void query.whereRaw(
         `r.id in (select id from record where search @@ ?::tsquery
-                  union select own.id from subject named join record own on own.subject_id = named.id where named.search @@ ?::tsquery)`,
-        [sought.tsquery, sought.tsquery],
+                  union select own.id from subject named join record own on own.subject_id = named.id where ${named.sql})`,
+        [sought.tsquery, ...named.bindings],
       );
       for (const like of sought.again) {
         void query.whereRaw(
