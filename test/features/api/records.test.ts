@@ -158,7 +158,7 @@ describe('records by the interface', function () {
       const body = fresh();
       const id = await stored(body);
       const both = await Promise.all([21000, 22000].map((fine) => store({ ...body, fine, corrects: id, version: 1, reason: '金额录入有误' })));
-      expect(both.map(({ status }) => status).toSorted()).to.deep.equal([200, 409]);
+      expect(both.map(({ status }) => status)).to.have.members([200, 409]);
       expect((await read(id)).body.version).to.equal(2);
     });
 

@@ -86,10 +86,10 @@ describe('what departments that keep a copy are told', () => {
     const written: string[] = [];
     const seen: string[] = [];
     let at = start;
-    let writing = true;
+    let busy = true;
     const reading = (async () => {
       for (;;) {
-        const last = !writing;
+        const last = !busy;
         const { told, next } = await follow(at, 3);
         seen.push(...told);
         at = next;
@@ -108,7 +108,7 @@ describe('what departments that keep a copy are told', () => {
         }
       }
     }));
-    writing = false;
+    busy = false;
     await reading;
     expect(seen).to.have.members(written);
     expect(new Set(seen).size).to.equal(seen.length);
