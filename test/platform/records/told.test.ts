@@ -145,6 +145,10 @@ describe('what departments that keep a copy are told', () => {
     expect((await follow(from)).told).to.include(`subject ${shown!.id}`);
   });
 
+  it('a place beyond all that was told is of a history that is no more', async () => {
+    expect(await readTold(knex, { ...start, xact: start.xact + 1_000_000 }, 10)).to.equal(null);
+  });
+
   it('after the server was set back, or moved by a dump, an old place leads nowhere; the beginning has everything', async () => {
     const record = await alone((trx) => store(trx));
     const { next } = await follow(start);
