@@ -181,9 +181,13 @@ describe('records by the interface', function () {
       expect([answer.status, answer.body.record.subject.name]).to.deep.equal([201, '宿迁某酒店管理有限公司']);
     });
 
-    it('said to be another firm, nothing of either is public', async () => {
+    it('said to be another firm, nothing of either is public, and whoever keeps a copy is told so', async () => {
+      const { next } = (await get('/record-changes', '/record-changes?after=latest')).body as { next: string };
       const answer = await store(fresh({ ...otherFirm, subjectName: '宿迁另一家贸易有限公司', difference: 'another', reason: '重码，已告登记机关' }));
       expect(answer.body.record).to.include({ frozen: true, public: false, until: null });
+      const { changes } = (await get('/record-changes', `/record-changes?after=${encodeURIComponent(next)}`)).body as { changes: { what: string; form: object | null }[] };
+      expect(changes.filter(({ what }) => what === 'subject')).to.have.length(2);
+      expect(changes.map(({ form }) => form)).to.deep.equal(changes.map(() => null));
     });
   });
 
