@@ -42,12 +42,13 @@ function kindOf(schema: Schema): string {
 }
 
 function limitsOf(schema: Schema): string {
-  const { enum: values, maxLength, maxItems, minimum, maximum } = schema;
+  const { maxLength, maxItems, minimum, maximum } = schema;
+  const values = schema.enum ?? schema.items?.enum;
   return [
     ...(values ? [values.filter((value) => value !== null).join(' · ')] : []),
     ...(maxLength === undefined ? [] : [`≤ ${maxLength}`]),
     ...(maxItems === undefined ? [] : [`≤ ${maxItems}`]),
-    ...(minimum === undefined ? [] : [`${minimum}–${maximum ?? ''}`]),
+    ...(minimum === undefined ? [] : [maximum === undefined ? `≥ ${minimum}` : `${minimum}–${maximum}`]),
     ...(schema.default === undefined ? [] : [`= ${JSON.stringify(schema.default)}`]),
   ].join('; ');
 }

@@ -113,7 +113,7 @@ export function createRepairMachines(parts: OpenParts): RepairMachines {
     return new Conflict(`portal:barred.${why}.text`, params, { title: req.t(`portal:barred.${why}.title`, params), why: bar.why, record: record.id, ...days });
   }
 
-  async function read(req: Request, caseNo: string): Promise<RepairJson> {
+  async function readCase(req: Request, caseNo: string): Promise<RepairJson> {
     const person = staffOf(req);
     const found = await findCase(knex, seal, sightOf(person, await units.all()), 'repair', caseNo.toUpperCase());
     if (!found) throw new NotFound({ refused: await existsCase(knex, caseNo.toUpperCase()) });
@@ -128,7 +128,7 @@ export function createRepairMachines(parts: OpenParts): RepairMachines {
     const before = await findPush(knex, number);
     const caseNo = before && (await numberOf(before));
     if (before && before.record !== record.id) throw numberUsed(before);
-    if (before && caseNo !== undefined) return { repair: await read(req, caseNo), merged: before.merged, repeated: true };
+    if (before && caseNo !== undefined) return { repair: await readCase(req, caseNo), merged: before.merged, repeated: true };
     const bar = await barOf(parts, record);
     if (bar && bar.why !== 'own') throw refusal(req, record, bar);
     const open = bar && (await openCaseOf(knex, 'repair', record.id));
@@ -136,10 +136,10 @@ export function createRepairMachines(parts: OpenParts): RepairMachines {
     // An earlier call took the number for a case that was never recorded.
     if (before) await giveBackNumber(knex, before);
     const push = await takeNumber(knex, { number, record: record.id, person: person.id, at: clock(), mergedInto: open.caseId });
-    return { repair: await read(req, open.caseNo), merged: push.merged, repeated: false };
+    return { repair: await readCase(req, open.caseNo), merged: push.merged, repeated: false };
   }
 
-  async function open(req: Request, person: Express.User, record: OwnRecord, { number, name, mail, agent, statement }: Fields): Promise<PushAnswer> {
+  async function openNew(req: Request, person: Express.User, record: OwnRecord, { number, name, mail, agent, statement }: Fields): Promise<PushAnswer> {
     const papers = await papersOf(req, person, agent === 'true');
     const push = await takeNumber(knex, { number, record: record.id, person: person.id, at: clock(), mergedInto: null });
     if (push.record !== record.id) throw numberUsed(push);
@@ -147,7 +147,7 @@ export function createRepairMachines(parts: OpenParts): RepairMachines {
       const caseNo = await openRepair(parts, {
         caseId: push.caseId, channel: 'push', record, person, name, mail, agent: agent === 'true', statement, papers, requestId: req.requestId,
       });
-      return { repair: await read(req, caseNo), merged: false, repeated: false };
+      return { repair: await readCase(req, caseNo), merged: false, repeated: false };
     } catch (error) {
       if (error instanceof Conflict || (error instanceof Unavailable && error.recorded === 'no')) await giveBackNumber(knex, push);
       if (!(error instanceof Conflict)) throw error;
@@ -164,8 +164,8 @@ export function createRepairMachines(parts: OpenParts): RepairMachines {
       const person = await pusherOf(req);
       const fields = fieldsOf(req);
       const record = await recordOf(fields);
-      return (await known(req, person, record, fields.number)) ?? open(req, person, record, fields);
+      return (await known(req, person, record, fields.number)) ?? openNew(req, person, record, fields);
     },
-    one: read,
+    one: readCase,
   };
 }

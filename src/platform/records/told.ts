@@ -64,12 +64,13 @@ export async function latestPlace(knex: Knex): Promise<Place> {
 /**
  * What was told after a place, or from the beginning, oldest first; nothing is told twice or left out, whichever
  * transactions were under way (see migration 0012). The horizon is read first: what ends after it waits for the next call.
- * @returns null when the place belongs to an era that is over, so that what came after it may be missing.
+ * @returns null when the place belongs to a history that the server no longer has, so that what came after it may be missing.
  */
 export async function readTold(knex: Knex, after: Place | null, limit: number): Promise<Told | null> {
   const { era, xmin } = await horizonOf(knex);
   const start = after ?? { from: era, era: 0, xact: 0, id: 0 };
-  if (start.from !== era) return null;
+  // Nobody was ever told what lies beyond the horizon: then the server was set back by a copy of its files.
+  if (start.from !== era || (start.era === era && start.xact >= xmin)) return null;
   const { rows }: { rows: Row[] } = await knex.raw(
     `select c.era, c.xact, c.id, c.record_id, c.what, c.at
      from record_change c join record r on r.id = c.record_id

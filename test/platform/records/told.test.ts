@@ -86,10 +86,10 @@ describe('what departments that keep a copy are told', () => {
     const written: string[] = [];
     const seen: string[] = [];
     let at = start;
-    let writing = true;
+    let busy = true;
     const reading = (async () => {
       for (;;) {
-        const last = !writing;
+        const last = !busy;
         const { told, next } = await follow(at, 3);
         seen.push(...told);
         at = next;
@@ -108,7 +108,7 @@ describe('what departments that keep a copy are told', () => {
         }
       }
     }));
-    writing = false;
+    busy = false;
     await reading;
     expect(seen).to.have.members(written);
     expect(new Set(seen).size).to.equal(seen.length);
@@ -143,6 +143,10 @@ describe('what departments that keep a copy are told', () => {
       await correctSubject(trx, subject!, { name: '宿迁更名后食品有限公司' }, { person: null, reason: '更名' });
     });
     expect((await follow(from)).told).to.include(`subject ${shown!.id}`);
+  });
+
+  it('a place beyond all that was told is of a history that is no more', async () => {
+    expect(await readTold(knex, { ...start, xact: start.xact + 1_000_000 }, 10)).to.equal(null);
   });
 
   it('after the server was set back, or moved by a dump, an old place leads nowhere; the beginning has everything', async () => {
