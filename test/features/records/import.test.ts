@@ -302,6 +302,22 @@ describe('records by spreadsheet', function () {
     });
   });
 
+  it('of more than one batch may be left and found again, and says how far it is', async () => {
+    const rows = 620;
+    const address = await desk.checked('大.csv', csv(Array.from({ length: rows }, (_, n) => numbered(n + 1))));
+    expect((await desk.send(address, 'confirm')).status).to.equal(303);
+    let looks = 0;
+    await desk.work(() => (looks += 1) > 3);
+    expect(plain(await handler.page(address))).to.match(/正在入库 (?:已完成 )?500/);
+    expect(plain(await handler.page('/records/import'))).to.include('入库中');
+    expect(await desk.records()).to.equal(500);
+    await desk.work();
+    expect(await desk.tiles(address)).to.include({ 已入库: rows });
+    const en = await bureau.clerk('scjg.leader');
+    await en.browser.get('/language?to=en&back=/records');
+    for (const path of ['/records/import', address, '/records/export', '/records']) expect(plain(await en.page(path)), path).to.match(/Record|import/);
+  });
+
   it('two names for one new code in a file: the second is reported', async () => {
     const address = await desk.checked('两名.csv', csv([numbered(1), numbered(2, { CF_XDR_MC: '另一名称' })]));
     expect(await desk.tiles(address)).to.include({ 可以入库: 1, 有误: 1 });

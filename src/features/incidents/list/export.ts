@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import { contentDisposition } from '../../../platform/files.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
 import { cellText, spreadsheetType } from '../../../platform/sheets/cells.ts';
+import { drained } from '../../../platform/sheets/drained.ts';
 import type { Unit } from '../../../platform/units.ts';
 import type { Sight } from '../../../platform/visibility.ts';
 import { todayOf, unitNames } from '../parts.ts';
@@ -82,7 +82,7 @@ export async function sendExport(
     left -= page.rows.length;
     from = page.next;
     if (res.destroyed) return;
-    if (res.writableNeedDrain) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+    await drained(res);
   } while (from !== null && left > 0);
   sheet.commit();
   await workbook.commit();

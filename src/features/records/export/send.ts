@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import type { Response } from 'express';
 import { contentDisposition } from '../../../platform/files.ts';
 import { cellText, spreadsheetType } from '../../../platform/sheets/cells.ts';
+import { drained } from '../../../platform/sheets/drained.ts';
 import type { ExportColumns } from './columns.ts';
 
 export const formats = ['xlsx', 'csv'] as const;
@@ -17,11 +17,6 @@ export interface Sending {
 
 function head(res: Response, type: string, name: string): void {
   res.set({ 'Content-Type': type, 'Content-Disposition': contentDisposition('attachment', name), 'Cache-Control': 'no-store' });
-}
-
-/** Waits while whoever reads is slower than the database, so that memory stays small. */
-async function drained(res: Response): Promise<void> {
-  if (res.writableNeedDrain) await Promise.race([once(res, 'drain'), once(res, 'close')]);
 }
 
 const quoted = (cell: string): string => (/[",\r\n]/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

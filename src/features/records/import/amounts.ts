@@ -52,7 +52,8 @@ export function chineseNumber(text: string): number | null {
       section += (digit ?? 1) * ten;
       digit = null;
     } else if (sign === '万' || sign === '萬' || sign === '亿') {
-      total = (total + section + (digit ?? 0)) * (sign === '亿' ? 1e8 : 1e4);
+      const below = section + (digit ?? 0);
+      total = sign === '亿' ? (total + below) * 1e8 : total + below * 1e4;
       section = 0;
       digit = null;
     } else return null;

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import { contentDisposition } from '../../../platform/files.ts';
 import { cellText, spreadsheetType } from '../../../platform/sheets/cells.ts';
+import { drained } from '../../../platform/sheets/drained.ts';
 import { sheetRows } from '../../../platform/sheets/read.ts';
 import { penaltyKinds, recordDomains, recordKinds } from '../../../rules/records/facts.ts';
 import { codeOf, isRequired, tableColumns, type Column, type Table } from './columns.ts';
@@ -97,7 +97,7 @@ export async function sendFaults(req: Request, res: Response, { knex, importId, 
     const reasons = next.value.faults.map((fault) => faultInWords(fault, t)).join('\n');
     out.addRow([...table.names.map((_, n) => cellText(cells[n] ?? '')), number, cellText(reasons)]).commit();
     if (res.destroyed) return;
-    if (res.writableNeedDrain) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+    await drained(res);
     next = await bad.next();
   }
   out.commit();
