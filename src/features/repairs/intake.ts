@@ -183,7 +183,7 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
 
     const { name, mail, agent, statement } = read.data;
     const creditOffice = (await ground.units.all()).find(({ kind, active }) => kind === 'creditOffice' && active);
-    if (!creditOffice) throw new Conflict('incidents:report.noOffice.creditOffice');
+    if (!creditOffice) throw new Conflict('errors:noOffice.creditOffice');
     const { facts } = record.state;
     const { papers, files: refs } = papersOf(arrived.papers);
     const shown = record.state.facts.subject.kind === 'organisation' && name === nameOf(record) ? name : maskName(name);
@@ -223,7 +223,7 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
       res.set('Retry-After', '10');
       await show(req, res, 503, record, {
         form: typed, commandId: randomUUID(), papers: arrived.papers,
-        notices: [{ tone: 'late', title: req.t('incidents:act.notRecordedTitle'), text: req.t('incidents:act.notRecorded') }],
+        notices: [{ tone: 'late', title: req.t('cases:act.notRecordedTitle'), text: req.t('cases:act.notRecorded') }],
       });
     }
   });

@@ -233,9 +233,6 @@ function caseFact(req: Request, { kind, caseNo, title, status, openedAt }: CaseA
   return { term, value: path === undefined ? { kind: 'lines', lines: [title, caseNo] } : { kind: 'link', href: `${path}/${caseNo}`, label: title, note: caseNo }, wide: true };
 }
 
-/** Whoever made the record, and the credit office, reads it as it was written; others what the public reads. */
-export const readsAll = ({ sight }: Reading, { facts }: RecordState): boolean => sight.all || sight.units.includes(facts.unit);
-
 export function presentRecord(req: Request, parts: ShowParts): ShowPage {
   const { t } = req;
   const { record, reading, cases } = parts;

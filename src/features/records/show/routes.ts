@@ -8,12 +8,12 @@ import { readRecordEvents } from '../../../platform/records/events.ts';
 import { knownNames, maskingOf } from '../../../platform/records/masking.ts';
 import type { RecordDraft } from '../../../rules/records/changes.ts';
 import { listPath } from '../list/filter.ts';
-import { enteringUnits, readingOf, writingOf, type Reading, type Records } from '../parts.ts';
+import { enteringUnits, readingOf, readsAll, writingOf, type Reading, type Records } from '../parts.ts';
 import { casesAbout, findRecord, proposalsOf, type FoundRecord, type Proposal, type ProposalAct } from '../queries.ts';
 import { recordAsRead, type WrittenRecord } from './as-read.ts';
 import { actForms, isProposal, recordActs, type RecordAct } from './forms.ts';
 import { mayAct } from './may.ts';
-import { presentRecord, readsAll } from './presenter.ts';
+import { presentRecord } from './presenter.ts';
 
 const beside = z.object({ commandId: z.uuid() });
 
