@@ -87,16 +87,16 @@ function personField(act: CaseAct, { people, recused, words, state }: ActParts, 
     ? recused.map(({ id, name }) => ({ value: id, label: name }))
     : people.filter(({ id }) => !(id in state.recused)).map((one) => ({
       value: one.id,
-      label: t('incidents:act.personOf', { name: nameOf(one, words), roles: one.roles.map((held) => words.audience(held)).join(t('common:list')) }),
+      label: t('cases:act.personOf', { name: nameOf(one, words), roles: one.roles.map((held) => words.audience(held)).join(t('common:list')) }),
     }));
-  return { kind: 'select', label: t('incidents:act.person'), required: true, options, ...filled(form, 'person'), id: `${act}-person` };
+  return { kind: 'select', label: t('cases:act.person'), required: true, options, ...filled(form, 'person'), id: `${act}-person` };
 }
 
 function disclosureField({ state, person, words }: ActParts, form: Form): Field {
   const now = words.now.toISOString();
   const open = publishedOf(state).filter((disclosure) => may('proposeWithdrawal', person, state, { disclosure }, now).allowed);
   return {
-    kind: 'select', label: words.t('incidents:act.disclosure'), required: true, blank: false, id: 'proposeWithdrawal-disclosure',
+    kind: 'select', label: words.t('cases:act.disclosure'), required: true, blank: false, id: 'proposeWithdrawal-disclosure',
     options: open.map((disclosure) => ({ value: disclosure.id, label: `${disclosureNumber(state, disclosure)} ${disclosure.title}` })),
     ...filled(form, 'disclosure'),
   };
@@ -105,7 +105,7 @@ function disclosureField({ state, person, words }: ActParts, form: Form): Field 
 function fieldsOf(act: CaseAct, parts: ActParts, form: Form): Field[] {
   const { t } = parts.words;
   const why: Field = {
-    kind: 'textarea', rows: 3, limit: longestReason, required: true, label: t(`incidents:act.${act}.reason`), hint: t(`incidents:act.${act}.reasonHint`),
+    kind: 'textarea', rows: 3, limit: longestReason, required: true, label: t(`cases:act.${act}.reason`), hint: t(`cases:act.${act}.reasonHint`),
     ...filled(form, 'reason'), id: `${act}-reason`,
   };
   if (act === 'reopen' || act === 'withdraw') return [why];
@@ -118,16 +118,16 @@ function confirmOf(act: CaseAct, { state, words }: ActParts): ConfirmBlock {
   const creditOffice = words.unit(creditOfficeOf(state));
   const mailTo: Record<CaseAct, string[]> = {
     withdraw: [],
-    proposeWithdrawal: [t('incidents:act.proposeWithdrawal.mailTo', { unit: creditOffice })],
+    proposeWithdrawal: [t('cases:act.proposeWithdrawal.mailTo', { unit: creditOffice })],
     recuse: [],
     liftRecusal: [],
     reopen: [creditOffice],
   };
   return {
-    title: t(`incidents:act.${act}.title`),
-    consequences: [t(act === 'reopen' && state.kind !== 'incident' ? `${state.kind}s:reopenConsequence` : `incidents:act.${act}.consequence`)],
+    title: t(`cases:act.${act}.title`),
+    consequences: [t(act === 'reopen' && state.kind !== 'incident' ? `${state.kind}s:reopenConsequence` : `cases:act.${act}.consequence`)],
     mailTo: mailTo[act],
-    undo: { possible: act !== 'reopen' && act !== 'withdraw', text: t(`incidents:act.${act}.undo`) },
+    undo: { possible: act !== 'reopen' && act !== 'withdraw', text: t(`cases:act.${act}.undo`) },
   };
 }
 
@@ -138,7 +138,7 @@ export function presentActs(parts: ActParts): CaseActs {
   const panels: ActPanel[] = [];
   const closed: { title: string; reason: string }[] = [];
   for (const act of caseActs) {
-    const title = t(`incidents:act.${act}.title`);
+    const title = t(`cases:act.${act}.title`);
     const verdict = verdictOf(act, parts);
     if (!verdict.allowed) {
       // A case that is still open needs no word on being opened again.
@@ -154,7 +154,7 @@ export function presentActs(parts: ActParts): CaseActs {
       form: { action: `${casePath(state.kind, state.caseNo)}/${actPaths[act]}`, commandId: randomUUID(), label: title },
       fields: fieldsOf(act, parts, failed ? posted.form : newForm()),
       confirm: confirmOf(act, parts),
-      button: { label: t(`incidents:act.${act}.send`), ...(act === 'proposeWithdrawal' ? { danger: true } : {}) },
+      button: { label: t(`cases:act.${act}.send`), ...(act === 'proposeWithdrawal' ? { danger: true } : {}) },
     });
   }
   return { panels, closed };

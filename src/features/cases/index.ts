@@ -1,4 +1,5 @@
-export { deskRoutes, type DeskOf } from './desk.ts';
+export { deskRoutes } from './desk/routes.ts';
+export { openTasksOf, whoseTurn, type OpenTask } from './open-tasks.ts';
 export { presentCommon, type CommonCasePage } from './presenter.ts';
 export { existsCase, findCase } from './queries.ts';
 export { caseRoutes, type CaseRoutesParts } from './routes.ts';

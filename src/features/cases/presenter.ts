@@ -35,7 +35,7 @@ function headingOf({ state, person, words }: CasePageParts, badges: Badge[]): He
     badges,
     ...(turn === undefined ? {} : { turn }),
     ...(urgent ? { deadline: urgent.suspended ? { state: 'paused' } : chips.explained(urgent.deadline) } : {}),
-    ...(own ? { links: [{ href: `/tasks/${taskSlug(state, own)}`, label: t('incidents:show.toOwnTask', { stage: words.stage(state.kind, own.stage) }), icon: 'arrow-right', primary: true }] } : {}),
+    ...(own ? { links: [{ href: `/tasks/${taskSlug(state, own)}`, label: t('cases:show.toOwnTask', { stage: words.stage(state.kind, own.stage) }), icon: 'arrow-right', primary: true }] } : {}),
   };
 }
 

@@ -87,12 +87,12 @@ export function caseRoutes(router: Router, { ground, gateway, readLaw, files, se
       await gateway.act(state.kind, state.id, { id: commandId, by: actingAs(person, creditOfficeOf(state)), act, seen: null, requestId: req.requestId, at: null });
       return true;
     } catch (error) {
-      if (error instanceof Refused) return again(409, (words) => ({ title: req.t('incidents:act.refused'), text: sayRefusal(error.said, words) }));
+      if (error instanceof Refused) return again(409, (words) => ({ title: req.t('cases:act.refused'), text: sayRefusal(error.said, words) }));
       if (!(error instanceof Unavailable)) throw error;
       if (error.recorded !== 'no') throw error.withPage(`/acts/${commandId}?case=${state.caseNo}`);
       logger.error({ requestId: req.requestId, err: error.cause ?? error }, 'an act was not recorded');
       res.set('Retry-After', '10');
-      return again(503, () => ({ title: req.t('incidents:act.notRecordedTitle'), text: req.t('incidents:act.notRecorded') }));
+      return again(503, () => ({ title: req.t('cases:act.notRecordedTitle'), text: req.t('cases:act.notRecorded') }));
     }
   }
 
@@ -114,11 +114,11 @@ export function caseRoutes(router: Router, { ground, gateway, readLaw, files, se
       if (!read.ok) {
         const verdict = verdictOf(act, here);
         if (verdict.allowed) return show(req, res, 422, here, { posted: { act, form: read.form } });
-        const notice: Notice = { tone: 'late', title: req.t('incidents:act.refused'), text: sayRefusal(verdict.reason, here.words) };
+        const notice: Notice = { tone: 'late', title: req.t('cases:act.refused'), text: sayRefusal(verdict.reason, here.words) };
         return show(req, res, 409, here, { posted: { act, form: read.form }, notices: [notice] });
       }
       if (!(await send(req, res, here, command.data, read.data, { act, form: refusedForm(req.body, {}) }))) return;
-      req.flash({ tone: 'done', text: req.t(`incidents:act.${act}.done`, 'person' in read.data ? { name: read.data.person.name } : {}) });
+      req.flash({ tone: 'done', text: req.t(`cases:act.${act}.done`, 'person' in read.data ? { name: read.data.person.name } : {}) });
       // Who keeps himself out does not see the case any more.
       const gone = read.data.type === 'recuse' && read.data.person.person === here.person.id;
       res.redirect(303, gone ? view.listHref : casePath(view.kind, here.state.caseNo));

@@ -12,8 +12,8 @@ const none: Cell = { kind: 'none' };
 const time = (at: string | Date, { moments }: Words): Cell => ({ kind: 'when', when: moments.tableTime(new Date(at)) });
 
 function taskStanding(kind: CaseState['kind'], task: TaskState, { t, outcome }: Words): string {
-  if (task.status === 'open') return t(task.assignee ? 'incidents:show.taskClaimed' : 'incidents:show.taskOpen');
-  return task.status === 'done' ? outcome(kind, task.stage, task.outcome ?? '') : t('incidents:show.taskCancelled');
+  if (task.status === 'open') return t(task.assignee ? 'cases:show.taskClaimed' : 'cases:show.taskOpen');
+  return task.status === 'done' ? outcome(kind, task.stage, task.outcome ?? '') : t('cases:show.taskCancelled');
 }
 
 /** The deadline of a task; once it is done, whether it was late matters more than the day it was due. */
@@ -35,27 +35,27 @@ export function tasksOf(state: CaseState, words: Words, which: 'open' | 'past'):
   const { t, unit } = words;
   const tasks = Object.values(state.tasks).filter(({ status }) => (status === 'open') === (which === 'open')).toSorted((a, b) => b.number - a.number);
   return {
-    caption: t(`incidents:show.tasks.${which}`, { count: tasks.length }),
+    caption: t(`cases:show.tasks.${which}`, { count: tasks.length }),
     columns: [
-      { key: 'stage', label: t('incidents:column.step'), line: 1 },
-      { key: 'who', label: t('incidents:show.who'), line: 2 },
-      { key: 'deadline', label: t('incidents:column.deadline'), line: 3 },
+      { key: 'stage', label: t('common:column.step'), line: 1 },
+      { key: 'who', label: t('cases:show.who'), line: 2 },
+      { key: 'deadline', label: t('common:column.deadline'), line: 3 },
     ],
     rows: tasks.map((task) => {
       const who = task.doneBy?.name ?? task.assignee?.name;
       const office = unit(task.audience.unit, 'short');
-      const note = [taskStanding(state.kind, task, words), ...(task.round > 1 ? [t('incidents:show.round', { count: task.round })] : [])].join(t('common:list'));
+      const note = [taskStanding(state.kind, task, words), ...(task.round > 1 ? [t('cases:show.round', { count: task.round })] : [])].join(t('common:list'));
       const deadline = taskDeadline(task, words);
       return {
         ...(typeof deadline === 'object' && deadline.kind === 'deadline' && deadline.deadline.state === 'late' ? { tone: 'late' as const } : {}),
         cells: {
           stage: { kind: 'link', href: `/tasks/${taskSlug(state, task)}`, label: words.stage(state.kind, task.stage), note },
-          who: who === undefined ? office : t('incidents:turnOf', { unit: office, name: who }),
+          who: who === undefined ? office : t('common:turnOf', { unit: office, name: who }),
           deadline,
         } satisfies Record<string, Cell>,
       };
     }),
-    empty: { title: t('incidents:show.noTasks') },
+    empty: { title: t('cases:show.noTasks') },
   };
 }
 
@@ -64,7 +64,7 @@ export function filesOf(events: readonly CaseEvent[], state: CaseState, hashes: 
   const { t, moments, now } = words;
   const items = events.toReversed().flatMap(({ what, actor, at }): FileItem[] => {
     const files: readonly FileRef[] = what.type === 'case.opened' || what.type === 'task.attached' ? what.files : [];
-    const note = 'task' in what ? words.stage(state.kind, state.tasks[what.task]?.stage ?? '') : t(state.kind === 'incident' ? 'incidents:show.fileOfReport' : `${state.kind}s:fileOfOpening`);
+    const note = 'task' in what ? words.stage(state.kind, state.tasks[what.task]?.stage ?? '') : t(`${state.kind}s:fileOfOpening`);
     return files.filter(({ hash }) => hashes.has(hash)).map((file) => ({
       ...fileItem(file, words, (hash) => `${casePath(state.kind, state.caseNo)}/files/${hash}`),
       note,
@@ -72,7 +72,7 @@ export function filesOf(events: readonly CaseEvent[], state: CaseState, hashes: 
       ...(actor ? { by: actor.name } : {}),
     }));
   });
-  return { label: t('incidents:show.files'), files: items, none: t('incidents:show.noFiles') };
+  return { label: t('cases:show.files'), files: items, none: t('cases:show.noFiles') };
 }
 
 const mailTones = { queued: 'soon', sending: 'soon', sent: 'done', failed: 'late', uncertain: 'late' } as const;
@@ -84,7 +84,7 @@ export function mailsOf(mails: readonly SentMail[], words: Words): DataTable {
     return { kind: 'lines', lines: name === null ? [address] : address === '' ? [name] : [name, address] };
   };
   return {
-    caption: t('incidents:show.mails'),
+    caption: t('cases:show.mails'),
     columns: [
       { key: 'subject', label: t('ui:mail.subject'), line: 1 },
       { key: 'to', label: t('ui:mail.to'), line: 2 },
@@ -95,11 +95,11 @@ export function mailsOf(mails: readonly SentMail[], words: Words): DataTable {
       cells: {
         subject: mail.subject,
         to: to(mail),
-        status: { kind: 'badge', badge: { label: t(`incidents:mailStatus.${mail.status}`), tone: mailTones[mail.status] } },
+        status: { kind: 'badge', badge: { label: t(`cases:mailStatus.${mail.status}`), tone: mailTones[mail.status] } },
         when: time(mail.sentAt ?? mail.queuedAt, words),
       } satisfies Record<string, Cell>,
     })),
-    empty: { title: t('incidents:show.noMails') },
+    empty: { title: t('cases:show.noMails') },
   };
 }
 

@@ -18,8 +18,8 @@ export function turnOf(state: CaseState, words: Words): string | undefined {
   if (!task) return undefined;
   const others = openTasks(state).filter((one) => !isSideStage(one.stage)).length - 1;
   const unit = words.unit(task.audience.unit);
-  const who = task.assignee ? words.t('incidents:turnOf', { unit, name: task.assignee.name }) : unit;
-  return words.t(others > 0 ? 'incidents:show.turnAndOthers' : 'incidents:show.turn', { who, stage: words.stage(state.kind, task.stage), count: others });
+  const who = task.assignee ? words.t('common:turnOf', { unit, name: task.assignee.name }) : unit;
+  return words.t(others > 0 ? 'cases:show.turnAndOthers' : 'cases:show.turn', { who, stage: words.stage(state.kind, task.stage), count: others });
 }
 
 /** The reader's own next task in this case: his, or one he may claim. */
@@ -43,7 +43,7 @@ export function stageBarOf(state: CaseState, { t, moments }: Words): StageBar {
       .filter((task) => task.status === 'done' && stages[task.stage]?.step === step)
       .toSorted((a, b) => b.version - a.version)[0];
   return {
-    label: t('incidents:show.stages'),
+    label: t('cases:show.stages'),
     stages: steps.map((step, n) => {
       const last = finished(step);
       const stage = n === at ? 'current' : n > at ? 'toCome' : last ? 'done' : 'skipped';
@@ -59,10 +59,10 @@ export function noticesOf(state: CaseState, words: Words): Notice[] {
   if (closing && isClosed(state)) {
     const when = moments.short(new Date(closing.at), now).text;
     const open = closing.reopenUntil >= now.toISOString();
-    const until = closing.reopenUntil === closing.at ? '' : open ? t('incidents:show.reopenUntil', { until: moments.shortTime(new Date(closing.reopenUntil), now).text }) : t('incidents:show.reopenOver');
-    return [{ tone: 'info', title: t('incidents:show.closed', { when, outcome: t(processWords.closing(state.kind, closing.outcome)) }), text: [closing.summary, until].filter((part) => part !== '').join('\n') }];
+    const until = closing.reopenUntil === closing.at ? '' : open ? t('cases:show.reopenUntil', { until: moments.shortTime(new Date(closing.reopenUntil), now).text }) : t('cases:show.reopenOver');
+    return [{ tone: 'info', title: t('cases:show.closed', { when, outcome: t(processWords.closing(state.kind, closing.outcome)) }), text: [closing.summary, until].filter((part) => part !== '').join('\n') }];
   }
   // The process opens its first task a moment after the case; until then there is nothing to do for anybody.
-  return Object.keys(state.tasks).length === 0 ? [{ tone: 'info', text: t('incidents:show.beginning') }] : [];
+  return Object.keys(state.tasks).length === 0 ? [{ tone: 'info', text: t('cases:show.beginning') }] : [];
 }
 

@@ -41,8 +41,8 @@ function stepOfTask(state: CaseState, id: string): string {
 }
 
 function groupTitle(kind: CaseState['kind'], group: string, { t }: Words): string {
-  if (group === 'close') return t('incidents:timeline.group.close');
-  if (group === 'case' || (group === 'report' && kind === 'incident')) return t(`incidents:timeline.group.${group}`);
+  if (group === 'close') return t('cases:timeline.group.close');
+  if (group === 'case') return t('cases:timeline.group.case');
   if (group === 'report') return t(`${kind}s:opened.group`);
   // Of what runs beside the process there is the public statement alone.
   return t(group === 'beside' ? processWords.stage('incident', 'statement') : processWords.step(kind, group));
@@ -68,7 +68,7 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
   const { t, moments, now } = words;
   const { what } = event;
   const stage = 'task' in what ? words.stage(after.kind, after.tasks[what.task]?.stage ?? '') : '';
-  const key = `incidents:timeline.${what.type}`;
+  const key = `cases:timeline.${what.type}`;
   const publicLink = (id: string): Pick<Said, 'links'> => {
     const disclosure = after.disclosures.find((d) => d.id === id);
     if (!disclosure) return {};
@@ -77,7 +77,7 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
   };
   switch (what.type) {
     case 'case.opened':
-      return { what: t(after.kind === 'incident' ? `${key}.${String(after.opening['channel'])}` : `${after.kind}s:opened.${String(after.opening['channel'] ?? after.opening['cause'])}`), files: what.files };
+      return { what: t(`${after.kind}s:opened.${String(after.opening['channel'] ?? after.opening['cause'])}`), files: what.files };
     case 'case.closed':
       return { what: t(key, { outcome: t(processWords.closing(after.kind, what.outcome)) }), text: what.summary };
     case 'case.reopened':
@@ -107,7 +107,7 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
       return {
         what: t(key, { stage }),
         text: what.reason,
-        changes: [{ label: t('incidents:timeline.assignee'), before: before.assignee?.name ?? t('incidents:timeline.nobody'), after: what.to.name }],
+        changes: [{ label: t('cases:timeline.assignee'), before: before.assignee?.name ?? t('cases:timeline.nobody'), after: what.to.name }],
       };
     case 'task.commented':
     case 'task.urged':
@@ -117,14 +117,14 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
     case 'task.completed': {
       const task = after.tasks[what.task];
       const lines = task ? shownOf(kind, task, words) : [];
-      const late = task?.late ? t('incidents:timeline.lateNote') : '';
+      const late = task?.late ? t('cases:timeline.lateNote') : '';
       return {
         what: t(key, { stage, outcome: task ? words.outcome(after.kind, task.stage, what.outcome) : what.outcome }) + late,
-        text: lines.map(({ label, text }) => t('incidents:timeline.line', { label, text })).join('\n'),
+        text: lines.map(({ label, text }) => t('cases:timeline.line', { label, text })).join('\n'),
       };
     }
     case 'task.cancelled':
-      return { what: t(key, { stage, reason: t(`incidents:timeline.cancelReason.${what.reason}`) }) };
+      return { what: t(key, { stage, reason: t(`cases:timeline.cancelReason.${what.reason}`) }) };
     case 'task.rung':
       return { what: t(`${key}.${what.rung}`, { stage }) };
     case 'task.suspended':
@@ -133,7 +133,7 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
       return {
         what: t(key, { stage }),
         text: what.reason,
-        changes: [{ label: t('incidents:column.deadline'), before: dueText(before.deadline, words), after: dueText(what.deadline, words) }],
+        changes: [{ label: t('common:column.deadline'), before: dueText(before.deadline, words), after: dueText(what.deadline, words) }],
       };
     case 'extension.requested':
       return { what: t(key, { stage, count: what.days }), text: what.reason };
@@ -143,7 +143,7 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
       return {
         what: t(key + granted, { stage }),
         ...(what.deadline
-          ? { changes: [{ label: t('incidents:column.deadline'), before: dueText(before.deadline, words), after: dueText(what.deadline, words) }] }
+          ? { changes: [{ label: t('common:column.deadline'), before: dueText(before.deadline, words), after: dueText(what.deadline, words) }] }
           : {}),
       };
     }

@@ -10,6 +10,6 @@ export function levelBadge(level: Level, t: Translate): Badge {
 
 /** Where an incident stands, in words: the step it is at, or how it was closed. */
 export function standingOf({ status, step, outcome }: { status: 'open' | 'closed'; step: string | null; outcome: string | null }, t: Translate): string {
-  if (status === 'closed') return t('incidents:closedAs', { outcome: t(`stages:closing.${outcome ?? 'handled'}`) });
-  return step === null ? t('incidents:beginning') : t(`stages:step.${step}`);
+  if (status === 'closed') return t('common:case.closedAs', { outcome: t(`stages:closing.${outcome ?? 'handled'}`) });
+  return step === null ? t('common:case.beginning') : t(`stages:step.${step}`);
 }

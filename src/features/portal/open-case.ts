@@ -50,7 +50,7 @@ function openingOf(of: NewApplication, creditOffice: string): RepairOpening | Ob
  */
 export async function openApplication({ ground: { knex, units }, gateway, files, seal }: Portal, of: NewApplication, title: (subject: string, documentNo: string) => string): Promise<string> {
   const office = (await units.all()).find(({ kind, active }) => kind === 'creditOffice' && active);
-  if (!office) throw new Conflict('incidents:report.noOffice.creditOffice');
+  if (!office) throw new Conflict('errors:noOffice.creditOffice');
   const mail = await addressOf(knex, seal, of.visitor.account);
   const { files: refs } = papersOf(of.papers);
   const opening: NewCase = {

@@ -5,12 +5,13 @@ import { commandIdFor } from '../../platform/casefile/acting.ts';
 import { Conflict, Forbidden, Invalid, NotFound } from '../../platform/http/errors.ts';
 import { choice, day, fault, field, integer, optional, text, uuid } from '../../platform/http/fields.ts';
 import { readForm } from '../../platform/http/forms.ts';
+import { position } from '../../platform/paging.ts';
 import { changeRecords } from '../../platform/records/append.ts';
 import { maskRecords } from '../../platform/records/masking.ts';
 import { checkResidentId } from '../../rules/codes/index.ts';
 import { recordClasses, recordDomains, recordKinds } from '../../rules/records/facts.ts';
 import { recordStandings } from './list/filter.ts';
-import { listRecords, position } from './list/queries.ts';
+import { listRecords } from './list/queries.ts';
 import { recordJson, wholeRecordJson, type RecordJson, type WholeRecordJson } from './machine-json.ts';
 import { storeBatch, type BatchRow } from './machine-batch.ts';
 import { storeByMachine, type StoredByMachine } from './machine-store.ts';
@@ -97,7 +98,7 @@ export function createRecordMachines(records: Records): RecordMachines {
       const { limit, q, ...narrowed } = read.data;
       const cursor = 'api-records';
       const from = cursors.decode(cursor, req.query['cursor'], position) ?? null;
-      const found = await listRecords(knex, reading, { ...narrowed, q: q ?? '', proposed: false }, from, { size: limit ?? machinePages.usual, counted: false });
+      const found = await listRecords(knex, reading, { ...narrowed, q: q ?? '', proposed: false, ends: null, sort: 'decided' }, from, { size: limit ?? machinePages.usual, counted: false });
       return {
         records: found.rows.map((record) => recordJson(req, record, reading)),
         previous: found.previous && cursors.encode(cursor, found.previous),

@@ -10,8 +10,9 @@ import { sightOf, type Sight } from '../../platform/visibility.ts';
 import { dateAt } from '../../rules/calendar/index.ts';
 import { checkResidentId } from '../../rules/codes/index.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
-import { isAdministratorRole, type Person } from '../../rules/people.ts';
+import { maskText } from '../../rules/masking/index.ts';
 import type { RecordState } from '../../rules/records/file.ts';
+import { isAdministratorRole, type Person } from '../../rules/people.ts';
 
 /** What records need beside the ground of every feature. */
 export interface RecordParts {
@@ -106,4 +107,8 @@ export function writingOf(req: Request, { ground }: Records, { person, law, now 
 }
 
 /** Whoever made the record, and the credit office, reads it as it was written; others what the public reads. */
-export const readsAll = ({ sight }: Reading, { facts }: RecordState): boolean => sight.all || sight.units.includes(facts.unit);
+export const readsAll = ({ sight }: Pick<Reading, 'sight'>, { facts }: Pick<RecordState, 'facts'>): boolean => sight.all || sight.units.includes(facts.unit);
+
+/** The number of the document as the reader may have it: typed by hand, like the rest. */
+export const documentNoFor = (reading: Pick<Reading, 'sight'>, state: Pick<RecordState, 'facts'>): string =>
+  readsAll(reading, state) ? state.facts.documentNo : maskText(state.facts.documentNo).masked;

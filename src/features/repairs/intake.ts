@@ -157,7 +157,7 @@ export function intakeRoutes(router: Router, parts: OpenParts): void {
       res.set('Retry-After', '10');
       await show(req, res, 503, record, {
         form: typed, commandId: randomUUID(), papers: arrived.papers,
-        notices: [{ tone: 'late', title: req.t('incidents:act.notRecordedTitle'), text: req.t('incidents:act.notRecorded') }],
+        notices: [{ tone: 'late', title: req.t('cases:act.notRecordedTitle'), text: req.t('cases:act.notRecorded') }],
       });
     }
   });

@@ -75,7 +75,7 @@ export async function openRepair({ ground, gateway, readLaw, files, seal }: Open
   const { knex, clock, i18n } = ground;
   const { caseId, channel, record, person, name, mail, agent, statement, requestId } = of;
   const creditOffice = (await ground.units.all()).find(({ kind, active }) => kind === 'creditOffice' && active);
-  if (!creditOffice) throw new Conflict('incidents:report.noOffice.creditOffice');
+  if (!creditOffice) throw new Conflict('errors:noOffice.creditOffice');
   const { facts } = record.state;
   const { papers, files: refs } = papersOf(of.papers);
   const shown = facts.subject.kind === 'organisation' && name === subjectOf(record) ? name : maskName(name);

@@ -1,6 +1,6 @@
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { hasRole, isAdministrator } from '../../rules/people.ts';
-import { RULES_PATH } from './presenter.ts';
+import { RULES_PATH } from './words.ts';
 import { ruleRoutes, type RulesParts } from './routes.ts';
 
 export type { ConfirmedRule, RulesParts } from './routes.ts';

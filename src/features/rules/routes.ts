@@ -8,10 +8,11 @@ import { dateAt } from '../../rules/calendar/index.ts';
 import { decisionRefusal, mayPropose, ruleDomains, ruleGroups, ruleKindOf, type RuleDomain, type RuleGroup, type RuleKind } from '../../rules/limits/index.ts';
 import { isAdministrator } from '../../rules/people.ts';
 import { decisionForm, proposalForm } from './forms.ts';
-import {
-  presentList, presentProposal, presentRule, rolesInWords, ruleHref, ruleName, startingValues, valueInWords, versionOn, type Reader,
-} from './presenter.ts';
+import { presentList } from './list-presenter.ts';
+import { presentProposal, startingValues } from './proposal-presenter.ts';
 import { decideVersion, listVersions, proposeVersion, type RuleVersion } from './queries.ts';
+import { presentRule } from './rule-presenter.ts';
+import { rolesInWords, ruleHref, ruleName, valueInWords, versionOn, type Reader } from './words.ts';
 
 /** A version that came into force: what hangs on it (open deadlines) is to be computed again. */
 export interface ConfirmedRule {

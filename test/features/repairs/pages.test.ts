@@ -194,9 +194,14 @@ describe('repairs and objections at the desks', function () {
     expect(plain(await market.read(`/repairs?q=${caseNo}`))).to.include(caseNo);
     expect(plain(await market.read('/objections?state=closed'))).to.include('YY-');
     expect(plain(await market.read('/repairs?unit=hbj&state=accept'))).to.include('没有符合条件的申请');
+    const counted = await market.read('/repairs');
+    const tab = /<a href="(\/repairs\?state=check)">核查<span class="tab-count">(\d+)/u.exec(counted)!;
+    expect((await market.read(tab[1]!)).match(/<tr role="row" id="XF-/gu)).to.have.length(Number(tab[2]));
+    expect(counted).to.match(/<a href="\/repairs\?state=open" aria-current="page">办理中/u);
+    expect(plain(await market.read('/repairs?due=late&q=%E6%97%A0%E6%AD%A4%E4%B8%BB%E4%BD%93'))).to.include('没有符合条件的申请').and.include('查询条件');
     const stranger = await office.desk('suyu.handler');
     await stranger.browser.get(`/repairs/${caseNo}`).expect(404);
-    expect(await stranger.read('/repairs')).to.not.include(caseNo);
+    expect(plain(await stranger.read('/repairs'))).to.include('还没有修复申请').and.not.include(caseNo);
     await market.browser.get(`/objections/${caseNo}`).expect(404);
     await market.browser.get(`/repairs/${caseNo}/decision`).expect(404);
   });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ruleHref, ruleName, valueInWords } from '../../../src/features/rules/presenter.ts';
+import { ruleHref, ruleName, valueInWords } from '../../../src/features/rules/words.ts';
 import { deliveredLimits } from '../../../src/features/rules/seed.ts';
 import { createI18n } from '../../../src/platform/i18n.ts';
 import { locales } from '../../../src/rules/people.ts';

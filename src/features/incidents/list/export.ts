@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import { contentDisposition } from '../../../platform/files.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
+import type { PageOf, Position } from '../../../platform/paging.ts';
 import { cellText, spreadsheetType } from '../../../platform/sheets/cells.ts';
 import { drained } from '../../../platform/sheets/drained.ts';
 import type { Unit } from '../../../platform/units.ts';
@@ -9,7 +10,7 @@ import type { Sight } from '../../../platform/visibility.ts';
 import { todayOf, unitNames } from '../parts.ts';
 import type { IncidentFilter } from './filter.ts';
 import { describe } from './presenter.ts';
-import { companionsOf, filtered, listIncidents, type Companion, type ListedIncident, type Position } from './queries.ts';
+import { companionsOf, filtered, listIncidents, type Companion, type ListedIncident } from './queries.ts';
 
 /** More rows would keep the process from its other readers for too long; a narrower filter gives them in parts. */
 export const exportLimit = 20_000;
@@ -46,7 +47,7 @@ function rowOf(req: Request, incident: ListedIncident, companion: Companion | un
     region: unitNames(units, req.locale, 'short')(incident.region),
     occurredOn: incident.occurredOn,
     deadline: time(incident.dueAt),
-    late: incident.dueAt !== null && incident.dueAt < now ? req.t('incidents:late') : '',
+    late: incident.dueAt !== null && incident.dueAt < now ? req.t('common:late') : '',
     openedAt: time(incident.openedAt),
     closedAt: time(incident.closedAt),
   };
@@ -73,7 +74,7 @@ export async function sendExport(
   let from: Position | null = null;
   let left = exportLimit;
   do {
-    const page: { rows: ListedIncident[]; next: Position | null } = await listIncidents(knex, { sight, filter, from, now, size: batch, counted: false });
+    const page: PageOf<ListedIncident> = await listIncidents(knex, { sight, filter, from, now, size: batch, counted: false });
     const companions = await companionsOf(knex, page.rows.map(({ caseId }) => caseId));
     for (const incident of page.rows.slice(0, left)) {
       const row = rowOf(req, incident, companions.get(incident.caseId), units, now);

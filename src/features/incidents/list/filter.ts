@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { isDay } from '../../../platform/http/fields.ts';
+import { filterField, listAddress } from '../../../platform/http/listing.ts';
 import { checkResidentId } from '../../../rules/codes/index.ts';
 import { areas, levels, type Area, type Level } from '../../../rules/incident/facts.ts';
 import { incidentSteps, type IncidentStep } from '../../../rules/incident/process.ts';
@@ -29,20 +29,16 @@ export interface IncidentFilter {
   readonly sort: Sort;
 }
 
-/** A choice that is not one of those offered is no choice: an old link still shows a list. */
-const oneOf = <const T extends string>(values: readonly T[]) => z.enum(values).nullable().catch(null);
-const dayOrNone = z.string().refine(isDay).nullable().catch(null);
-
 const schema = z.object({
-  q: z.string().transform((typed) => typed.normalize('NFKC').trim().slice(0, 100)).catch(''),
-  step: oneOf(standings as unknown as readonly [Standing, ...Standing[]]),
-  area: oneOf(areas),
-  level: oneOf(levels),
-  unit: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/).nullable().catch(null),
-  late: z.enum(['1', 'true']).transform(() => true).catch(false),
-  from: dayOrNone,
-  to: dayOrNone,
-  person: z.uuid().nullable().catch(null),
+  q: filterField.text,
+  step: filterField.oneOf(standings),
+  area: filterField.oneOf(areas),
+  level: filterField.oneOf(levels),
+  unit: filterField.unit,
+  late: filterField.flag,
+  from: filterField.day,
+  to: filterField.day,
+  person: filterField.id,
   sort: z.enum(sorts).catch('opened'),
 });
 
@@ -50,26 +46,11 @@ export function readFilter(query: Request['query']): IncidentFilter {
   return schema.parse(query);
 }
 
-/** The query of an address that shows this filter; what says nothing is left out. */
-export function queryOf(filter: Partial<IncidentFilter>): URLSearchParams {
-  const query = new URLSearchParams();
-  for (const name of ['q', 'step', 'area', 'level', 'unit', 'from', 'to', 'person'] as const) {
-    const value = filter[name];
-    if (value) query.set(name, value);
-  }
-  if (filter.late) query.set('late', '1');
-  if (filter.sort !== undefined && filter.sort !== 'opened') query.set('sort', filter.sort);
-  return query;
-}
-
 export const listPath = '/incidents';
 
 /** The address of a list with this filter. */
-export function addressOf(filter: Partial<IncidentFilter>, more: Readonly<Record<string, string>> = {}, path = listPath): string {
-  const query = queryOf(filter);
-  for (const [name, value] of Object.entries(more)) query.set(name, value);
-  const text = query.toString();
-  return text === '' ? path : `${path}?${text}`;
+export function addressOf({ sort, ...filter }: Partial<IncidentFilter>, more: Readonly<Record<string, string>> = {}, path = listPath): string {
+  return listAddress(path, { ...filter, sort: sort === 'opened' ? null : sort }, more);
 }
 
 /** The number in what was typed, when it is a valid ID: it is not to stay in the address. */
@@ -79,4 +60,4 @@ export function idNumberIn(typed: string, today: string): string | null {
 }
 
 /** Whether anything is narrowed down. */
-export const isNarrowed = (filter: IncidentFilter): boolean => queryOf({ ...filter, sort: 'opened' }).size > 0;
+export const isNarrowed = (filter: IncidentFilter): boolean => addressOf({ ...filter, sort: 'opened' }) !== listPath;

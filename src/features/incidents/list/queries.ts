@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
-import { z } from 'zod';
+import { countEach, readPage, type Count, type Order, type PageOf, type PageRequest } from '../../../platform/paging.ts';
 import { visibleCases, type Sight } from '../../../platform/visibility.ts';
 import type { Area, Level } from '../../../rules/incident/facts.ts';
-import type { IncidentFilter, Sort } from './filter.ts';
-import { searchCondition } from '../../cases/index.ts';
+import { openTasksOf, searchCondition, type OpenTask } from '../../cases/index.ts';
+import { readFilter, type IncidentFilter, type Sort } from './filter.ts';
 
 export interface ListedIncident {
   readonly caseId: string;
@@ -22,24 +22,6 @@ export interface ListedIncident {
   readonly openedAt: Date;
   readonly closedAt: Date | null;
 }
-
-/** Where a page begins: beside the row with these sort values, on that side of it; `n` rows stand before it. */
-export const position = z.object({ at: z.iso.datetime(), id: z.uuid(), before: z.boolean(), n: z.int().nonnegative() });
-export type Position = z.infer<typeof position>;
-
-export interface IncidentPage {
-  readonly rows: ListedIncident[];
-  readonly previous: Position | null;
-  readonly next: Position | null;
-  /** How many rows stand before the first of this page. */
-  readonly offset: number;
-  /** Rows of the whole list, counted up to `countedTo`; null for more, or when they were not counted. */
-  readonly total: number | null;
-}
-
-export const pageSize = 50;
-/** Beyond this a total is said as "more than": counting every row would cost more than the page. */
-export const countedTo = 1000;
 
 interface Row {
   case_id: string;
@@ -108,87 +90,43 @@ export function filtered(knex: Knex, sight: Sight, filter: IncidentFilter, now: 
 }
 
 /** `opened_at desc, case_id` is the index; each sort has its direction of both, so that it is read in either way. */
-const orders: Record<Sort, { column: 'opened_at' | 'due_at'; first: 'asc' | 'desc'; then: 'asc' | 'desc' }> = {
-  opened: { column: 'opened_at', first: 'desc', then: 'asc' },
-  oldest: { column: 'opened_at', first: 'asc', then: 'desc' },
-  due: { column: 'due_at', first: 'asc', then: 'asc' },
+const orderBy = (by: 'i.opened_at' | 'i.due_at', first: Order['first'], then: Order['then']): Order => ({ by, type: 'timestamptz', first, id: 'i.case_id', then });
+const orders: Readonly<Record<Sort, Order>> = {
+  opened: orderBy('i.opened_at', 'desc', 'asc'),
+  oldest: orderBy('i.opened_at', 'asc', 'desc'),
+  due: orderBy('i.due_at', 'asc', 'asc'),
 };
-
-const other = (direction: 'asc' | 'desc'): 'asc' | 'desc' => (direction === 'asc' ? 'desc' : 'asc');
-const sign = (direction: 'asc' | 'desc'): '>' | '<' => (direction === 'asc' ? '>' : '<');
-
-/** Narrows to what lies beyond a position and sorts, away from it. */
-export function beyond(query: Knex.QueryBuilder, sort: Sort, from: Pick<Position, 'at' | 'id' | 'before'> | null): Knex.QueryBuilder {
-  const { column, first, then } = orders[sort];
-  const [a, b] = from?.before ? [other(first), other(then)] : [first, then];
-  if (from) {
-    // The first half lets the index begin at the place; the second tells rows of the same instant apart.
-    void query.whereRaw(`i.${column} ${sign(a)}= ?::timestamptz and (i.${column} <> ?::timestamptz or i.case_id ${sign(b)} ?::uuid)`, [from.at, from.at, from.id]);
-  }
-  return query.orderBy([{ column: `i.${column}`, order: a }, { column: 'i.case_id', order: b }]);
-}
-
-const sortValue = (row: ListedIncident, sort: Sort): Date => (sort === 'due' ? (row.dueAt ?? row.openedAt) : row.openedAt);
-
-async function count(knex: Knex, found: Knex.QueryBuilder): Promise<number | null> {
-  const counted = await knex.count<{ total: number }[]>('* as total').from(found.select('i.case_id').limit(countedTo + 1).as('counted')).first();
-  const total = Number(counted?.total ?? 0);
-  return total > countedTo ? null : total;
-}
 
 /** One page of the list. */
 export async function listIncidents(
   knex: Knex,
-  { sight, filter, from, now, size = pageSize, counted = true }:
-  { sight: Sight; filter: IncidentFilter; from: Position | null; now: Date; size?: number; counted?: boolean },
-): Promise<IncidentPage> {
-  const { sort } = filter;
-  const found = filtered(knex, sight, filter, now);
-  const read = (await beyond(found.clone().select(columns).limit(size + 1), sort, from)) as Row[];
-  const more = read.length > size;
-  const rows = read.slice(0, size).map(listed);
-  if (from?.before) rows.reverse();
-  const offset = from === null ? 0 : from.before ? Math.max(0, from.n - rows.length) : from.n;
-  const edge = (row: ListedIncident | undefined, before: boolean, n: number): Position | null =>
-    row ? { at: sortValue(row, sort).toISOString(), id: row.caseId, before, n } : null;
-  return {
-    rows,
-    previous: from && (!from.before || more) ? edge(rows[0], true, offset) : null,
-    next: from?.before || more ? edge(rows.at(-1), false, offset + rows.length) : null,
-    offset,
-    total: from === null && !more ? rows.length : counted ? await count(knex, found.clone()) : null,
-  };
+  { sight, filter, now, ...request }: { sight: Sight; filter: IncidentFilter; now: Date } & Omit<PageRequest, 'columns' | 'order'>,
+): Promise<PageOf<ListedIncident>> {
+  const page = await readPage<Row>(knex, filtered(knex, sight, filter, now), { columns, order: orders[filter.sort], ...request });
+  return { ...page, rows: page.rows.map(listed) };
 }
 
-/** Numbers for the head of the list, each counted up to `countedTo`; null for more. */
-export async function countStanding(knex: Knex, sight: Sight, now: Date): Promise<{ open: number | null; late: number | null }> {
-  const none: IncidentFilter = { q: '', step: 'open', area: null, level: null, unit: null, late: false, from: null, to: null, person: null, sort: 'opened' };
-  const [open, late] = await Promise.all([count(knex, filtered(knex, sight, none, now)), count(knex, filtered(knex, sight, { ...none, late: true }, now))]);
-  return { open, late };
+/** Numbers for the head of the list. */
+export function countStanding(knex: Knex, sight: Sight, now: Date): Promise<Readonly<Record<'open' | 'late', Count>>> {
+  const open: IncidentFilter = { ...readFilter({}), step: 'open' };
+  return countEach(knex, { open: filtered(knex, sight, open, now), late: filtered(knex, sight, { ...open, late: true }, now) });
 }
 
 /** What a list shows of an incident beside its row. */
 export interface Companion {
   readonly subjects: { name: string; uscc: string | null }[];
-  /** Open tasks of the process itself, the one with the earliest deadline first. */
-  readonly tasks: { stage: string; unit: string; assigneeName: string | null; deadlineAt: Date | null; provisional: boolean }[];
+  readonly tasks: readonly OpenTask[];
 }
 
 /** Subjects and open tasks of the incidents of one page, in two statements. */
 export async function companionsOf(knex: Knex, caseIds: readonly string[]): Promise<ReadonlyMap<string, Companion>> {
   if (caseIds.length === 0) return new Map();
-  const [subjects, tasks]: [
-    { case_id: string; name: string; uscc: string | null }[],
-    { case_id: string; stage: string; unit: string; assignee_name: string | null; deadline_at: Date | null; provisional: boolean }[],
-  ] = await Promise.all([
+  const [subjects, tasks]: [{ case_id: string; name: string; uscc: string | null }[], ReadonlyMap<string, readonly OpenTask[]>] = await Promise.all([
     knex('case_subject').whereIn('case_id', [...caseIds]).orderBy(['case_id', 'number']).select('case_id', 'name', 'uscc'),
-    knex('case_task').whereIn('case_id', [...caseIds]).where({ status: 'open', side: false }).orderByRaw('deadline_at nulls last')
-      .select('case_id', 'stage', 'unit', 'assignee_name', 'deadline_at', 'provisional'),
+    openTasksOf(knex, caseIds),
   ]);
   return new Map(caseIds.map((id): [string, Companion] => [id, {
     subjects: subjects.filter((row) => row.case_id === id).map(({ name, uscc }) => ({ name, uscc })),
-    tasks: tasks.filter((row) => row.case_id === id).map((row) => ({
-      stage: row.stage, unit: row.unit, assigneeName: row.assignee_name, deadlineAt: row.deadline_at, provisional: row.provisional,
-    })),
+    tasks: tasks.get(id) ?? [],
   }]));
 }

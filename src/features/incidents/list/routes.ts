@@ -1,11 +1,12 @@
 import type { Request, Router } from 'express';
+import { position } from '../../../platform/paging.ts';
 import type { Sight } from '../../../platform/visibility.ts';
 import { maskPerson } from '../report/register.ts';
 import { sightFor, staffOf, todayOf, type Incidents } from '../parts.ts';
 import { exportLimit, isTooLong, sendExport } from './export.ts';
 import { addressOf, idNumberIn, readFilter, type IncidentFilter } from './filter.ts';
 import { presentIncidents } from './presenter.ts';
-import { companionsOf, countStanding, filtered, listIncidents, position } from './queries.ts';
+import { companionsOf, countStanding, filtered, listIncidents } from './queries.ts';
 import { createFormat } from '../../../platform/http/format.ts';
 
 /** A cursor belongs to the sort it was made for. */
@@ -47,7 +48,7 @@ export function listRoutes(router: Router, { ground, readLaw, seal }: Incidents)
       readLaw(), listIncidents(knex, { sight, filter, from, now }), countStanding(knex, sight, now), personName(sight, filter.person),
     ]);
     const companions = await companionsOf(knex, found.rows.map(({ caseId }) => caseId));
-    res.render('cases/list', presentIncidents(req, {
+    res.render('lists/page', presentIncidents(req, {
       found, companions, standing, filter, units, calendar, now, personName: name,
       cursorOf: (at) => cursors.encode(cursorName(filter), at),
     }));

@@ -179,7 +179,7 @@ export function presentSimilar(
         { key: 'incident', label: t('incidents:column.incident'), line: 1 },
         { key: 'because', label: t('incidents:similar.why'), line: 2 },
         { key: 'subjects', label: t('incidents:subjects'), line: 3 },
-        { key: 'step', label: t('incidents:column.step'), tight: true },
+        { key: 'step', label: t('common:column.step'), tight: true },
         { key: 'occurredOn', label: t('incidents:occurredOn'), tight: true },
         { key: 'openedAt', label: t('incidents:column.openedAt'), tight: true },
       ],

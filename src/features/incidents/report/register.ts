@@ -52,7 +52,7 @@ const maskReporter = ({ name, mail }: { name: string | null; mail: string }): st
 export function officesOf(units: readonly Unit[]): IncidentOpening['offices'] {
   const first = (kind: UnitKind): string => {
     const unit = units.find((one) => one.kind === kind && one.active);
-    if (!unit) throw new Conflict(`incidents:report.noOffice.${kind}`);
+    if (!unit) throw new Conflict(`errors:noOffice.${kind}`);
     return unit.id;
   };
   return { creditOffice: first('creditOffice'), legal: first('legal'), publicity: first('publicity') };

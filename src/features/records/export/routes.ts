@@ -2,10 +2,11 @@ import type { Request, Router } from 'express';
 import { z } from 'zod';
 import { createFormat } from '../../../platform/http/format.ts';
 import type { Button, Field, FormShell, Heading, Link, Page } from '../../../platform/http/view-models.ts';
+import type { PageOf, Position } from '../../../platform/paging.ts';
 import { maskRecords } from '../../../platform/records/masking.ts';
 import { addressOf, exportAddress, listPath, readFilter, type RecordFilter } from '../list/filter.ts';
 import { appliedTo } from '../list/presenter.ts';
-import { filtered, listRecords, type Position, type RecordPage } from '../list/queries.ts';
+import { filtered, listRecords, type ListedRecord } from '../list/queries.ts';
 import { readingOf, readsAll, type Reading, type Records } from '../parts.ts';
 import { columnSets, columnsFor, exportName, type ExportColumns } from './columns.ts';
 import { formats, sendRows } from './send.ts';
@@ -57,7 +58,7 @@ export function exportRoutes(router: Router, records: Records): void {
   async function* rowsOf(reading: Reading, filter: RecordFilter, columns: ExportColumns): AsyncGenerator<string[]> {
     let from: Position | null = null;
     do {
-      const page: RecordPage = await listRecords(knex, reading, filter, from, { size: batch, counted: false });
+      const page: PageOf<ListedRecord> = await listRecords(knex, reading, filter, from, { size: batch, counted: false });
       const foreign = page.rows.filter(({ state }) => !readsAll(reading, state));
       const masked = new Map((await maskRecords(knex, seal, foreign)).map((texts, n) => [foreign[n]!.id, texts]));
       for (const record of page.rows) yield columns.row(record, masked.get(record.id) ?? null);

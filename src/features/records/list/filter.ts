@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { isDay } from '../../../platform/http/fields.ts';
+import { filterField, listAddress } from '../../../platform/http/listing.ts';
 import { recordClasses, recordDomains, recordKinds, type RecordClass, type RecordDomain, type RecordKind } from '../../../rules/records/facts.ts';
 import type { RecordStanding } from '../../../rules/records/file.ts';
 
@@ -21,48 +21,39 @@ export interface RecordFilter {
   readonly subject: string | null;
   /** Those for which a proposal waits for a second person. */
   readonly proposed: boolean;
+  /** Those whose publicity ends within `soonDays`. */
+  readonly ends: 'soon' | null;
+  /** By the day of the decision, the latest first; or by the last day of publicity, the next first, of those that have one. */
+  readonly sort: (typeof recordSorts)[number];
 }
 
-/** A choice that is not one of those offered is no choice: an old link still shows a list. */
-const oneOf = <const T extends string>(values: readonly T[]) => z.enum(values).nullable().catch(null);
-const dayOrNone = z.string().refine(isDay).nullable().catch(null);
+export const recordSorts = ['decided', 'ends'] as const;
 
 const schema = z.object({
-  q: z.string().transform((typed) => typed.normalize('NFKC').trim().slice(0, 100)).catch(''),
-  kind: oneOf(recordKinds),
-  class: oneOf(recordClasses),
-  standing: oneOf(recordStandings),
-  domain: oneOf(recordDomains),
-  unit: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/).nullable().catch(null),
-  from: dayOrNone,
-  to: dayOrNone,
-  subject: z.uuid().nullable().catch(null),
-  proposed: z.enum(['1', 'true']).transform(() => true).catch(false),
+  q: filterField.text,
+  kind: filterField.oneOf(recordKinds),
+  class: filterField.oneOf(recordClasses),
+  standing: filterField.oneOf(recordStandings),
+  domain: filterField.oneOf(recordDomains),
+  unit: filterField.unit,
+  from: filterField.day,
+  to: filterField.day,
+  subject: filterField.id,
+  proposed: filterField.flag,
+  ends: filterField.oneOf(['soon']),
+  sort: z.enum(recordSorts).catch('decided'),
 });
 
 export const readFilter = (query: Request['query']): RecordFilter => schema.parse(query);
 
 export const listPath = '/records';
 
-function queryOf(filter: Partial<RecordFilter>): URLSearchParams {
-  const query = new URLSearchParams();
-  for (const name of ['q', 'kind', 'class', 'standing', 'domain', 'unit', 'from', 'to', 'subject'] as const) {
-    const value = filter[name];
-    if (value) query.set(name, value);
-  }
-  if (filter.proposed) query.set('proposed', '1');
-  return query;
-}
-
 /** The address of a list with this filter. */
-export function addressOf(filter: Partial<RecordFilter>, more: Readonly<Record<string, string>> = {}): string {
-  const query = queryOf(filter);
-  for (const [name, value] of Object.entries(more)) query.set(name, value);
-  const text = query.toString();
-  return text === '' ? listPath : `${listPath}?${text}`;
+export function addressOf({ sort, ...filter }: Partial<RecordFilter>, more?: Readonly<Record<string, string>>): string {
+  return listAddress(listPath, { ...filter, sort: sort === 'decided' ? null : sort }, more);
 }
 
 /** Where the list with this filter is had as a file. */
 export const exportAddress = (filter: Partial<RecordFilter>): string => addressOf(filter).replace(listPath, `${listPath}/export`);
 
-export const isNarrowed = (filter: RecordFilter): boolean => queryOf(filter).size > 0;
+export const isNarrowed = (filter: RecordFilter): boolean => addressOf({ ...filter, sort: 'decided' }) !== listPath;

@@ -1,84 +1,77 @@
 import type { Request } from 'express';
-import { createFormat } from '../../../platform/http/format.ts';
+import { appliedFilters, countTab, countTile, nothingFound, pagerOf, selectFilter, unitOptions, type ListPage } from '../../../platform/http/listing.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
-import type { Cell, CountTiles, DataTable, FilterBar, Heading, Option, Page, Pager, Row } from '../../../platform/http/view-models.ts';
-import { unitName } from '../../../platform/units.ts';
+import type { Cell, FilterBar, Row } from '../../../platform/http/view-models.ts';
+import type { Count, PageOf, Position } from '../../../platform/paging.ts';
 import { recordClasses, recordDomains, recordKinds } from '../../../rules/records/facts.ts';
-import { standingOf } from '../../../rules/records/file.ts';
+import { standingOf, type RecordStanding } from '../../../rules/records/file.ts';
 import { comingOf } from '../../../rules/records/rows.ts';
-import { enteringUnits, unitNames, type Reading } from '../parts.ts';
+import { documentNoFor, enteringUnits, unitNames, type Reading } from '../parts.ts';
 import { classBadge, comingInWords, frozenBadge, penaltiesInWords, standingBadge } from '../words.ts';
-import { addressOf, exportAddress, isNarrowed, listPath, recordStandings, type RecordFilter } from './filter.ts';
-import { countedTo, type ListedRecord, type Position, type RecordPage } from './queries.ts';
-
-export interface ListPage {
-  page: Page;
-  heading: Heading;
-  tiles: CountTiles;
-  filter: FilterBar;
-  table: DataTable;
-  pager: Pager;
-}
+import { addressOf, exportAddress, isNarrowed, listPath, recordSorts, recordStandings, type RecordFilter } from './filter.ts';
+import { soonDays, type ListedRecord } from './queries.ts';
 
 export interface ListParts {
-  found: RecordPage;
-  standing: { published: number | null; proposed: number | null };
-  filter: RecordFilter;
-  reading: Reading;
-  cursorOf: (position: Position) => string;
+  readonly found: PageOf<ListedRecord>;
+  readonly counts: Readonly<Record<string, Count>>;
+  readonly filter: RecordFilter;
+  readonly reading: Reading;
+  cursorOf(position: Position): string;
 }
 
 /** What is set, each in words with the list without it; `subjectName` is that of the one subject it is narrowed to. */
-function applied(req: Request, filter: RecordFilter, reading: Reading, subjectName?: string): { label: string; removeHref: string }[] {
+function applied(req: Request, filter: RecordFilter, reading: Reading, subjectName?: string): NonNullable<FilterBar['applied']> {
   const { t } = req;
-  const { q, unit, from, to, subject, proposed } = filter;
-  const set: [boolean, string, Partial<RecordFilter>][] = [
-    [q !== '', t('records:applied.q', { q }), { q: '' }],
-    [filter.kind !== null, t(`records:kind.${filter.kind ?? 'other'}`), { kind: null }],
-    [filter.class !== null, t(`records:className.${filter.class ?? 'MINOR'}`), { class: null }],
-    [filter.standing !== null, t(`records:standing.${filter.standing ?? 'stored'}`), { standing: null }],
-    [filter.domain !== null, t(`records:domain.${filter.domain ?? 'otherDomain'}`), { domain: null }],
-    [unit !== null, t('records:applied.unit', { unit: unitNames(reading.units, req.locale, 'short')(unit ?? '') }), { unit: null }],
-    [from !== null, t('records:applied.from', { date: from }), { from: null }],
-    [to !== null, t('records:applied.to', { date: to }), { to: null }],
-    [subject !== null, t('records:applied.subject', { name: subjectName ?? t('records:applied.oneSubject') }), { subject: null }],
-    [proposed, t('records:list.proposed'), { proposed: false }],
-  ];
-  return set.filter(([isSet]) => isSet).map(([, label, without]) => ({ label, removeHref: addressOf({ ...filter, ...without }) }));
+  return appliedFilters(filter, {
+    q: (q) => t('common:listing.searched', { q }),
+    kind: (kind) => t(`records:kind.${kind}`),
+    class: (of) => t(`records:className.${of}`),
+    standing: (standing) => t(`records:standing.${standing}`),
+    domain: (domain) => t(`records:domain.${domain}`),
+    unit: (unit) => t('records:applied.unit', { unit: unitNames(reading.units, req.locale, 'short')(unit) }),
+    from: (date) => t('records:applied.from', { date }),
+    to: (date) => t('records:applied.to', { date }),
+    subject: () => t('records:applied.subject', { name: subjectName ?? t('records:applied.oneSubject') }),
+    proposed: () => t('records:list.proposed'),
+    ends: () => t('records:list.ends', { count: soonDays }),
+  }, addressOf);
 }
 
 /** What a list is narrowed to, in words. */
 export const appliedTo = (req: Request, filter: RecordFilter, reading: Reading): string[] => applied(req, filter, reading).map(({ label }) => label);
 
 function filterBar(req: Request, parts: ListParts): FilterBar {
-  const { t, locale } = req;
+  const { t } = req;
   const { filter, reading } = parts;
-  const options = (values: readonly string[], key: string): Option[] => values.map((value) => ({ value, label: t(`records:${key}.${value}`) }));
-  const select = (name: 'kind' | 'class' | 'standing' | 'domain', values: readonly string[], key: string) =>
-    ({ kind: 'select' as const, name, label: t(`records:filter.${name}`), value: filter[name] ?? '', blank: t('records:filter.all'), options: options(values, key) });
+  const select = (name: 'kind' | 'class' | 'domain', values: readonly string[], key: string) =>
+    selectFilter(req, name, t(`records:filter.${name}`), values.map((value) => ({ value, label: t(`records:${key}.${value}`) })), filter[name]);
   const set = applied(req, filter, reading, parts.found.rows[0]?.subject.name);
   return {
     action: listPath,
     search: { kind: 'text', name: 'q', label: t('records:filter.q'), value: filter.q, autocomplete: 'off' },
-    fields: [select('kind', recordKinds, 'kind'), select('class', recordClasses, 'className'), select('standing', recordStandings, 'standing')],
+    fields: [
+      select('class', recordClasses, 'className'),
+      selectFilter(req, 'unit', t('records:unit'), unitOptions(req, reading.units), filter.unit),
+      { kind: 'select', name: 'sort', label: t('records:filter.sort'), value: filter.sort, blank: false, options: recordSorts.map((value) => ({ value, label: t(`records:filter.sortBy.${value}`) })) },
+    ],
     more: [
-      {
-        kind: 'select', name: 'unit', label: t('records:unit'), value: filter.unit ?? '', blank: t('records:filter.all'),
-        options: reading.units.filter(({ active, kind }) => active && kind !== 'city').map((unit) => ({ value: unit.id, label: unitName(unit, locale, 'short') })),
-      },
       select('domain', recordDomains, 'domain'),
+      select('kind', recordKinds, 'kind'),
       { kind: 'date', name: 'from', label: t('records:filter.from'), value: filter.from ?? '' },
       { kind: 'date', name: 'to', label: t('records:filter.to'), value: filter.to ?? '' },
+      { kind: 'check', name: 'ends', label: t('records:list.ends', { count: soonDays }), value: 'soon', checked: filter.ends !== null },
+      { kind: 'check', name: 'proposed', label: t('records:list.proposed'), value: '1', checked: filter.proposed },
     ],
-    moreOpen: filter.unit !== null || filter.domain !== null || filter.from !== null || filter.to !== null,
-    hidden: { ...(filter.subject === null ? {} : { subject: filter.subject }), ...(filter.proposed ? { proposed: '1' } : {}) },
+    moreOpen: filter.domain !== null || filter.kind !== null || filter.from !== null || filter.to !== null || filter.ends !== null || filter.proposed,
+    hidden: { ...(filter.subject === null ? {} : { subject: filter.subject }), ...(filter.standing === null ? {} : { standing: filter.standing }) },
     applied: set,
     ...(set.length > 0 ? { clearHref: listPath } : {}),
   };
 }
 
-function rowOf(req: Request, { id, state, frozen, subject }: ListedRecord, { units, today }: Reading): Row {
+function rowOf(req: Request, { id, state, frozen, subject }: ListedRecord, reading: Reading): Row {
   const { t } = req;
+  const { units, today } = reading;
   const { facts, publicity } = state;
   const coming = frozen ? t('records:coming.frozen') : comingInWords(comingOf(state, today), t);
   const what = facts.kind === 'penalty' ? penaltiesInWords(facts, t) : t(`records:kind.${facts.kind}`);
@@ -86,7 +79,7 @@ function rowOf(req: Request, { id, state, frozen, subject }: ListedRecord, { uni
     id,
     ...(frozen ? { tone: 'late' as const } : {}),
     cells: {
-      record: { kind: 'link', href: `${listPath}/${id}`, label: facts.documentNo, note: what },
+      record: { kind: 'link', href: `${listPath}/${id}`, label: documentNoFor(reading, state), note: what },
       subject: { kind: 'link', href: `/subjects/${subject.id}`, label: subject.name },
       unit: unitNames(units, req.locale, 'short')(facts.unit),
       class: { kind: 'badge', badge: classBadge(publicity.class, t) },
@@ -99,15 +92,13 @@ function rowOf(req: Request, { id, state, frozen, subject }: ListedRecord, { uni
 
 export function presentRecords(req: Request, parts: ListParts): ListPage {
   const { t } = req;
-  const { found, standing, filter, reading, cursorOf } = parts;
-  const format = createFormat(req.locale);
+  const { found, counts, filter, reading, cursorOf } = parts;
+  const { q, unit, subject } = filter;
   const bar = filterBar(req, parts);
-  const rows = found.rows.map((record) => rowOf(req, record, reading));
   const mayEnter = enteringUnits(reading.person).length > 0;
-  const tile = (label: string, count: number | null, of: Partial<RecordFilter>, tone?: 'soon') => ({
-    label, count: count ?? countedTo, href: addressOf(of), ...(count === null ? { note: t('records:list.orMore') } : {}), ...(tone ? { tone } : {}),
-  });
-  const range = { from: format.count(found.offset + 1), to: format.count(found.offset + rows.length) };
+  const by = (sort: RecordFilter['sort']) => ({ href: addressOf({ ...filter, sort }), ...(filter.sort === sort ? { direction: sort === 'ends' ? 'ascending' as const : 'descending' as const } : {}) });
+  const tab = (standing: RecordStanding | null) =>
+    countTab(standing === null ? t('common:listing.all') : t(`records:standing.${standing}`), counts[standing ?? 'all'] ?? null, addressOf({ ...filter, standing, proposed: false, ends: null }), filter.standing === standing);
   return {
     page: { title: t('records:title'), width: 'full' },
     heading: {
@@ -116,17 +107,19 @@ export function presentRecords(req: Request, parts: ListParts): ListPage {
         ...(mayEnter
           ? [{ href: '/records/new', label: t('records:enter.title'), icon: 'plus' as const, primary: true }, { href: '/records/import', label: t('imports:title'), icon: 'upload' as const }]
           : []),
-        ...(rows.length > 0 ? [{ href: exportAddress(filter), label: t('imports:export.link'), icon: 'download' as const }] : []),
+        ...(found.rows.length > 0 ? [{ href: exportAddress(filter), label: t('imports:export.link'), icon: 'download' as const }] : []),
       ],
     },
     tiles: {
       label: t('records:list.tiles'),
       tiles: [
-        tile(t('records:standing.published'), standing.published, { standing: 'published' }),
-        tile(t('records:list.proposed'), standing.proposed, { proposed: true }, 'soon'),
+        countTile(req, t('records:list.proposed'), counts['proposed'] ?? null, addressOf({ q, unit, subject, proposed: true }), 'soon'),
+        countTile(req, t('records:list.ends', { count: soonDays }), counts['ends'] ?? null, addressOf({ q, unit, subject, ends: 'soon', sort: 'ends' })),
       ],
     },
+    tabs: { label: t('records:filter.standing'), items: [null, ...recordStandings].map(tab) },
     filter: bar,
+    notice: filter.sort === 'ends' ? { tone: 'info', text: t('records:list.endsOnly') } : null,
     table: {
       caption: t('records:title'),
       columns: [
@@ -135,24 +128,14 @@ export function presentRecords(req: Request, parts: ListParts): ListPage {
         { key: 'unit', label: t('records:unit') },
         { key: 'class', label: t('records:column.class'), line: 2, tight: true },
         { key: 'standing', label: t('records:column.standing'), line: 3, tight: true },
-        { key: 'decidedOn', label: t('records:decidedOn'), tight: true, sort: { href: addressOf(filter), direction: 'descending' } },
-        { key: 'coming', label: t('records:column.coming'), line: 3 },
+        { key: 'decidedOn', label: t('records:decidedOn'), tight: true, sort: by('decided') },
+        { key: 'coming', label: t('records:column.coming'), line: 3, sort: by('ends') },
       ],
-      rows,
+      rows: found.rows.map((record) => rowOf(req, record, reading)),
       empty: isNarrowed(filter)
-        ? {
-          title: t('records:list.nothingFound'),
-          searched: (bar.applied ?? []).map(({ label }) => ({ label: '', value: label })),
-          links: [{ href: listPath, label: t('records:list.showAll') }],
-        }
+        ? nothingFound(t('records:list.nothingFound'), bar.applied, null, { href: listPath, label: t('records:list.showAll') })
         : { title: t('records:list.none'), ...(mayEnter ? { links: [{ href: '/records/new', label: t('records:enter.title') }] } : {}) },
     },
-    pager: {
-      text: rows.length === 0 ? ''
-        : found.total === null ? t('records:list.rangeOfMore', { ...range, total: format.count(countedTo) })
-        : t('records:list.range', { ...range, total: format.count(found.total) }),
-      ...(found.previous ? { previousHref: addressOf(filter, { page: cursorOf(found.previous) }) } : {}),
-      ...(found.next ? { nextHref: addressOf(filter, { page: cursorOf(found.next) }) } : {}),
-    },
+    pager: pagerOf(req, found, (at) => addressOf(filter, { page: cursorOf(at) })),
   };
 }

@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
-import { z } from 'zod';
-import { visibleRecords, type Sight } from '../../../platform/visibility.ts';
+import { countEach, readPage, type Count, type Order, type PageOf, type PageRequest, type Position } from '../../../platform/paging.ts';
+import { visibleHiddenRecords, visibleRecords, type Sight } from '../../../platform/visibility.ts';
+import { dateOf, dayNumber } from '../../../rules/calendar/index.ts';
 import type { CivilDate } from '../../../rules/casefile/types.ts';
-import type { RecordState } from '../../../rules/records/file.ts';
+import type { RecordStanding, RecordState } from '../../../rules/records/file.ts';
 import { soughtIn, soughtSubjects } from '../search.ts';
-import type { RecordFilter } from './filter.ts';
+import { readFilter, recordStandings, type RecordFilter } from './filter.ts';
 
 export interface ListedRecord {
   readonly id: string;
@@ -17,33 +18,22 @@ export interface ListedRecord {
   readonly sealed: string | null;
 }
 
-/** Where a page begins: beside the row with these sort values, on that side of it; `n` rows stand before it. */
-export const position = z.object({ on: z.iso.date(), id: z.uuid(), before: z.boolean(), n: z.int().nonnegative() });
-export type Position = z.infer<typeof position>;
-
-export interface RecordPage {
-  readonly rows: ListedRecord[];
-  readonly previous: Position | null;
-  readonly next: Position | null;
-  readonly offset: number;
-  /** Rows of the whole list, counted up to `countedTo`; null for more. */
-  readonly total: number | null;
-}
-
-const pageSize = 50;
-/** Beyond this a total is said as "more than": counting every row would cost more than the page. */
-export const countedTo = 1000;
+/** The end of publicity is soon within so many days. */
+export const soonDays = 30;
 
 interface Looking {
   readonly sight: Sight;
   readonly today: CivilDate;
 }
 
+/** Standings of records that everybody may see. */
+const shownStandings: ReadonlySet<RecordStanding> = new Set(['published', 'marked'] as const);
+
 /** The rows of a filter, as far as the person may see them, in no order. */
 export function filtered(knex: Knex, { sight, today }: Looking, filter: RecordFilter): Knex.QueryBuilder {
-  const visible = visibleRecords(sight, 'r', today);
-  const query = knex('record as r').join('subject as s', 's.id', 'r.subject_id').whereRaw(visible.sql, visible.bindings);
-  const { q, standing, from, to, subject, proposed } = filter;
+  const { q, standing, from, to, subject, proposed, ends, sort } = filter;
+  const visible = standing === null || shownStandings.has(standing) ? visibleRecords(sight, 'r', today) : visibleHiddenRecords(sight, 'r');
+  const query = knex('record as r').whereRaw(visible.sql, visible.bindings);
   if (q !== '') {
     const sought = soughtIn(q);
     if (sought === null) void query.whereRaw('false');
@@ -57,8 +47,9 @@ export function filtered(knex: Knex, { sight, today }: Looking, filter: RecordFi
       );
       for (const like of sought.again) {
         void query.whereRaw(
-          `(normalize(r.document_no, nfkc) like ? or normalize(s.name, nfkc) like ? or normalize(r.state -> 'facts' -> 'subject' ->> 'name', nfkc) like ?
-            or exists (select 1 from subject_change c where c.subject_id = s.id and normalize(c.before ->> 'name', nfkc) like ?))`,
+          `(normalize(r.document_no, nfkc) like ? or normalize(r.state -> 'facts' -> 'subject' ->> 'name', nfkc) like ?
+            or exists (select 1 from subject s where s.id = r.subject_id and normalize(s.name, nfkc) like ?)
+            or exists (select 1 from subject_change c where c.subject_id = r.subject_id and normalize(c.before ->> 'name', nfkc) like ?))`,
           [like, like, like, like],
         );
       }
@@ -72,14 +63,10 @@ export function filtered(knex: Knex, { sight, today }: Looking, filter: RecordFi
   if (from !== null) void query.where('r.decided_on', '>=', from);
   if (to !== null) void query.where('r.decided_on', '<=', to);
   if (subject !== null) void query.where('r.subject_id', subject);
+  if (ends !== null || sort === 'ends') void query.where('r.public', true).whereNotNull('r.public_until').where('r.public_until', '>=', today);
+  if (ends === 'soon') void query.where('r.public_until', '<=', dateOf(dayNumber(today) + soonDays));
   if (proposed) void query.whereExists(knex('record_proposal as p').select(knex.raw('1')).whereRaw('p.record_id = r.id').whereNull('p.decided_at'));
   return query;
-}
-
-async function count(knex: Knex, found: Knex.QueryBuilder): Promise<number | null> {
-  const counted = await knex.count<{ total: number }[]>('* as total').from(found.select('r.id').limit(countedTo + 1).as('counted')).first();
-  const total = Number(counted?.total ?? 0);
-  return total > countedTo ? null : total;
 }
 
 interface Row {
@@ -92,41 +79,32 @@ interface Row {
   sealed: string | null;
 }
 
-/** One page of the list, the latest decision first; without its total where nobody is told. */
+const orders: Readonly<Record<RecordFilter['sort'], Order>> = {
+  decided: { by: 'r.decided_on', type: 'date', first: 'desc', id: 'r.id', then: 'asc' },
+  ends: { by: 'r.public_until', type: 'date', first: 'asc', id: 'r.id', then: 'asc' },
+};
+
+/** One page of the list. */
 export async function listRecords(
-  knex: Knex, looking: Looking, filter: RecordFilter, from: Position | null, { size = pageSize, counted = true }: { size?: number; counted?: boolean } = {},
-): Promise<RecordPage> {
-  const found = filtered(knex, looking, filter);
-  const query = found.clone().select('r.id', 'r.state', 'r.frozen', 'r.subject_id', 's.name as subject_name', 's.representative', 's.sealed').limit(size + 1);
-  const [on, id] = from?.before ? (['asc', 'desc'] as const) : (['desc', 'asc'] as const);
-  if (from) {
-    // The first half lets the index begin at the place; the second tells rows of the same day apart.
-    void query.whereRaw(`r.decided_on ${from.before ? '>' : '<'}= ?::date and (r.decided_on <> ?::date or r.id ${from.before ? '<' : '>'} ?::uuid)`, [from.on, from.on, from.id]);
-  }
-  const read = (await query.orderBy([{ column: 'r.decided_on', order: on }, { column: 'r.id', order: id }])) as Row[];
-  const more = read.length > size;
-  const rows = read.slice(0, size).map((row): ListedRecord => ({
-    id: row.id, state: row.state, frozen: row.frozen, subject: { id: row.subject_id, name: row.subject_name }, representative: row.representative, sealed: row.sealed,
-  }));
-  if (from?.before) rows.reverse();
-  const offset = from === null ? 0 : from.before ? Math.max(0, from.n - rows.length) : from.n;
-  const edge = (row: ListedRecord | undefined, before: boolean, n: number): Position | null => (row ? { on: row.state.facts.decidedOn, id: row.id, before, n } : null);
+  knex: Knex, looking: Looking, filter: RecordFilter, from: Position | null, of: Pick<PageRequest, 'size' | 'counted'> = {},
+): Promise<PageOf<ListedRecord>> {
+  const columns = ['r.id', 'r.state', 'r.frozen', 'r.subject_id', 's.name as subject_name', 's.representative', 's.sealed'];
+  const page = await readPage<Row>(knex, filtered(knex, looking, filter).join('subject as s', 's.id', 'r.subject_id'), { ...of, columns, order: orders[filter.sort], from });
   return {
-    rows,
-    previous: from && (!from.before || more) ? edge(rows[0], true, offset) : null,
-    next: from?.before || more ? edge(rows.at(-1), false, offset + rows.length) : null,
-    offset,
-    total: from === null && !more ? rows.length : counted ? await count(knex, found.clone()) : null,
+    ...page,
+    rows: page.rows.map((row) => ({
+      id: row.id, state: row.state, frozen: row.frozen, subject: { id: row.subject_id, name: row.subject_name }, representative: row.representative, sealed: row.sealed,
+    })),
   };
 }
 
-const everything: RecordFilter = { q: '', kind: null, class: null, standing: null, domain: null, unit: null, from: null, to: null, subject: null, proposed: false };
-
-/** Numbers for the head of the list, each counted up to `countedTo`; null for more. */
-export async function countStanding(knex: Knex, looking: Looking): Promise<{ published: number | null; proposed: number | null }> {
-  const [published, proposed] = await Promise.all([
-    count(knex, filtered(knex, looking, { ...everything, standing: 'published' })),
-    count(knex, filtered(knex, looking, { ...everything, proposed: true })),
-  ]);
-  return { published, proposed };
+/** How many there are in each standing, and that want looking at, of what is searched for and of the unit. */
+export function countRecords(knex: Knex, looking: Looking, { q, unit, subject }: RecordFilter): Promise<Readonly<Record<string, Count>>> {
+  const list = (of: Partial<RecordFilter>): Knex.QueryBuilder => filtered(knex, looking, { ...readFilter({}), q, unit, subject, ...of });
+  return countEach(knex, {
+    ...Object.fromEntries(recordStandings.map((standing) => [standing, list({ standing })])),
+    all: list({}),
+    proposed: list({ proposed: true }),
+    ends: list({ ends: 'soon' }),
+  });
 }

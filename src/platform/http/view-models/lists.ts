@@ -73,7 +73,7 @@ export interface Pager {
 
 export interface Tabs {
   label: string;
-  items: { href: string; label: string; count?: number; current: boolean }[];
+  items: { href: string; label: string; count?: number; more?: boolean; current: boolean }[];
 }
 
 export interface CountTiles {
