@@ -2,8 +2,9 @@
  * `npm run bench`: what a person waits for, each as a ratio to its floor measured in the same minute. Takes a
  * quarter of an hour and some gigabytes below the system's folder for temporary files, and leaves nothing there.
  *
- *   npm run bench             acts, pages and records
- *   npm run bench -- acts     acts alone; `pages` and `records` likewise
+ *   npm run bench                       acts, pages, records and spreadsheet
+ *   npm run bench -- acts               acts alone; the others likewise
+ *   npm run bench -- spreadsheet 20000  with a file of so many rows, and ten times as many firms
  */
 import { createProgress } from '../../src/launcher/progress.ts';
 import { createDatabase } from '../../src/platform/database.ts';
@@ -15,6 +16,7 @@ import { against, ms, table } from './figures.ts';
 import { startFloor } from './floor.ts';
 import { measurePages, subjectOf, type City, type PageFigures } from './pages.ts';
 import { runRecords } from './records.ts';
+import { runSpreadsheet } from './spreadsheet.ts';
 import { residentMegabytes, startStack, type Stack } from './stack.ts';
 
 const atOnce = 8;
@@ -27,7 +29,9 @@ const memoryGoal = 500;
 const sizes = [10_000, 100_000] as const;
 const openShare = 0.03;
 
-const parts = ['acts', 'pages', 'records'] as const;
+const parts = ['acts', 'pages', 'records', 'spreadsheet'] as const;
+/** Rows of the spreadsheet, unless a number is given. */
+const usualRows = 100_000;
 type Part = (typeof parts)[number];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -114,13 +118,17 @@ async function runPages(stack: Stack): Promise<void> {
   sayPages(cities, figures);
 }
 
-const wanted = wantedParts(process.argv.slice(2));
+const words = process.argv.slice(2);
+const isNumber = (word: string): boolean => /^\d+$/.test(word);
+const wanted = wantedParts(words.filter((word) => !isNumber(word)));
+const rows = Number(words.find(isNumber) ?? usualRows);
 const stack = await startStack(progress, asked.signal);
 try {
   await stack.seed('city');
   if (wanted.has('acts')) await runActs(stack);
   if (wanted.has('pages')) await runPages(stack);
   if (wanted.has('records')) await runRecords(stack, { say, note });
+  if (wanted.has('spreadsheet')) await runSpreadsheet(stack, rows, { say, note });
 } finally {
   await stack.stop();
 }
