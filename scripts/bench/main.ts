@@ -2,8 +2,9 @@
  * `npm run bench`: what a person waits for, each as a ratio to its floor measured in the same minute. Takes a
  * quarter of an hour and some gigabytes below the system's folder for temporary files, and leaves nothing there.
  *
- *   npm run bench             acts, applications, pages and records
- *   npm run bench -- acts     acts alone; `applications`, `pages` and `records` likewise
+ *   npm run bench                       acts, applications, pages, records and spreadsheet
+ *   npm run bench -- acts               acts alone; the others likewise
+ *   npm run bench -- spreadsheet 20000  with a file of so many rows, and ten times as many firms
  */
 import { createProgress } from '../../src/launcher/progress.ts';
 import { createDatabase } from '../../src/platform/database.ts';
@@ -17,6 +18,7 @@ import { against, ms, table } from './figures.ts';
 import { startFloor } from './floor.ts';
 import { measurePages, subjectOf, type City, type PageFigures } from './pages.ts';
 import { runRecords } from './records.ts';
+import { runSpreadsheet } from './spreadsheet.ts';
 import { residentMegabytes, sealsOf, startStack, type Stack } from './stack.ts';
 
 const atOnce = 8;
@@ -29,7 +31,9 @@ const memoryGoal = 500;
 const sizes = [10_000, 100_000] as const;
 const openShare = 0.03;
 
-const parts = ['acts', 'applications', 'pages', 'records'] as const;
+const parts = ['acts', 'applications', 'pages', 'records', 'spreadsheet'] as const;
+/** Rows of the spreadsheet, unless a number is given. */
+const usualRows = 100_000;
 type Part = (typeof parts)[number];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -140,7 +144,10 @@ async function runPages(stack: Stack): Promise<void> {
   sayPages(cities, figures);
 }
 
-const wanted = wantedParts(process.argv.slice(2));
+const words = process.argv.slice(2);
+const isNumber = (word: string): boolean => /^\d+$/.test(word);
+const wanted = wantedParts(words.filter((word) => !isNumber(word)));
+const rows = Number(words.find(isNumber) ?? usualRows);
 const stack = await startStack(progress, asked.signal);
 try {
   await stack.seed('city');
@@ -148,6 +155,7 @@ try {
   if (wanted.has('applications')) await runApplications(stack);
   if (wanted.has('pages')) await runPages(stack);
   if (wanted.has('records')) await runRecords(stack, { say, note });
+  if (wanted.has('spreadsheet')) await runSpreadsheet(stack, rows, { say, note });
 } finally {
   await stack.stop();
 }

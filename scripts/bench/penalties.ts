@@ -44,19 +44,21 @@ export function penaltyLine(n: number, { firms, today }: { firms: number; today:
 
 const quoted = (cell: string): string => (/[",\n]/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
-export async function writePenalties(file: string, lines: Iterable<PenaltyLine>): Promise<void> {
+export async function writeCsv<C extends string>(file: string, names: readonly C[], lines: Iterable<Readonly<Record<C, string>>>): Promise<void> {
   await writeFile(file, Readable.from((function* text() {
-    yield `${columns.join(',')}\n`;
-    for (const line of lines) yield `${columns.map((column) => quoted(line[column])).join(',')}\n`;
+    yield `${names.join(',')}\n`;
+    for (const line of lines) yield `${names.map((column) => quoted(line[column])).join(',')}\n`;
   })()));
 }
 
+export const writePenalties = (file: string, lines: Iterable<PenaltyLine>): Promise<void> => writeCsv(file, columns, lines);
+
 /** The floor: the file copied into a table of text without index or key. Gives the milliseconds that this took. */
-export async function copyPlain(databaseUrl: string, file: string): Promise<number> {
+export async function copyPlain(databaseUrl: string, file: string, names: readonly string[] = columns): Promise<number> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
   try {
-    await client.query(`create table plain_copy (${columns.map((column) => `"${column}" text`).join(', ')})`);
+    await client.query(`create table plain_copy (${names.map((column) => `"${column}" text`).join(', ')})`);
     const begun = performance.now();
     await pipeline(createReadStream(file), client.query(copy.from('copy plain_copy from stdin (format csv, header)')));
     const ms = performance.now() - begun;

@@ -197,7 +197,7 @@ describe('records by spreadsheet', function () {
 
     it('says of each what is wrong, without a whole ID number; good ones go in; the bad, mended, go in later', async () => {
       const address = await desk.checked('有误.csv', table);
-      expect(await desk.tiles(address)).to.include({ 可以入库: 2, 已经入库: 1, 有误: wrong.length + 1 });
+      expect(await desk.tiles(address)).to.include({ 可以入库: 2, 此前已有: 1, 有误: wrong.length + 1 });
       const page = plain(await handler.page(address));
       for (const reason of [/占位代码/, /未满 18 周岁|第 18 位/, /不是本单位/, /与第 \d+ 行是同一份决定书，而内容不同/]) expect(page).to.match(reason);
       expect(page).to.not.include(goodId);
@@ -239,7 +239,7 @@ describe('records by spreadsheet', function () {
       const file = csv([1, 2, 3].map((n) => numbered(n)));
       await desk.imported('五月.csv', file);
       const again = await desk.checked('五月.csv', file);
-      expect(await desk.tiles(again)).to.include({ 可以入库: 0, 已经入库: 3, 更正: 0, 有误: 0 });
+      expect(await desk.tiles(again)).to.include({ 可以入库: 0, 此前已有: 3, 更正: 0, 有误: 0 });
       expect(noticesIn(await handler.page(again)).join()).to.include('3 行都已入库');
       expect(await bureau.knex('record_event').where({ type: 'record.stored' })).to.have.length(3);
       const past = plain(await handler.page('/records/import'));
@@ -266,7 +266,7 @@ describe('records by spreadsheet', function () {
     it('what the table has no column for stays as the record has it', async () => {
       await desk.imported('五月.csv', csv([numbered(1, { 首次公示日期: '2026-05-31', 适用简易程序: '是', 领域: '药品' })]));
       const again = await desk.checked('五月.csv', csv([numbered(1)]));
-      expect(await desk.tiles(again)).to.include({ 已经入库: 1, 更正: 0 });
+      expect(await desk.tiles(again)).to.include({ 此前已有: 1, 更正: 0 });
     });
 
     it('one that changed after the check is not overwritten', async () => {

@@ -65,6 +65,11 @@ export const tableColumns = [
   'validUntil', 'shownUntil', 'authority', 'authorityCode', 'source', 'sourceCode', 'remark', 'kind', 'domain', 'publishedOn', 'summaryProcedure', 'performed',
 ] as const satisfies readonly Column[];
 
+/** Columns that are only carried along: nothing is read from them. */
+export const unreadColumns: ReadonlySet<Column> = new Set([
+  'representative', 'representativeIdKind', 'representativeId', 'validUntil', 'shownUntil', 'authorityCode', 'source', 'sourceCode', 'remark',
+]);
+
 /** Without one column of each of these no row can be recorded. */
 export const requiredColumns: readonly (readonly Column[])[] = [
   ['subjectName'], ['uscc', 'idNumber'], ['documentNo'], ['decidedOn'], ['act', 'conduct', 'caseName'], ['legalBasis'], ['penaltyKinds', 'kind'], ['decision'],

@@ -7,7 +7,7 @@ import type { Translate } from '../../../platform/i18n.ts';
 import { recordDomains } from '../../../rules/records/facts.ts';
 import { listPath } from '../list/filter.ts';
 import { enteringUnits, unitNames, type Reading } from '../parts.ts';
-import { codeOf, isRequired, tableColumns } from './columns.ts';
+import { codeOf, isRequired, tableColumns, unreadColumns } from './columns.ts';
 import type { ImportState, RecordImport } from './imports.ts';
 import { mostRows } from './job.ts';
 
@@ -116,7 +116,7 @@ export function presentUpload(req: Request, parts: UploadParts): UploadPage {
         { key: 'need', label: t('imports:template.need'), line: 2, tight: true },
         { key: 'how', label: t('imports:template.how'), line: 3 },
       ],
-      rows: tableColumns.map((column) => ({
+      rows: tableColumns.filter((column) => !unreadColumns.has(column)).map((column) => ({
         cells: {
           name: t(`imports:column.${column}`),
           code: codeOf(column) ?? { kind: 'none' },

@@ -105,7 +105,7 @@ export function presentRecords(req: Request, parts: ListParts): ListPage {
       title: t('records:title'),
       links: [
         ...(mayEnter
-          ? [{ href: '/records/new', label: t('records:enter.title'), icon: 'plus' as const, primary: true }, { href: '/records/import', label: t('imports:title'), icon: 'upload' as const }]
+          ? [{ href: '/records/new', label: t('records:enter.title'), icon: 'plus' as const, primary: true }, { href: '/records/import', label: t('imports:link'), icon: 'upload' as const }]
           : []),
         ...(found.rows.length > 0 ? [{ href: exportAddress(filter), label: t('imports:export.link'), icon: 'download' as const }] : []),
       ],
