@@ -15,7 +15,7 @@ import { crumbsOf, formPage } from './form-page.ts';
 import { openApplication } from './open-case.ts';
 import { paperFields, receivePapers, type ArrivedPaper } from './papers.ts';
 import { maxMegabytes, portalPath, todayOf, type Portal } from './parts.ts';
-import { personalPlaces, placesInWords, type PersonalPlace } from './personal.ts';
+import { personalFound } from './personal.ts';
 import { bannedUntil, findOwnRecord, openCaseOf, type OwnRecord } from './records.ts';
 import type { Visitor } from './visitors.ts';
 
@@ -33,8 +33,8 @@ interface Target {
 
 interface Shown {
   form: Form;
-  /** Where personal data stands, which the visitor is asked about. */
-  personal?: PersonalPlace[];
+  /** Numbers of persons were found: the visitor says whether they have to be sent. */
+  personal?: boolean;
   commandId: string;
   papers: readonly ArrivedPaper[];
   notices?: Notice[];
@@ -108,7 +108,7 @@ export function applyRoutes(router: Router, portal: Portal): void {
     say(req, res, 200, target, { tone: 'info', title: req.t(`portal:bindFirst.title.${subject.kind}`), text: req.t(`portal:bindFirst.${subject.kind}`) }, [{ href, label: title }]);
   }
 
-  async function show(req: Request, res: Response, status: number, target: Target, { form, commandId, papers, notices = [], personal = [] }: Shown): Promise<void> {
+  async function show(req: Request, res: Response, status: number, target: Target, { form, commandId, papers, notices = [], personal = false }: Shown): Promise<void> {
     const { t } = req;
     const { kind, record, visitor } = target;
     const megabytes = maxMegabytes(await readLaw(), clock());
@@ -125,8 +125,8 @@ export function applyRoutes(router: Router, portal: Portal): void {
       ...(kind === 'repair' ? [{
         kind: 'check' as const, name: 'truthful', label: t('portal:apply.truthful'), value: 'yes', checked: valueOf(form, 'truthful') !== '', required: true, ...(errors['truthful'] === undefined ? {} : { error: errors['truthful'] }),
       }] : []),
-      ...(personal.length === 0 && valueOf(form, 'personal') === '' ? [] : [{
-        kind: 'check' as const, name: 'personal', label: t('portal:personal.sure'), value: 'yes', checked: valueOf(form, 'personal') !== '', required: true, ...(errors['personal'] === undefined ? {} : { error: errors['personal'] }),
+      ...(!personal && valueOf(form, 'personal') === '' ? [] : [{
+        kind: 'check' as const, name: 'personal', label: t('portal:personal.sure'), value: 'yes', checked: valueOf(form, 'personal') !== '', required: true,
       }]),
     ];
     res.status(status).render('portal/form', formPage(req, {
@@ -195,12 +195,11 @@ export function applyRoutes(router: Router, portal: Portal): void {
     const missing = Object.fromEntries(papersFor[kind].required(agent)
       .filter((paper) => !arrived.papers.some((one) => one.kind === paper))
       .map((paper) => [paper, req.t(`portal:papers.missing.${paper}`)]));
-    const personal = valueOf(typed, 'personal') === '' ? personalPlaces(valueOf(typed, 'statement'), arrived.papers) : [];
-    const unsure = personal.length === 0 ? {} : { personal: req.t('portal:personal.found', { places: placesInWords(req, personal) }) };
-    const errors = { ...(read.ok ? {} : read.form.errors), ...missing, ...arrived.errors, ...unsure };
+    const personal = valueOf(typed, 'personal') === '' ? personalFound(req, valueOf(typed, 'statement'), arrived.papers) : {};
+    const errors = { ...personal, ...(read.ok ? {} : read.form.errors), ...missing, ...arrived.errors };
     if (!read.ok || Object.keys(errors).length > 0) {
       await keep();
-      return show(req, res, 422, target, { form: { ...typed, errors }, commandId: own.commandId, papers: arrived.papers, personal });
+      return show(req, res, 422, target, { form: { ...typed, errors }, commandId: own.commandId, papers: arrived.papers, personal: Object.keys(personal).length > 0 });
     }
 
     const { data } = read;

@@ -132,7 +132,7 @@ export function bindRoutes(router: Router, { ground: { knex, clock, limiter }, f
     const title = t(`portal:${words}.title`);
     res.render('portal/form', formPage(req, {
       title,
-      lead: t(`portal:${words}.lead`, { name: binding.name }),
+      lead: t(words === 'takeBack' ? 'portal:takeBack.lead' : `portal:unbind.lead.${binding.kind}`, { name: binding.name }),
       crumbs: crumbsOf(req, { label: title }),
       shell: { action: `${portalPath}/bindings/${binding.id}/end`, warnWhenDirty: false },
       button: { label: t(`portal:${words}.send`), danger: true },

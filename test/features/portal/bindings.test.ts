@@ -243,7 +243,7 @@ describe('who speaks for whom on the portal', function suite() {
     const told = { statement: `已赔付消费者李某（${goodId}）。`, truthful: 'yes' };
     const answer = await agent.send(path, path, told, [{ ...papers[0]!, name: '收条13812345678.pdf' }, papers[1]!]);
     expect(answer.status).to.equal(422);
-    expect(errorsIn(answer.text).join()).to.include('说明中有公民身份号码').and.include('收条13812345678.pdf').and.include('手机号码').and.not.include(goodId);
+    expect(errorsIn(answer.text).join()).to.include('文中有公民身份号码').and.include('收条13812345678.pdf').and.include('手机号码').and.not.include(goodId);
     expect(answer.text).to.include(told.statement);
     const sent = await agent.send(path, path, { ...told, personal: 'yes' }, papers);
     expect(sent.status, errorsIn(sent.text).join()).to.equal(303);
