@@ -220,7 +220,7 @@ function productionProblems(env: NodeJS.ProcessEnv, values: Values): string[] {
 function identityProblems(env: NodeJS.ProcessEnv, values: Values): string[] {
   const isSet = (name: Name): boolean => valueOf(env, name) !== undefined;
   const missing = (name: Name, because: Name): string[] => (isSet(name) ? [] : [`${name} is missing; with ${because} it must be ${SETTINGS[name].expected}`]);
-  const others = (Object.keys(SETTINGS) as Name[]).filter((name) => name.startsWith('OIDC_') && name !== 'OIDC_ISSUER' && isSet(name));
+  const others = (Object.keys(SETTINGS) as Name[]).filter((name) => name.startsWith('OIDC_') && name !== 'OIDC_ISSUER' && isSet(name) && values[name] !== undefined);
   if (!isSet('OIDC_ISSUER')) return others.flatMap((name) => missing('OIDC_ISSUER', name)).slice(0, 1);
   const proving = (['OIDC_CLAIM_USCC', 'OIDC_CLAIM_ID_NUMBER'] as const).find(isSet);
   const open = values.NODE_ENV === 'production' && values.OIDC_ISSUER?.startsWith('http:') === true;

@@ -73,6 +73,8 @@ describe('settings', () => {
     XINZHI_MAIL_FROM: ['nobody', 'a@b\r\nBcc: c@d'],
     TRUST_PROXY: ['true', 'yes', '0'],
     LOG_LEVEL: ['loud'],
+    OIDC_CLAIM_NAME: ['my name'],
+    OIDC_SCOPES: ['profile', 'openid "x"'],
     NODE_ENV: ['staging'],
   })) {
     for (const value of values) {
@@ -81,6 +83,24 @@ describe('settings', () => {
       });
     }
   }
+
+  const provider = { OIDC_ISSUER: 'https://id.city.example', OIDC_CLIENT_ID: 'xinzhi', OIDC_CLIENT_SECRET: 'eight or more' };
+
+  it('an identity provider is used when its address, client and secret are given', () => {
+    expect(readSettings({}, BASE).identity).to.equal(undefined);
+    const { identity } = readSettings({ ...provider, OIDC_CLAIM_USCC: 'corp', OIDC_CLAIM_FIRM_NAME: 'corpName', OIDC_LEVELS: 'L3, L4' }, BASE);
+    expect(identity).to.deep.include({ issuer: 'https://id.city.example', clientId: 'xinzhi', scopes: 'openid', levels: ['L3', 'L4'] });
+    expect(identity?.claims).to.deep.equal({ name: 'name', uscc: 'corp', firmName: 'corpName', idNumber: undefined, level: 'acr' });
+    expect(identity?.clientSecret.export().toString()).to.equal('eight or more');
+  });
+
+  it('what an identity provider lacks is named, all of it', () => {
+    expect(problemsOf({ OIDC_ISSUER: 'ldap://x', OIDC_CLIENT_SECRET: 'short', OIDC_CLAIM_USCC: 'corp' }).map((problem) => problem.split(' ', 3).join(' ')))
+      .to.have.members(['OIDC_ISSUER must be', 'OIDC_CLIENT_SECRET must be', 'OIDC_CLIENT_ID is missing;', 'OIDC_CLAIM_FIRM_NAME is missing;', 'OIDC_LEVELS is missing;']);
+    expect(problemsOf({ OIDC_CLIENT_ID: 'xinzhi', OIDC_LEVELS: 'L3' })).to.have.length(1).and.satisfy(([problem]: string[]) => problem?.startsWith('OIDC_ISSUER is missing'));
+    expect(problemsOf({ ...provider, OIDC_CLAIM_ID_NUMBER: 'id' })[0]).to.include('OIDC_LEVELS is missing; with OIDC_CLAIM_ID_NUMBER');
+    expect(problemsOf({ OIDC_ISSUER: 'https://x', OIDC_CLIENT_ID: 'y', OIDC_CLIENT_SECRET: 'geheim' })[0]).to.not.include('geheim');
+  });
 
   it('a wrong secret is not repeated in the message', () => {
     const [problem] = problemsOf({ SESSION_SECRET: 'hunter2-hunter2' });
@@ -115,6 +135,10 @@ describe('settings in production', () => {
 
   it('a wrong secret is called wrong, not missing as well', () => {
     expect(problemsOf({ ...production(), XINZHI_SEAL_KEY: 'abc' })).to.have.length(1);
+  });
+
+  it('an identity provider without encryption is refused', () => {
+    expect(problemsOf({ ...production(), OIDC_ISSUER: 'http://id.city.example', OIDC_CLIENT_ID: 'xinzhi', OIDC_CLIENT_SECRET: 'eight or more' })).to.have.length(1);
   });
 
   it('the demo city is refused, and is not the default', () => {

@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Provider, type JWK } from 'oidc-provider';
+import type { JWK, Provider } from 'oidc-provider';
 
 /** What the provider states of an account, as claims of the ID token. */
 export type Claims = Readonly<Record<string, string | boolean>>;
@@ -60,9 +60,21 @@ export async function startIdentityProvider({ returnTo, signedOut }: { returnTo:
     await once(server, 'close');
   }
 
+  /** What the provider thinks of the way it is run here is for those who would run it. */
+  async function quietly<T>(work: () => T | Promise<T>): Promise<T> {
+    const shown = globalThis.console;
+    globalThis.console = Object.create(shown, { warn: { value: () => undefined } }) as Console;
+    try {
+      return await work();
+    } finally {
+      globalThis.console = shown;
+    }
+  }
+
   const port = await listen(0);
   const issuer = `http://127.0.0.1:${port}`;
-  const provider = new Provider(issuer, {
+  const { Provider: RealProvider } = await quietly(() => import('oidc-provider'));
+  const provider: Provider = await quietly(() => new RealProvider(issuer, {
     clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [returnTo], post_logout_redirect_uris: [signedOut], id_token_signed_response_alg: 'ES256' }],
     jwks: { keys: [{ ...own.export({ format: 'jwk' }), alg: 'ES256', use: 'sig', kid: KEY_ID } as JWK] },
     cookies: { keys: ['only the tests'] },
@@ -79,7 +91,7 @@ export async function startIdentityProvider({ returnTo, signedOut }: { returnTo:
       await grant.save();
       return grant;
     },
-  });
+  }));
   const handle = provider.callback();
   /** What the token endpoint says is changed on its way out. */
   function forge(res: ServerResponse, { claims = {}, otherKey = false }: NonNullable<typeof forging>): void {
@@ -93,7 +105,7 @@ export async function startIdentityProvider({ returnTo, signedOut }: { returnTo:
   }
   answer = async (req, res) => {
     if (forging && req.url === '/token') forge(res, forging);
-    if (req.url?.startsWith('/interaction/') !== true) return void (await handle(req, res));
+    if (req.url?.startsWith('/interaction/') !== true) return handle(req, res);
     await provider.interactionFinished(req, res, refusing ? { error: 'access_denied' } : { login: { accountId: who.sub } });
   };
 

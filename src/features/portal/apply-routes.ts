@@ -7,13 +7,15 @@ import { filled, newForm, readForm, refusedForm, valueOf, type Form } from '../.
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Field, Notice } from '../../platform/http/view-models.ts';
 import { objectionGrounds } from '../../rules/objection/facts.ts';
-import { firstDay, longestStatement, papersFor, schemas, standingBar, timeBar, type Bar } from './apply.ts';
+import { firstDay, papersFor, schemas, standingBar, timeBar, type Bar } from './apply.ts';
 import { speaksFor, type Binding } from './bindings.ts';
-import { dropDraft, findDraft, saveDraft, type ApplicationKind } from './drafts.ts';
+import { isOwn } from './cases.ts';
+import { dropDraft, findDraft, longestStatement, saveDraft, typedFields, type ApplicationKind } from './drafts.ts';
 import { crumbsOf, formPage } from './form-page.ts';
 import { openApplication } from './open-case.ts';
 import { paperFields, receivePapers, type ArrivedPaper } from './papers.ts';
 import { maxMegabytes, portalPath, todayOf, type Portal } from './parts.ts';
+import { personalFound } from './personal.ts';
 import { bannedUntil, findOwnRecord, openCaseOf, type OwnRecord } from './records.ts';
 import type { Visitor } from './visitors.ts';
 
@@ -31,6 +33,8 @@ interface Target {
 
 interface Shown {
   form: Form;
+  /** Numbers of persons were found: the visitor says whether they have to be sent. */
+  personal?: boolean;
   commandId: string;
   papers: readonly ArrivedPaper[];
   notices?: Notice[];
@@ -60,7 +64,7 @@ export function applyRoutes(router: Router, portal: Portal): void {
     const open = await openCaseOf(knex, kind, record.id);
     const standing = standingBar(kind, record);
     if (standing) return standing;
-    if (open) return open.applicant === visitor.account ? { why: 'own', caseNo: open.caseNo } : { why: 'other' };
+    if (open) return (await isOwn(knex, { applicant: open.applicant, subject: record.state.facts.subject.id }, visitor.account)) ? { why: 'own', caseNo: open.caseNo } : { why: 'other' };
     if (kind === 'objection') return null;
     const until = await bannedUntil(knex, record.state.facts.subject.id, today);
     if (until !== null) return { why: 'banned', day: until };
@@ -104,7 +108,7 @@ export function applyRoutes(router: Router, portal: Portal): void {
     say(req, res, 200, target, { tone: 'info', title: req.t(`portal:bindFirst.title.${subject.kind}`), text: req.t(`portal:bindFirst.${subject.kind}`) }, [{ href, label: title }]);
   }
 
-  async function show(req: Request, res: Response, status: number, target: Target, { form, commandId, papers, notices = [] }: Shown): Promise<void> {
+  async function show(req: Request, res: Response, status: number, target: Target, { form, commandId, papers, notices = [], personal = false }: Shown): Promise<void> {
     const { t } = req;
     const { kind, record, visitor } = target;
     const megabytes = maxMegabytes(await readLaw(), clock());
@@ -121,6 +125,9 @@ export function applyRoutes(router: Router, portal: Portal): void {
       ...(kind === 'repair' ? [{
         kind: 'check' as const, name: 'truthful', label: t('portal:apply.truthful'), value: 'yes', checked: valueOf(form, 'truthful') !== '', required: true, ...(errors['truthful'] === undefined ? {} : { error: errors['truthful'] }),
       }] : []),
+      ...(!personal && valueOf(form, 'personal') === '' ? [] : [{
+        kind: 'check' as const, name: 'personal', label: t('portal:personal.sure'), value: 'yes', checked: valueOf(form, 'personal') !== '', required: true,
+      }]),
     ];
     res.status(status).render('portal/form', formPage(req, {
       title,
@@ -150,10 +157,6 @@ export function applyRoutes(router: Router, portal: Portal): void {
       ...(draft ? { notices: [{ tone: 'info', text: req.t('portal:apply.draft', { when: createMoments(req.t).dayTime(draft.savedAt).text }) }] } : {}),
     });
   });
-
-  /** What was typed, without what belongs to the page. */
-  const typedFields = (form: Form): Record<string, string> =>
-    Object.fromEntries(['statement', 'ground', 'agent', 'truthful'].flatMap((name) => (valueOf(form, name) === '' ? [] : [[name, valueOf(form, name).slice(0, 2 * longestStatement)]])));
 
   /** The number of the case that this form has become already. */
   async function sentBefore(commandId: string, { kind, visitor }: Target): Promise<string | undefined> {
@@ -192,10 +195,11 @@ export function applyRoutes(router: Router, portal: Portal): void {
     const missing = Object.fromEntries(papersFor[kind].required(agent)
       .filter((paper) => !arrived.papers.some((one) => one.kind === paper))
       .map((paper) => [paper, req.t(`portal:papers.missing.${paper}`)]));
-    const errors = { ...(read.ok ? {} : read.form.errors), ...missing, ...arrived.errors };
+    const personal = valueOf(typed, 'personal') === '' ? personalFound(req, valueOf(typed, 'statement'), arrived.papers) : {};
+    const errors = { ...personal, ...(read.ok ? {} : read.form.errors), ...missing, ...arrived.errors };
     if (!read.ok || Object.keys(errors).length > 0) {
       await keep();
-      return show(req, res, 422, target, { form: { ...typed, errors }, commandId: own.commandId, papers: arrived.papers });
+      return show(req, res, 422, target, { form: { ...typed, errors }, commandId: own.commandId, papers: arrived.papers, personal: Object.keys(personal).length > 0 });
     }
 
     const { data } = read;

@@ -7,11 +7,8 @@ import type { RecordStanding } from '../../rules/records/file.ts';
 import { objectionGrounds } from '../../rules/objection/facts.ts';
 import type { PaperKind } from '../../rules/repair/facts.ts';
 import { earliestDay, firstDayOf, type FirstDay } from '../../rules/repair/law.ts';
-import type { ApplicationKind } from './drafts.ts';
+import { longestStatement, type ApplicationKind } from './drafts.ts';
 import type { OwnRecord } from './records.ts';
-
-/** In characters. */
-export const longestStatement = 2000;
 
 const common = { statement: text({ max: longestStatement, lines: true }), agent: tick };
 export const schemas = {

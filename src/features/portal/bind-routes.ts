@@ -132,7 +132,7 @@ export function bindRoutes(router: Router, { ground: { knex, clock, limiter }, f
     const title = t(`portal:${words}.title`);
     res.render('portal/form', formPage(req, {
       title,
-      lead: t(`portal:${words}.lead`, { name: binding.name }),
+      lead: t(words === 'takeBack' ? 'portal:takeBack.lead' : `portal:unbind.lead.${binding.kind}`, { name: binding.name }),
       crumbs: crumbsOf(req, { label: title }),
       shell: { action: `${portalPath}/bindings/${binding.id}/end`, warnWhenDirty: false },
       button: { label: t(`portal:${words}.send`), danger: true },
@@ -144,7 +144,7 @@ export function bindRoutes(router: Router, { ground: { knex, clock, limiter }, f
     const binding = await bindingToEnd(req);
     const mail = await knex.transaction(async (trx) => {
       if (binding.state === 'asked') return void (await dropAsked(trx, seal, binding));
-      if (!(await endBinding(trx, binding.id, { how: 'self', person: null, at: clock(), reason: null }))) return;
+      if (!(await endBinding(trx, seal, binding.id, { how: 'self', person: null, at: clock(), reason: null }))) return;
       return letters.binding(trx, binding, 'ended', { reason: req.t('portal:ending.self'), requestId: req.requestId });
     });
     await sendNews([mail ?? null]);

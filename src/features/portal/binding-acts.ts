@@ -46,10 +46,28 @@ export interface BindingDecision {
   readonly reason: string | null;
 }
 
+/**
+ * Letters about a subject's cases go to who opened them while he speaks for it, else to who does so last; to nobody when
+ * there is none: the unit tells the subject itself.
+ */
+async function readdress(trx: Knex.Transaction, seal: Seal, subject: string): Promise<void> {
+  const of = (kind: string): Knex.QueryBuilder => trx(kind).where({ subject_id: subject }).whereNotNull('applicant').select('case_id', 'applicant');
+  const cases = (await Promise.all([of('repair'), of('objection')])).flat() as { case_id: string; applicant: string }[];
+  if (cases.length === 0) return;
+  const standing = await trx('portal_binding').where({ subject_id: subject, state: 'confirmed' }).orderBy('decided_at', 'desc').pluck<string[]>('account_id');
+  const addresses = await seal.unsealReporters(trx, standing);
+  for (const { case_id: id, applicant } of cases) {
+    const mail = addresses.get(standing.includes(applicant) ? applicant : (standing[0] ?? ''));
+    if (mail === undefined) await seal.forgetReporter(trx, id);
+    else await seal.reporter(trx, id, { name: null, mail });
+  }
+}
+
 /** Decides a request that waits; what the person said he is goes with it. False when somebody else was quicker. */
 export async function decideBinding(trx: Knex.Transaction, seal: Seal, id: string, { state, subject, person, at, reason }: BindingDecision): Promise<boolean> {
   const changed = await trx('portal_binding').where({ id, state: 'asked' }).update({ state, subject_id: subject, decided_by: person, decided_at: at, reason });
   if (changed > 0) await seal.forgetClaimant(trx, id);
+  if (changed > 0 && subject !== null) await readdress(trx, seal, subject);
   return changed > 0;
 }
 
@@ -62,9 +80,11 @@ export interface BindingEnd {
 }
 
 /** Ends a binding that stands. False when it does not, or no longer. */
-export async function endBinding(trx: Knex.Transaction, id: string, { how, person, at, reason }: BindingEnd): Promise<boolean> {
-  const changed = await trx('portal_binding').where({ id, state: 'confirmed' }).update({ state: 'ended', ended_at: at, ended_how: how, ended_by: person, end_reason: reason });
-  return changed > 0;
+export async function endBinding(trx: Knex.Transaction, seal: Seal, id: string, { how, person, at, reason }: BindingEnd): Promise<boolean> {
+  const [ended]: { subject_id: string }[] = await trx('portal_binding').where({ id, state: 'confirmed' })
+    .update({ state: 'ended', ended_at: at, ended_how: how, ended_by: person, end_reason: reason }).returning('subject_id');
+  if (ended) await readdress(trx, seal, ended.subject_id);
+  return ended !== undefined;
 }
 
 /** Takes a request back that nobody has decided yet. False when it was decided meanwhile. */

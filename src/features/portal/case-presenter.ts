@@ -109,7 +109,7 @@ export function presentDecision(req: Reading, found: WholeCase, units: readonly 
   const unit = name(decision.unit);
   const { state } = found;
   const { record, subject } = repairOpeningOf(state);
-  const params = { unit, caseNo: state.caseNo, documentNo: record.documentNo, subject: subject.kind === 'organisation' ? subject.name : subject.masked };
+  const params = { unit, caseNo: state.caseNo, documentNo: record.documentNo, subject: subject.kind === 'organisation' ? subject.name : subject.masked, you: t(`portal:decision.you.${subject.kind}`) };
   const title = t(`portal:decision.${found.kind}.title`);
   const text = (words: string) => ({ text: [{ text: words }] });
   return {

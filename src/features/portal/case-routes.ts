@@ -9,9 +9,9 @@ import { filled, newForm, readForm, refusedForm, type Form } from '../../platfor
 import { may } from '../../rules/casefile/acts.ts';
 import type { Act } from '../../rules/casefile/commands.ts';
 import { applicantAudience } from '../../rules/casefile/types.ts';
-import { longestStatement } from './apply.ts';
+import { longestStatement } from './drafts.ts';
 import { presentCase, presentDecision, presentProgress } from './case-presenter.ts';
-import { findCase, isOwn, openSupplement, type WholeCase } from './cases.ts';
+import { findCase, isOwn, partiesOf, openSupplement, type WholeCase } from './cases.ts';
 import { crumbsOf, formPage } from './form-page.ts';
 import { paperFields, papersOf, receivePapers, type ArrivedPaper } from './papers.ts';
 import { maxMegabytes, portalPath, type Portal } from './parts.ts';
@@ -23,8 +23,8 @@ const supplementSchema = z.object({ statement: text({ max: longestStatement, lin
 const withdrawSchema = z.object({ reason: text({ max: 500, lines: true }) });
 const commandId = z.object({ commandId: uuid.catch('') });
 
-/** The applicant as he stands in a command: no person of the house, without any role. */
-const actingAs = ({ account, masked }: Visitor) => ({ id: account, name: masked, unit: applicantAudience.unit, roles: [] });
+/** The applicant as he stands in a command on his own case: no person of the house, without any role. */
+const actingAs = ({ account, masked }: Visitor, found: WholeCase) => ({ id: account, name: masked, unit: applicantAudience.unit, roles: [], speaksFor: partiesOf(found).subject });
 
 /** `/cases/:caseNo`: how far it is, what is asked for, the decision; adding papers, taking it back. */
 export function caseRoutes(router: Router, portal: Portal): void {
@@ -37,16 +37,16 @@ export function caseRoutes(router: Router, portal: Portal): void {
     const visitor = visitors.of(req);
     const wanted = String(req.params['caseNo']).toUpperCase();
     const found = caseNumber.test(wanted) ? await findCase(knex, wanted) : undefined;
-    if (!found || !(await isOwn(knex, found, visitor.account))) throw new NotFound({ reason: 'portal:noCase' });
+    if (!found || !(await isOwn(knex, partiesOf(found), visitor.account))) throw new NotFound({ reason: 'portal:noCase' });
     return { found, visitor };
   }
 
-  const mayWithdraw = (found: WholeCase, visitor: Visitor): boolean => may('withdraw', actingAs(visitor), found.state, {}, clock().toISOString()).allowed;
+  const mayWithdraw = (found: WholeCase, visitor: Visitor): boolean => may('withdraw', actingAs(visitor, found), found.state, {}, clock().toISOString()).allowed;
 
   /** One act of the applicant; false when the case, as it stands, does not take it, which is said on the next page. */
   async function act(req: Request, found: WholeCase, visitor: Visitor, id: string, what: Act): Promise<boolean> {
     try {
-      await gateway.act(found.kind, found.id, { id, by: actingAs(visitor), act: what, seen: null, requestId: req.requestId, at: null });
+      await gateway.act(found.kind, found.id, { id, by: actingAs(visitor, found), act: what, seen: null, requestId: req.requestId, at: null });
       return true;
     } catch (error) {
       if (error instanceof Unavailable) throw error.withPage(pathOf(found));

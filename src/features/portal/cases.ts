@@ -17,10 +17,15 @@ export interface OwnCase {
   readonly openedAt: Date;
 }
 
-/** The last ones first; none about a subject for which the account no longer speaks. */
+/** The account's cases as `isOwn` says, the last ones first. */
 export async function casesOf(knex: Knex, account: string, most = 50): Promise<OwnCase[]> {
-  const bound = knex('portal_binding').where({ account_id: account, state: 'confirmed' }).select('subject_id');
-  const one = (kind: ApplicationKind) => knex(kind).where({ applicant: account }).whereIn('subject_id', bound)
+  const standing = `select subject_id from portal_binding where state = 'confirmed' and account_id`;
+  const one = (kind: ApplicationKind) => knex(`${kind} as c`)
+    .whereRaw(
+      `c.subject_id in (${standing} = ?::uuid)
+       and (c.applicant = ? or c.applicant is not null and c.subject_id not in (${standing}::text = c.applicant))`,
+      [account, account],
+    )
     .select(knex.raw('? as kind', [kind]), 'case_no', 'title', 'status', 'step', 'outcome', 'opened_at').orderBy('opened_at', 'desc').limit(most);
   const [repairs, objections] = (await Promise.all([one('repair'), one('objection')])) as (Omit<OwnCase, 'caseNo' | 'openedAt'> & { case_no: string; opened_at: Date })[][];
   return [...repairs!, ...objections!]
@@ -40,10 +45,19 @@ export async function findCase(knex: Knex, caseNo: string): Promise<WholeCase | 
   return row;
 }
 
-/** Whether it is the account's: it opened the case, and still speaks for the subject. Who was unbound has no part in it any more. */
-export async function isOwn(knex: Knex, { state }: WholeCase, account: string): Promise<boolean> {
+/**
+ * Whether a case is the account's: it speaks for the subject, and opened the case, or who opened it speaks for it no longer.
+ * So a firm's case goes on with its next handler, and who was unbound has no part in it any more.
+ */
+export async function isOwn(knex: Knex, { applicant, subject }: { applicant: string | null; subject: string }, account: string): Promise<boolean> {
+  if (applicant === null || !(await speaksFor(knex, account, subject))) return false;
+  return applicant === account || !(await speaksFor(knex, applicant, subject));
+}
+
+/** Who opened a case, and about whom. */
+export function partiesOf({ state }: WholeCase): { applicant: string | null; subject: string } {
   const { applicant, subject } = repairOpeningOf(state);
-  return applicant.account === account && (await speaksFor(knex, account, subject.id)) !== undefined;
+  return { applicant: applicant.account, subject: subject.id };
 }
 
 /** A step that the applicant is told of: a key of the words `portal:step.*`, and when. */

@@ -1,7 +1,11 @@
 import type { Knex } from 'knex';
+import { valueOf, type Form } from '../../platform/http/forms.ts';
 import type { ArrivedPaper } from './papers.ts';
 
 export type ApplicationKind = 'repair' | 'objection';
+
+/** In characters. */
+export const longestStatement = 2000;
 
 /** A form that was not sent yet. */
 export interface Draft {
@@ -9,6 +13,12 @@ export interface Draft {
   readonly papers: readonly ArrivedPaper[];
   readonly savedAt: Date;
 }
+
+const typedNames = ['statement', 'ground', 'agent', 'truthful'] as const;
+
+/** What was typed, without what belongs to the page. */
+export const typedFields = (form: Form): Record<string, string> =>
+  Object.fromEntries(typedNames.flatMap((name) => (valueOf(form, name) === '' ? [] : [[name, valueOf(form, name).slice(0, 2 * longestStatement)]])));
 
 interface Key {
   readonly account: string;

@@ -63,13 +63,13 @@ export async function bindByIdentity(trx: Knex.Transaction, portal: Portal, acco
   return mails;
 }
 
-async function endUnnamed(trx: Knex.Transaction, { letters, ground: { i18n } }: Portal, account: string, claimed: readonly Claimed[], { now, requestId, locale }: Entering): Promise<(string | null)[]> {
+async function endUnnamed(trx: Knex.Transaction, { seal, letters, ground: { i18n } }: Portal, account: string, claimed: readonly Claimed[], { now, requestId, locale }: Entering): Promise<(string | null)[]> {
   const named = claimed.flatMap((one) => (one.kind === 'organisation' ? [one.uscc] : []));
   const gone: { id: string; name: string }[] = await trx('portal_binding')
     .where({ account_id: account, source: 'identity', kind: 'organisation', state: 'confirmed' }).whereNotIn('uscc', named).select('id', 'name');
   const mails: (string | null)[] = [];
   for (const { id, name } of gone) {
-    if (!(await endBinding(trx, id, { how: 'identity', person: null, at: now, reason: null }))) continue;
+    if (!(await endBinding(trx, seal, id, { how: 'identity', person: null, at: now, reason: null }))) continue;
     mails.push(await letters.binding(trx, { id, account, name }, 'ended', { reason: i18n.translator(locale)('portal:ending.identity'), requestId }));
   }
   return mails;

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { applyRoutes } from './apply-routes.ts';
+import { keepLapsedForms } from './lapsed.ts';
 import { caseRoutes, progressRoutes } from './case-routes.ts';
 import { bindRoutes } from './bind-routes.ts';
 import { firmRoutes } from './firm-routes.ts';
@@ -32,6 +33,7 @@ export const portal =
     const provider = identityProviderOf(ground);
     signInRoutes(router, all, provider);
     if (provider) identityRoutes(router, all, provider);
+    keepLapsedForms(router, all);
     router.use(visitors.needed);
     bindRoutes(router, all);
     firmRoutes(router, all);
@@ -58,8 +60,9 @@ export const portal =
   };
 
 // A window and the upstream platform enter what the portal takes, by the same checks, and are told what the applicant is.
-export { firstDay, longestStatement, papersFor, standingBar, timeBar, type Bar } from './apply.ts';
+export { firstDay, papersFor, standingBar, timeBar, type Bar } from './apply.ts';
 export { decisionOf, nowOf } from './cases.ts';
+export { longestStatement } from './drafts.ts';
 export { paperFields, papersOf, receivePapers, type ArrivedPaper } from './papers.ts';
 export { maxMegabytes, todayOf } from './parts.ts';
 export { bannedUntil, findOwnRecord, openAlone, openCaseOf, type OwnRecord } from './records.ts';

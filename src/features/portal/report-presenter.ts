@@ -27,7 +27,7 @@ interface Reported {
 export function presentOwnReport(req: Pick<Request, 't' | 'locale'>, { binding, records, more, enquiries, number, office, now }: Reported): OwnReportView {
   const { t, locale } = req;
   const moments = createMoments(t);
-  const title = t('portal:report.title');
+  const title = t(`portal:report.title.${binding.kind}`);
   const agency = office === undefined ? '' : unitName(office, locale);
   const nameOf = (of: { unitName: string | null; unitNameEn: string | null }): string => (locale === 'en' ? of.unitNameEn : of.unitName) ?? t('portal:firm.unknown');
   const paragraph = (text: string, heading?: string) => ({ ...(heading === undefined ? {} : { heading }), text: [{ text }] });
@@ -36,7 +36,7 @@ export function presentOwnReport(req: Pick<Request, 't' | 'locale'>, { binding, 
     const first = publicity.repairableFrom;
     return [
       t('portal:report.record', { n: n + 1, documentNo: facts.documentNo, unit: nameOf(record), date: moments.day(facts.decidedOn).text, kind: t(`public:kind.${facts.kind}`), standing: standingWord(req, record) }),
-      ...(record.public ? [t('portal:report.until', { until: until === null ? t('public:term.untilCured') : moments.day(until).text, repair: first === null ? t('public:term.noEarlyEnd') : moments.day(first).text })] : []),
+      ...(record.public ? [t('portal:report.until', { until: until === null ? t('public:term.untilCured') : moments.day(until).text, repair: first === null ? t('public:term.noEarlyEnd') : t('portal:report.repairable', { date: moments.day(first).text }) })] : []),
     ].join('');
   };
   const asked = (one: Enquiry): string => t('portal:report.enquiry', { at: moments.tableTime(one.at).text, unit: nameOf(one), reason: one.reason });

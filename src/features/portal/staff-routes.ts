@@ -130,7 +130,7 @@ export function staffRoutes({ ground: { knex, clock, cursors, units, accessLog }
     if (!read.ok) return res.status(422).render('portal/staff-form', presentReason(req, binding, 'revoke', read.form));
     const { reason } = read.data;
     const mail = await knex.transaction(async (trx) => {
-      if (!(await endBinding(trx, binding.id, { how: 'office', person: req.user!.id, at: clock(), reason }))) throw new Conflict('portal:staff.ended');
+      if (!(await endBinding(trx, seal, binding.id, { how: 'office', person: req.user!.id, at: clock(), reason }))) throw new Conflict('portal:staff.ended');
       return letters.binding(trx, binding, 'ended', { reason, requestId: req.requestId });
     });
     await sendNews([mail]);

@@ -19,10 +19,14 @@ export interface Visitor {
 const COOKIE = 'xinzhi.portal';
 /** A citizen fills in a form with papers to be looked for; a public terminal is left. */
 const SESSION_MINUTES = 60;
+/** As long as `tidyWeb` leaves a session that is over. */
+const LAPSED_MS = 24 * 3_600_000;
 
 export interface Visitors {
   /** Who is signed in on the portal; null for a stranger. Asked once a request. */
   find(req: Request): Promise<Visitor | null>;
+  /** The account of a session that ended by itself, not by its button, within the last day; null for everybody else. */
+  lapsed(req: Request): Promise<string | null>;
   /** Sends a stranger to the sign-in page, and back afterwards. */
   readonly needed: RequestHandler;
   /** Behind `needed`. */
@@ -65,6 +69,14 @@ export function createVisitors(knex: Knex, secret: string, clock: () => Date, si
 
   return {
     find,
+    async lapsed(req) {
+      const token = tokenOf(req);
+      if (token === null) return null;
+      const now = clock();
+      const row: { account_id: string } | undefined = await knex('portal_session').where({ digest: tokenDigest(token) })
+        .where('expires_at', '<=', now).where('expires_at', '>', new Date(now.getTime() - LAPSED_MS)).first('account_id');
+      return row?.account_id ?? null;
+    },
     holdsCookie: (req) => tokenOf(req) !== null,
     async needed(req, res, next) {
       if (await find(req)) return next();

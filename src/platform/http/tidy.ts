@@ -11,8 +11,9 @@ export async function tidyWeb(knex: Knex): Promise<void> {
   await knex('session').where('expire', '<', knex.fn.now()).delete();
   await knex('kept_form').where('expires_at', '<', knex.fn.now()).delete();
   await knex('rate_limit').where('reset_at', '<', knex.fn.now()).delete();
-  await knex('portal_session').where('expires_at', '<', knex.fn.now()).delete();
   await knex('identity_attempt').where('expires_at', '<', knex.raw(`now() - interval '1 hour'`)).delete();
+  // Kept for a day, so that a form that was open meanwhile becomes a draft of its author.
+  await knex('portal_session').where('expires_at', '<', knex.raw(`now() - interval '1 day'`)).delete();
   // Kept for a day, so that who opens an old link still learns what is wrong with it.
   await knex('sign_in_link').where('expires_at', '<', knex.raw(`now() - interval '1 day'`)).delete();
   await knex.raw(`

@@ -86,7 +86,7 @@ export interface Target {
   disclosure?: DisclosureState;
 }
 
-type Roles = Pick<Person, 'id' | 'roles'>;
+type Roles = Pick<Person, 'id' | 'roles'> & { readonly speaksFor?: string };
 
 const headRoles: readonly Role[] = ['head', 'creditOfficeHead'];
 
@@ -97,11 +97,11 @@ export function inAudience(person: Roles, audience: Audience): boolean {
   );
 }
 
-/** Who applied or objected: by his account, or without one the handlers of the unit at whose window it was entered. */
+/** Who applied or objected: by his account, or another that the portal takes for the subject's; without an account the handlers of the unit at whose window it was entered. */
 function isApplicant(person: Roles, { opening, openedBy }: CaseState): boolean {
   const applicant = opening['applicant'] as { account: string | null } | undefined;
   if (!applicant) return false;
-  if (applicant.account !== null) return person.id === applicant.account;
+  if (applicant.account !== null) return person.id === applicant.account || (person.speaksFor !== undefined && person.speaksFor === (opening['subject'] as { id: string } | undefined)?.id);
   return person.roles.some(({ unit, role }) => role === 'handler' && unit === openedBy?.unit);
 }
 

@@ -22,8 +22,11 @@ export type Act =
 
 export type ActType = Act['type'];
 
-/** Who acts, with the roles he held when he pressed the button. */
-export type Acting = Pick<Person, 'id' | 'name' | 'roles'> & { unit: string };
+/**
+ * Who acts, with the roles he held when he pressed the button. An applicant has none: the portal says for which subject he
+ * speaks at that moment, so that a firm's case goes on with whoever has become its handler.
+ */
+export type Acting = Pick<Person, 'id' | 'name' | 'roles'> & { unit: string; speaksFor?: string };
 
 /** One act on its way into a case. */
 export interface Command {

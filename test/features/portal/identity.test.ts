@@ -70,7 +70,7 @@ describe('signing in to the portal with an identity provider', function suite() 
     expect(row).to.deep.equal({ state: 'confirmed', source: 'identity', decided_by: null });
     const office = await bureau.clerk('xyb.handler');
     expect(plain(await office.page('/portal-bindings?state=confirmed'))).to.include(foods.name).and.include('统一身份认证');
-    await wang.agent.get(`${home}`).expect(200);
+    await wang.agent.get(home).expect(200);
     const [{ count }] = (await bureau.knex('mail').where({ template: 'bindingConfirmed' }).count('* as count')) as [{ count: number }];
     expect(Number(count), 'signed in twice, told once').to.equal(1);
   });

@@ -205,6 +205,17 @@ function personFor(act: ActType): typeof holder {
   return whoStands(act, allowed[act].find((who) => who !== 'assignee')!);
 }
 
+describe('a firm whose handler changed', () => {
+  it('acts by the account that speaks for it now, in its own cases alone', () => {
+    const { state, target } = world('withdraw', {});
+    const own = { ...state, opening: { ...state.opening, subject: { kind: 'organisation', id: 'firm' } } };
+    const successor = { id: 'another.account', roles: [], speaksFor: 'firm' };
+    expect(may('withdraw', successor, own, target, now)).to.deep.equal({ allowed: true });
+    expect(may('withdraw', { ...successor, speaksFor: 'another firm' }, own, target, now).allowed).to.equal(false);
+    expect(may('withdraw', successor, state, target, now).allowed).to.equal(false);
+  });
+});
+
 describe('acts: every cell of the table', () => {
   it('names no act and no condition that the tests do not know', () => {
     expect(Object.keys(actRules).sort()).to.deep.equal([...acts].sort());
