@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { filled, newForm, labelledSummary, type Form } from '../../../platform/http/forms.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
 import type {
-  Badge, Cell, ConfirmBlock, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page, TextComparison, Timeline, TimelineEntry,
+  Badge, Cell, ConfirmBlock, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page, TermLine, TextComparison, Timeline, TimelineEntry,
 } from '../../../platform/http/view-models.ts';
 import type { ChainedRecordEvent } from '../../../platform/records/events.ts';
 import { applyToRecord, isPublic, standingOf, storedRecord, type RecordState } from '../../../rules/records/file.ts';
@@ -13,7 +13,7 @@ import { listPath } from '../list/filter.ts';
 import { maskedBeside } from '../masking.ts';
 import { enteringUnits, unitNames, type Reading } from '../parts.ts';
 import type { CaseAbout, Proposal } from '../queries.ts';
-import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines, type TermLine } from '../words.ts';
+import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines } from '../words.ts';
 import type { WrittenRecord } from './as-read.ts';
 import { disputes, isProposal, longestMeasure, longestReason, recordActs, type RecordAct } from './forms.ts';
 import { mayAct } from './may.ts';
