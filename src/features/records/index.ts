@@ -17,7 +17,7 @@ export { createRecordMachines, machinePages, type RecordMachines } from './machi
 export { askAbout, enteringUnits, hasBusiness, personCarrier, personPath, readingOf, unitNames, type Reading, type RecordParts, type Records } from './parts.ts';
 export { createWaitingProposals } from './proposals.ts';
 export { soughtIn, soughtSubjects } from './search.ts';
-export { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge } from './words.ts';
+export { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines } from './words.ts';
 
 /** Records (失信信息): the list, entering and correcting them one by one and by spreadsheet, and the page of each: `/records`. */
 export const records =

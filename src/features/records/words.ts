@@ -1,5 +1,5 @@
 import { createMoments } from '../../platform/http/moments.ts';
-import type { Badge, DeadlineReason, When } from '../../platform/http/view-models.ts';
+import type { Badge, DeadlineReason, TermLine } from '../../platform/http/view-models.ts';
 import type { Translate } from '../../platform/i18n.ts';
 import type { Law } from '../../platform/law.ts';
 import { dayNumber, dueAfter, explain, holidayName } from '../../rules/calendar/index.ts';
@@ -63,14 +63,6 @@ function reasonOf(end: 'min' | 'max', { publicity, domain, law, now, t }: Term):
     skipped: why.rest.map(({ from, name }) => ({ date: moments.short(from, now), reason: name === null ? t('calendar:why.weekend') : holidayName(name, t) })),
     calendar: t('calendar:why.calendar', { version: why.calendar.version, source: why.calendar.source }),
   };
-}
-
-/** A line about a term: its day, or in words why there is none, with the way to "why this day". */
-export interface TermLine {
-  readonly term: string;
-  readonly day: When | null;
-  readonly text: string | null;
-  readonly why: DeadlineReason | null;
 }
 
 function dayLine(end: 'min' | 'max', day: CivilDate, today: CivilDate, term: Term): TermLine {

@@ -7,8 +7,10 @@ import type {
   DecisionDocument,
   Facts,
   Field,
+  FileList,
   Notice,
   RadioField,
+  TermLine,
   TextComparison,
 } from '../../platform/http/view-models.ts';
 import type { Law } from '../../platform/law.ts';
@@ -42,6 +44,8 @@ export interface StageContext {
 export type Block =
   | { kind: 'facts'; title: string; facts: Facts }
   | { kind: 'lines'; title: string; lines: readonly ShownLine[] }
+  | { kind: 'terms'; title: string; terms: readonly TermLine[] }
+  | { kind: 'files'; title: string; files: FileList }
   | { kind: 'document'; title: string; document: DecisionDocument }
   | { kind: 'comparison'; title: string; lead?: string; comparison: TextComparison }
   | { kind: 'notice'; notice: Notice };

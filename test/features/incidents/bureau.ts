@@ -154,6 +154,8 @@ export async function openBureau({ workers: wanted = false, timeoutMs = 8000, cl
   const clerks = new Map<string, Promise<Clerk>>();
 
   async function startWorkers(): Promise<void> {
+    // Two of them would leave one that nobody stops, and the process with it.
+    if (running) return;
     quietly();
     const started = await createWorkers({ config, cases, mail, bundlePath: await testWorkflowBundle(), taskQueue });
     running = { shutdown: () => started.shutdown(), ended: started.run() };

@@ -39,12 +39,13 @@ describe('repairs and objections at the desks', function () {
   it('an application goes through the forms to the last release order, and the decision can be printed', async () => {
     const caseNo = await openRepair(['hbj']);
     const accept = await office.slug(caseNo, 'accept');
-    expect(plain(await market.read(`/tasks/${accept}`))).to.include('履行义务证明 缴款凭证.pdf').and.include('最短公示期至').and.include('可以申请之日');
+    expect(plain(await market.read(`/tasks/${accept}`))).to.match(/缴款凭证\.pdf PDF，[\d.]+ \S+ 履行义务证明/u).and.include('最短公示期至').and.include('可以申请之日');
     await market.complete(accept, { outcome: 'accepted' });
 
     const check = await office.slug(caseNo, 'check');
     const page = plain(await market.read(`/tasks/${check}`));
-    expect(page).to.include('最短公示期届满').and.include('已提交信用承诺书');
+    expect(page).to.include('最短公示期届满').and.include('已提交信用承诺书').and.include('公示期 最短公示期').and.include('为何是这一天');
+    expect((await market.read(`/tasks/${check}`)).match(new RegExp(`/files/${proof.hash}" target`, 'gu')), 'beside each condition').to.have.length(4);
     await market.complete(check, { ...conditions(), proposal: 'grant', finding: '四项条件均符合。' });
 
     const decide = await office.slug(caseNo, 'decide');

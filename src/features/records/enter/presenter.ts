@@ -3,14 +3,14 @@ import { createFormat } from '../../../platform/http/format.ts';
 import { filled, labelledSummary, valueOf, valuesOf, type Form } from '../../../platform/http/forms.ts';
 import type { Entry } from '../../../platform/http/fill-form.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
-import type { Button, Cell, Crumb, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Option, Page, TextComparison } from '../../../platform/http/view-models.ts';
+import type { Button, Cell, Crumb, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Option, Page, TermLine, TextComparison } from '../../../platform/http/view-models.ts';
 import type { Translate } from '../../../platform/i18n.ts';
 import { penaltyKinds, recordDomains, recordKinds, type RecordFacts } from '../../../rules/records/facts.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
 import { listPath } from '../list/filter.ts';
 import { maskedBeside } from '../masking.ts';
 import { enteringUnits, unitNames, type Reading } from '../parts.ts';
-import { becauseInWords, classBadge, penaltiesInWords, termLines, type TermLine } from '../words.ts';
+import { becauseInWords, classBadge, penaltiesInWords, termLines } from '../words.ts';
 import { differences, lengths, subjectKinds } from './forms.ts';
 import type { Registered } from './register.ts';
 

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { filled, newForm, labelledSummary, type Form } from '../../../platform/http/forms.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
 import type {
-  Badge, Cell, ConfirmBlock, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page, RadioField, TextComparison, Timeline, TimelineEntry,
+  Badge, Cell, ConfirmBlock, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page, RadioField, TermLine, TextComparison, Timeline, TimelineEntry,
 } from '../../../platform/http/view-models.ts';
 import { processWords } from '../../../platform/process-words.ts';
 import type { ChainedRecordEvent } from '../../../platform/records/events.ts';
@@ -14,7 +14,7 @@ import { listPath } from '../list/filter.ts';
 import { maskedBeside } from '../masking.ts';
 import { enteringUnits, unitNames, type Reading } from '../parts.ts';
 import type { CaseAbout, OrderAbout, OrdersAbout, Proposal } from '../queries.ts';
-import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines, type TermLine } from '../words.ts';
+import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines } from '../words.ts';
 import type { WrittenRecord } from './as-read.ts';
 import { disputes, disputesOn, holdsOn, isOrdered, isProposal, longestMeasure, longestReason, recordActs, targetOf, type RecordAct } from './forms.ts';
 import { mayAct } from './may.ts';

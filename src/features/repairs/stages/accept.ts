@@ -4,7 +4,7 @@ import { filled, newForm } from '../../../platform/http/forms.ts';
 import { lastRepair, repairOpeningOf, repairUnit, type RepairForms } from '../../../rules/repair/facts.ts';
 import { lastSupplement } from '../../../rules/repair/process.ts';
 import { lines, maybe, outcomeField, readOutcome, shownLines, stagePage, type Block, type StageContext } from '../../tasks/index.ts';
-import { namesOf, papersOf } from './parts.ts';
+import { namesOf, papersBlock } from './parts.ts';
 import { recordBlocks } from './record-block.ts';
 
 type Accept = RepairForms['accept'];
@@ -56,7 +56,6 @@ export const accept = stagePage<Accept>({
     const law = lawChoice(context);
     const { repairableFrom } = repairOpeningOf(state);
     const asked = lastSupplement(state) !== undefined;
-    const papers = papersOf(state);
     const units = words.units.filter(({ active, kind, id }) => active && kind !== 'city' && id !== repairUnit(state));
     const early = repairableFrom !== null && repairableFrom > words.today && !law;
     const blocks: Block[] = [
@@ -64,7 +63,7 @@ export const accept = stagePage<Accept>({
       ...(early ? [{ kind: 'notice' as const, notice: { tone: 'late' as const, text: t('repairs:form.accept.early', { date: words.moments.day(repairableFrom).text }) } }] : []),
       ...(law ? [{ kind: 'notice' as const, notice: { tone: 'soon' as const, text: t('repairs:form.accept.twoLaws') } }] : []),
       ...(await recordBlocks(context, repairOpeningOf(state).record)),
-      { kind: 'lines', title: t('repairs:papers'), lines: papers.length === 0 ? [{ label: t('repairs:noPapers'), text: '' }] : papers.map((paper) => ({ label: t(`repairs:paper.${paper.kind}`), text: paper.file.name })) },
+      papersBlock(state, words),
     ];
     const reason = text({ max: 1000, lines: true });
     const none = { reason: '', missing: [], unit: null, lawOf: null };

@@ -2,15 +2,25 @@ import { z } from 'zod';
 import { choice, choices, text } from '../../../platform/http/fields.ts';
 import { filled, newForm, refusedForm, valuesOf } from '../../../platform/http/forms.ts';
 import type { Field } from '../../../platform/http/view-models.ts';
-import { repairConditions, repairLaw, repairOpeningOf, type ConditionFinding, type RepairForms } from '../../../rules/repair/facts.ts';
-import { lastRepair } from '../../../rules/repair/facts.ts';
-import { lines, maybe, readOnly, shownLines, stagePage, type Block, type FieldGroup } from '../../tasks/index.ts';
-import { paperOptions, papersOf, remarkLines } from './parts.ts';
-import { readRecord, recordFacts } from './record-block.ts';
+import { publicityOf } from '../../../rules/records/publicity.ts';
+import type { RecordState } from '../../../rules/records/file.ts';
+import { lastRepair, repairConditions, repairLaw, repairOpeningOf, type ConditionFinding, type PaperKind, type RepairForms } from '../../../rules/repair/facts.ts';
+import { termLines } from '../../records/index.ts';
+import { lines, maybe, readOnly, shownLines, stagePage, type Block, type FieldGroup, type StageContext } from '../../tasks/index.ts';
+import { paperOptions, papersBlock, papersOf, remarkLines } from './parts.ts';
+import { readRecord, recordText } from './record-block.ts';
 
 type Check = RepairForms['check'];
 
 const verdicts = ['met', 'notMet'] as const;
+
+/** Shortest and longest publicity under the law that was chosen for the application, each day with its reason. */
+function termsBlock(record: RecordState, { words, law, state }: StageContext): Block {
+  const { facts, publicity: stored } = record;
+  const { lawOf } = repairLaw(state);
+  const publicity = lawOf === stored.lawOf ? stored : publicityOf(facts, law.rules, law.calendar, { lawOf, shownOn: stored.startsAt === 'publication' ? stored.start : null });
+  return { kind: 'terms', title: words.t('repairs:form.check.terms'), terms: termLines(publicity, facts.domain, { ...words, law }) };
+}
 
 /** 核查: each condition a line, met or not, by which paper. */
 export const check = stagePage<Check>({
@@ -27,12 +37,10 @@ export const check = stagePage<Check>({
     const reached = repairableFrom !== null && repairableFrom <= today;
     const before: Block[] = [
       ...(remarks ? [{ kind: 'lines' as const, title: t('repairs:form.check.remarks'), lines: remarkLines(remarks, t('repairs:form.reason')) }] : []),
-      ...(record ? [{ kind: 'facts' as const, title: t('repairs:record.title'), facts: recordFacts(record, words) }] : []),
+      ...(record ? [{ kind: 'facts' as const, title: t('repairs:record.title'), facts: recordText(record, words) }, termsBlock(record, context)] : []),
       ...(record?.status === 'published' ? [] : [{ kind: 'notice' as const, notice: { tone: 'soon' as const, text: t('repairs:form.check.notPublic') } }]),
-      {
-        kind: 'lines', title: t('repairs:papers'),
-        lines: [{ label: t('repairs:fact.statement'), text: opening.statement }, ...papersOf(state).map((paper) => ({ label: t(`repairs:paper.${paper.kind}`), text: paper.file.name }))],
-      },
+      { kind: 'lines', title: t('repairs:fact.statement'), lines: shownLines([t('repairs:fact.applicant'), opening.applicant.masked], [t('repairs:fact.statement'), opening.statement]) },
+      papersBlock(state, words),
     ];
     /** What the system knows by itself stands beside the condition; the person says whether it is met. */
     const hints: Readonly<Record<ConditionFinding['condition'], string>> = {
@@ -59,7 +67,11 @@ export const check = stagePage<Check>({
       }));
     const conclusion = z.object({ proposal: choice(['grant', 'refuse'] as const), finding: text({ max: 2000, lines: true }) });
     const schema = z.intersection(conditions, conclusion);
+    /** Papers that were handed in for a condition stand beside it at first; whether they show it is for the person to say. */
+    const given = (kind: PaperKind): string[] => papersOf(state).filter((paper) => paper.kind === kind).map(({ hash }) => hash);
     const first = (): Record<string, unknown> => ({
+      'corrected-papers': given('proof'),
+      'committed-papers': given('commitment'),
       ...(last ? { finding: last.finding, proposal: last.proposal } : {}),
       ...Object.fromEntries((last?.conditions ?? []).flatMap(({ condition, met, papers: shown, note }): [string, unknown][] => [
         [`${condition}-met`, met ? 'met' : 'notMet'], [`${condition}-papers`, [...shown]], [`${condition}-note`, note],
@@ -71,6 +83,7 @@ export const check = stagePage<Check>({
         const groupOf = (condition: ConditionFinding['condition']): FieldGroup => ({
           legend: t(`repairs:condition.${condition}`),
           hint: hints[condition],
+          compact: true,
           fields: [
             { kind: 'radios', inline: true, label: t('repairs:form.check.isMet'), required: true, options: verdicts.map((value) => ({ value, label: t(`repairs:form.check.${value}`) })), ...filled(form, `${condition}-met`) },
             ...(papers.length === 0 ? [] : [{ kind: 'checkboxes' as const, name: `${condition}-papers`, label: t('repairs:form.check.byPapers'), options: papers, values: valuesOf(form, `${condition}-papers`) } satisfies Field]),

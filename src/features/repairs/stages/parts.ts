@@ -2,7 +2,9 @@ import { filesIn } from '../../../rules/casefile/fold.ts';
 import type { CaseState, FileRef } from '../../../rules/casefile/types.ts';
 import { paperKinds, repairOpeningOf, type Paper, type RepairForms } from '../../../rules/repair/facts.ts';
 import type { Option } from '../../../platform/http/view-models.ts';
-import type { ShownLine, Words } from '../../tasks/index.ts';
+import { casePath } from '../../../platform/process-words.ts';
+import { fileItem } from '../../cases/index.ts';
+import type { Block, ShownLine, Words } from '../../tasks/index.ts';
 
 /** A paper of the case with the file it is. */
 export interface PaperFile extends Paper {
@@ -23,8 +25,18 @@ export function papersOf(state: CaseState): PaperFile[] {
 
 export const paperName = ({ kind, file }: PaperFile, { t }: Words): string => t('repairs:paper.named', { kind: t(`repairs:paper.${kind}`), name: file.name });
 
-/** Papers to be chosen from. */
-export const paperOptions = (state: CaseState, words: Words): Option[] => papersOf(state).map((paper) => ({ value: paper.hash, label: paperName(paper, words) }));
+const hrefOf = ({ kind, caseNo }: CaseState, hash: string): string => `${casePath(kind, caseNo)}/files/${hash}`;
+
+/** Papers to be chosen from, each with the way to read it. */
+export const paperOptions = (state: CaseState, words: Words): Option[] =>
+  papersOf(state).map((paper) => ({ value: paper.hash, label: paperName(paper, words), link: { href: hrefOf(state, paper.hash), label: words.t('repairs:paper.open') } }));
+
+/** All papers of the case, to be opened. */
+export function papersBlock(state: CaseState, words: Words): Block {
+  const { t } = words;
+  const files = papersOf(state).map(({ kind, file }) => ({ ...fileItem(file, words, (hash) => hrefOf(state, hash)), note: t(`repairs:paper.${kind}`) }));
+  return { kind: 'files', title: t('repairs:papers'), files: { label: t('repairs:papers'), files, none: t('repairs:paper.none') } };
+}
 
 export const paperKindOptions = ({ t }: Words): Option[] => paperKinds.map((value) => ({ value, label: t(`repairs:paper.${value}`) }));
 

@@ -3,6 +3,7 @@ import { maskFacts } from '../../../platform/records/masking.ts';
 import type { RecordRef } from '../../../rules/repair/facts.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
 import { standingOf } from '../../../rules/records/file.ts';
+import { becauseInWords } from '../../records/index.ts';
 import type { Block, StageContext, Words } from '../../tasks/index.ts';
 
 /** The record of a case as it stands now; one whose unit only used it reads what the public reads. */
@@ -12,8 +13,26 @@ export async function readRecord({ knex, reader }: Pick<StageContext, 'knex' | '
   return reader ? { ...row.state, facts: { ...row.state.facts, ...maskFacts(row.state.facts, reader.mask) } } : row.state;
 }
 
+/** What the record says, and why it is of its class. */
+export function recordText(record: RecordState, { t, unit }: Words): Facts {
+  const { facts, publicity } = record;
+  return {
+    items: [
+      { term: t('repairs:record.document'), value: { kind: 'link', href: `/records/${record.id}`, label: facts.documentNo, note: unit(facts.unit, 'short') } },
+      { term: t('repairs:record.standing'), value: t(`repairs:standing.${standingOf(record)}`) },
+      { term: t('repairs:record.class'), value: t(`repairs:class.${publicity.class}`) },
+      { term: t('repairs:record.performed'), value: t(facts.performed ? 'repairs:record.performedYes' : 'repairs:record.performedNo') },
+      { term: t('records:why'), value: becauseInWords(publicity, t), wide: true },
+      { term: t('repairs:record.act'), value: facts.act, wide: true },
+      { term: t('repairs:record.decision'), value: facts.decision, wide: true },
+      { term: t('records:legalBasis'), value: facts.legalBasis, wide: true },
+    ],
+  };
+}
+
 /** The record with its dates, each with the rule it follows from. */
-export function recordFacts(record: RecordState, { t, moments, unit }: Words): Facts {
+export function recordFacts(record: RecordState, words: Words): Facts {
+  const { t, moments, unit } = words;
   const { facts, publicity } = record;
   const day = (date: string | null, none: string) => (date === null ? t(none) : { kind: 'when' as const, when: moments.day(date) });
   return {

@@ -31,3 +31,11 @@ export interface DeadlineReason {
   /** Former values, newest first, when the deadline was extended or computed anew. */
   earlier?: { due: When; changed: When; reason: string; by?: string }[];
 }
+
+/** A line about a term (`partials/terms`): its day, or in words why there is none, with the way to "why this day". */
+export interface TermLine {
+  readonly term: string;
+  readonly day: When | null;
+  readonly text: string | null;
+  readonly why: DeadlineReason | null;
+}

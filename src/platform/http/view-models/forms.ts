@@ -21,6 +21,8 @@ export interface Option {
   hint?: string;
   /** Why this cannot be chosen. */
   disabled?: string;
+  /** Leads to what is chosen, in a window beside this one. */
+  link?: Link;
   /** Options of one group stand together under its name (select only). */
   group?: string;
 }
