@@ -79,9 +79,6 @@ export async function up(knex: Knex): Promise<void> {
     create index release_no on release (case_no text_pattern_ops);
     create index release_search on release using gin (search);
 
-    -- Held records are few, and their term passes as any other's.
-    create index record_held on record (standing) where standing in ('suspended', 'shielded');
-
     alter table record_proposal
       -- The hold that is to be lifted, or made final, by its own name.
       add column target text,
@@ -99,7 +96,7 @@ export async function down(knex: Knex): Promise<void> {
   await rewritten(knex, (because) => (Array.isArray(because) ? because.at(-1) : because));
   await allow(knex, { standings: [], acts: [] });
   await knex.raw(`
-    drop index record_proposal_waiting, record_held;
+    drop index record_proposal_waiting;
     alter table record_proposal drop constraint record_proposal_document, drop column document_on, drop column document_no, drop column target;
     drop table release, release_due;
   `);

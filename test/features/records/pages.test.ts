@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { createWaitingProposals } from '../../../src/features/records/index.ts';
+import { createReadLaw } from '../../../src/platform/law.ts';
+import { endPublicity } from '../../../src/platform/records/ends.ts';
+import { testConfig } from '../../support/stack.ts';
 import { seedRecordRules } from '../../support/record-law.ts';
 import { errorsIn, formOf, goodCode, goodId, noticesIn, openBureau, plain, wrongCode, type Bureau, type Clerk, type Fields } from '../incidents/bureau.ts';
 
@@ -375,6 +378,17 @@ describe('the pages of records', () => {
       await act(handler, id, 'liftStay', { ...lifting, target: await targetOn(id, 'liftStay'), reason: '裁定撤销。' });
       await act(head, id, 'decide', { verdict: 'granted' });
       expect(await standing(id)).to.equal('published');
+    });
+
+    it('a proposal that the end of the term overtook is not done, and both are told so', async () => {
+      const id = await enter();
+      await act(handler, id, 'shield', plan);
+      const { hash, secrets } = testConfig();
+      await endPublicity({ knex: bureau.knex, chain: { hash, key: secrets.chain }, readLaw: createReadLaw(bureau.knex), now: () => new Date('2027-06-02T02:00:00Z') });
+      const answer = await act(office, id, 'decide', { verdict: 'granted' });
+      expect(plain(await office.page(answer.headers['location']!))).to.include('这项提议不再适用');
+      expect(await standing(id)).to.equal('ended');
+      expect(await bureau.knex('record_proposal').where({ record_id: id }).first('granted')).to.deep.equal({ granted: false });
     });
 
     it('two lawsuits are two marks; the same one is marked once', async () => {

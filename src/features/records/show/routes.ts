@@ -1,4 +1,5 @@
 import type { Request, Response, Router } from 'express';
+import type { Knex } from 'knex';
 import { z } from 'zod';
 import { BadRequest, Forbidden, NotFound } from '../../../platform/http/errors.ts';
 import { readForm, refusedForm, type Form } from '../../../platform/http/forms.ts';
@@ -107,21 +108,29 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
     await sendOff(req, mails);
   }
 
-  /** Takes the proposal and does what it says, or neither: two who decide at once are one decision. */
-  async function decide(req: Request, reading: Reading, record: FoundRecord, open: Proposal, { verdict, note }: { verdict: 'granted' | 'refused'; note?: string | undefined }): Promise<boolean> {
+  /**
+   * Takes the proposal and does what it says, or neither: two who decide at once are one decision. What the record went
+   * past meanwhile is not done, and is kept as not agreed, with that as the reason.
+   */
+  async function decide(req: Request, reading: Reading, record: FoundRecord, open: Proposal, { verdict, note = null }: { verdict: 'granted' | 'refused'; note?: string | null | undefined }): Promise<'granted' | 'refused' | 'overtaken' | 'decidedMeanwhile'> {
     const { person, now } = reading;
-    const granted = verdict === 'granted';
     const unit = reading.sight.all ? (person.roles[0]?.unit ?? '') : record.state.facts.unit;
-    const mails = await knex.transaction(async (trx) => {
-      const taken = await trx('record_proposal').where({ id: open.id }).whereNull('decided_at')
-        .update({ decided_by: person.id, decided_at: now, granted, note: note ?? null });
-      if (taken === 0) return null;
-      if (granted) await changeRecords(trx, { ...writingOf(req, records, reading, unit), key: `proposal:${open.id}`, changes: [{ record: record.id, draft: draftOf(open) }] });
-      return letters.decided(trx, { proposal: open, record, by: person, granted, note: note ?? null, requestId: req.requestId });
+    const settle = async (trx: Knex.Transaction, fate: 'granted' | 'refused' | 'overtaken', why: string | null) => {
+      const granted = fate === 'granted';
+      await trx('record_proposal').where({ id: open.id }).update({ decided_by: person.id, decided_at: now, granted, note: why });
+      return { fate, mails: await letters.decided(trx, { proposal: open, record, by: person, granted, note: why, requestId: req.requestId }) };
+    };
+    const decided = await knex.transaction(async (trx) => {
+      const waits: unknown = await trx('record_proposal').where({ id: open.id }).whereNull('decided_at').forUpdate().first('id');
+      if (waits === undefined) return null;
+      if (verdict === 'refused') return settle(trx, 'refused', note);
+      const changed = await changeRecords(trx, { ...writingOf(req, records, reading, unit), key: `proposal:${open.id}`, changes: [{ record: record.id, draft: draftOf(open) }] });
+      const isDone = (changed.get(record.id)?.events.length ?? 0) > 0;
+      return isDone ? settle(trx, 'granted', note) : settle(trx, 'overtaken', req.t('records:proposal.overtaken'));
     });
-    if (mails === null) return false;
-    await sendOff(req, mails);
-    return true;
+    if (decided === null) return 'decidedMeanwhile';
+    await sendOff(req, decided.mails);
+    return decided.fate;
   }
 
   router.post('/:id/:act', async (req, res) => {
@@ -192,11 +201,9 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
         const read = readForm(actForms.decide, req.body, req.t);
         if (!read.ok) return vain(read.form);
         if (read.data.verdict === 'refused' && read.data.note === undefined) return vain(refusedForm(req.body, { note: req.t('records:proposal.noteMissing') }));
-        if (!open || open.id !== read.data.proposal || !(await decide(req, reading, record, open, read.data))) {
-          req.flash({ tone: 'soon', text: req.t('records:proposal.decidedMeanwhile') });
-          return res.redirect(303, `${listPath}/${record.id}`);
-        }
-        req.flash({ tone: 'done', text: req.t(`records:said.${read.data.verdict}.${open.act}`) });
+        const fate = !open || open.id !== read.data.proposal ? 'decidedMeanwhile' : await decide(req, reading, record, open, read.data);
+        if (fate === 'granted' || fate === 'refused') req.flash({ tone: 'done', text: req.t(`records:said.${fate}.${open?.act ?? 'publish'}`) });
+        else req.flash({ tone: 'soon', text: req.t(`records:proposal.${fate}`) });
         return res.redirect(303, `${listPath}/${record.id}`);
       }
     }
