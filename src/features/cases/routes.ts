@@ -19,8 +19,10 @@ import { existsCase, findCase, peopleOf, readRecord } from './queries.ts';
 import { recusedPersons } from './sections.ts';
 import type { CaseView } from './view.ts';
 
-/** Every file of a case: those it came with, and those handed in with its tasks. */
-const attachedTo = (state: CaseState): FileRef[] => [...state.files, ...Object.values(state.tasks).flatMap((task) => task.files)];
+/** Every file of a case: those it came with, those of further applicants, and those handed in with its tasks. */
+const attachedTo = (state: CaseState): FileRef[] => [
+  ...state.files, ...(state.joined ?? []).flatMap(({ files }) => files), ...Object.values(state.tasks).flatMap((task) => task.files),
+];
 
 /** A person before a case that he may see. */
 interface AtCase {

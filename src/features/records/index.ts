@@ -5,6 +5,7 @@ import { listRoutes } from './list/routes.ts';
 import { hasBusiness, type RecordParts, type Records } from './parts.ts';
 import { showRoutes } from './show/routes.ts';
 
+export { lengths as recordLengths } from './enter/forms.ts';
 export { enteringUnits, hasBusiness, readingOf, unitNames, type Reading, type RecordParts, type Records } from './parts.ts';
 export { soughtIn } from './search.ts';
 export { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge } from './words.ts';

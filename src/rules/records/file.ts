@@ -11,12 +11,18 @@ export type RecordMark = (typeof recordMarks)[number];
 export const recordHolds = ['stay', 'shield'] as const;
 export type RecordHold = (typeof recordHolds)[number];
 
+/** Of a record that a case made: the case, and the record which that one is about. */
+export interface RecordOrigin {
+  readonly case: string;
+  readonly record: string;
+}
+
 /**
  * What can happen to a record. Like a case it is the list of these and nothing else. `because` of a change that a
  * case brought about is that case's id.
  */
 export type RecordHappening =
-  | { type: 'record.stored'; facts: RecordFacts; publicity: Publicity; source: 'form' | 'spreadsheet' | 'api' | 'case' }
+  | { type: 'record.stored'; facts: RecordFacts; publicity: Publicity; source: 'form' | 'spreadsheet' | 'api' | 'case'; origin?: RecordOrigin }
   /** The same document again with other content: a new version, the one before is kept. */
   | { type: 'record.corrected'; facts: RecordFacts; publicity: Publicity; reason: string }
   /** `by: rule` where the rule publishes, `person` where two persons decided; `reason` of what the rule would keep back. */
@@ -75,6 +81,7 @@ export interface RecordState {
   /** Why it was withdrawn, as everybody reads it. */
   reason: string | null;
   changedAt: Instant;
+  origin?: RecordOrigin;
 }
 
 /**
@@ -107,6 +114,7 @@ export function storedRecord(id: string, { seq, at, what }: RecordEvent): Record
     because: null,
     reason: null,
     changedAt: at,
+    ...(what.origin === undefined ? {} : { origin: what.origin }),
   };
 }
 

@@ -5,12 +5,13 @@ import { repairLaw, repairOpeningOf, repairUnit } from '../../../rules/repair/fa
 import type { RepairStage } from '../../../rules/repair/process.ts';
 import type { KindPages, StagePage, Words } from '../../tasks/index.ts';
 import { accept } from './accept.ts';
-import { followUp, release, revoke, revokeDecide } from './after.ts';
+import { followUp, release } from './after.ts';
 import { check } from './check.ts';
 import { decide } from './decide.ts';
+import { reapply, revoke, revokeDecide } from './revoke.ts';
 import { supplement } from './supplement.ts';
 
-const stages: Readonly<Record<RepairStage, StagePage>> = { accept, supplement, check, decide, release, 'follow-up': followUp, revoke, 'revoke-decide': revokeDecide };
+const stages: Readonly<Record<RepairStage, StagePage>> = { accept, supplement, check, decide, release, 'follow-up': followUp, revoke, 'revoke-decide': revokeDecide, reapply };
 
 /** What is applied for, in the order in which one asks. */
 function facts(state: CaseState, { t, moments, unit }: Words): Facts {
