@@ -11,6 +11,8 @@ export async function up(knex: Knex): Promise<void> {
     create table case_joiner (
       case_id   uuid not null references case_file,
       number    integer not null,
+      -- Of the command by which he joined; his contact is sealed under it.
+      join_id   uuid not null unique,
       -- Account on the portal; null where a window entered it.
       applicant text,
       joined_at timestamptz not null,

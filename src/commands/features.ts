@@ -67,7 +67,7 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     records({ readLaw, seal, casePaths }),
     subjects({ readLaw, seal, casePaths }),
     repairs({ gateway, readLaw, files, seal }),
-    objections({ gateway, readLaw, files }),
+    objections({ gateway, readLaw, files, seal }),
     api({ gateway, readLaw, files, seal }),
     supervision({ gateway, readLaw }),
     disclosures,

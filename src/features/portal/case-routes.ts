@@ -11,7 +11,7 @@ import type { Act } from '../../rules/casefile/commands.ts';
 import { applicantAudience } from '../../rules/casefile/types.ts';
 import { longestStatement } from './apply.ts';
 import { presentCase, presentDecision, presentProgress } from './case-presenter.ts';
-import { applicantOf, findCase, openSupplement, type WholeCase } from './cases.ts';
+import { findCase, openSupplement, partsOf, type OwnPart, type WholeCase } from './cases.ts';
 import { crumbsOf, formPage } from './form-page.ts';
 import { paperFields, papersOf, receivePapers, type ArrivedPaper } from './papers.ts';
 import { maxMegabytes, portalPath, type Portal } from './parts.ts';
@@ -33,12 +33,13 @@ export function caseRoutes(router: Router, portal: Portal): void {
   const pathOf = ({ state }: WholeCase): string => `${portalPath}/cases/${state.caseNo}`;
 
   /** @throws NotFound for a case that is not the visitor's. */
-  async function ownCase(req: Request): Promise<{ found: WholeCase; visitor: Visitor }> {
+  async function ownCase(req: Request): Promise<{ found: WholeCase; visitor: Visitor; part: OwnPart }> {
     const visitor = visitors.of(req);
     const wanted = String(req.params['caseNo']).toUpperCase();
     const found = caseNumber.test(wanted) ? await findCase(knex, wanted) : undefined;
-    if (!found || applicantOf(found).account !== visitor.account) throw new NotFound({ reason: 'portal:noCase' });
-    return { found, visitor };
+    const part = found && partsOf(found).find(({ account }) => account === visitor.account);
+    if (!found || !part) throw new NotFound({ reason: 'portal:noCase' });
+    return { found, visitor, part };
   }
 
   const mayWithdraw = (found: WholeCase, visitor: Visitor): boolean => may('withdraw', actingAs(visitor), found.state, {}, clock().toISOString()).allowed;
@@ -57,8 +58,8 @@ export function caseRoutes(router: Router, portal: Portal): void {
   }
 
   router.get('/cases/:caseNo', async (req, res) => {
-    const { found, visitor } = await ownCase(req);
-    res.render('portal/case', presentCase(req, found, { units: await units.all(), word: keys.codeWord(found.id), withdrawable: mayWithdraw(found, visitor) }));
+    const { found, visitor, part } = await ownCase(req);
+    res.render('portal/case', presentCase(req, found, { part, units: await units.all(), word: keys.codeWord(part.id), withdrawable: mayWithdraw(found, visitor) }));
   });
 
   router.get('/cases/:caseNo/decision', async (req, res) => {
@@ -180,14 +181,15 @@ export function progressRoutes(router: Router, { ground: { knex, limiter, counte
     const tries = await counters.hit(`portal-word:${caseNo.slice(0, 30)}`, 3_600_000);
     const found = tries.hits <= triesAnHour && caseNumber.test(caseNo) ? await findCase(knex, caseNo) : undefined;
     // The same answer for a number that is none and for a wrong word.
-    if (!found || keys.codeWord(found.id) !== word) return show(req, res, 422, refusedForm(req.body, { word: req.t('portal:progress.wrong') }));
+    const part = found && partsOf(found).find(({ id }) => keys.codeWord(id) === word);
+    if (!found || !part) return show(req, res, 422, refusedForm(req.body, { word: req.t('portal:progress.wrong') }));
     await counters.undo(`portal-word:${caseNo}`);
     const title = req.t(`portal:apply.${found.kind}.title`);
     res.set('Cache-Control', 'no-store');
     res.render('portal/progress', {
       page: { title: `${title} ${caseNo}`, printNumber: caseNo },
       heading: { title, number: caseNo },
-      progress: presentProgress(found, await units.all(), req, { reasons: false }),
+      progress: presentProgress(found, await units.all(), req, { reasons: false, joinedAt: part.joinedAt }),
     });
   });
 }

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { CaseState, FileRef, Instant, TaskState } from '../../rules/casefile/types.ts';
 import { isClosed, openTasks, textOf } from '../../rules/casefile/fold.ts';
-import { lastObjection, objectionOpeningOf, objectionResult } from '../../rules/objection/facts.ts';
-import { lastRepair, repairOpeningOf, repairUnit, type RepairForms } from '../../rules/repair/facts.ts';
+import { lastObjection, objectionJoinOf, objectionOpeningOf, objectionResult } from '../../rules/objection/facts.ts';
+import { lastRepair, repairOpeningOf, repairUnit, type Paper, type RepairForms } from '../../rules/repair/facts.ts';
 import type { ApplicationKind } from './drafts.ts';
 
 /** A case as its applicant finds it in his list. */
@@ -18,7 +18,7 @@ export interface OwnCase {
 
 /** The last ones first. */
 export async function casesOf(knex: Knex, account: string, most = 50): Promise<OwnCase[]> {
-  const one = (kind: ApplicationKind) => knex(kind).where({ applicant: account })
+  const one = (kind: ApplicationKind) => knex(kind).where({ applicant: account }).orWhereIn('case_id', knex('case_joiner').where({ applicant: account }).select('case_id'))
     .select(knex.raw('? as kind', [kind]), 'case_no', 'title', 'status', 'step', 'outcome', 'opened_at').orderBy('opened_at', 'desc').limit(most);
   const [repairs, objections] = (await Promise.all([one('repair'), one('objection')])) as (Omit<OwnCase, 'caseNo' | 'openedAt'> & { case_no: string; opened_at: Date })[][];
   return [...repairs!, ...objections!]
@@ -38,7 +38,26 @@ export async function findCase(knex: Knex, caseNo: string): Promise<WholeCase | 
   return row;
 }
 
-export const applicantOf = ({ state }: WholeCase) => repairOpeningOf(state).applicant;
+/** What one of those who applied said and handed in himself. */
+export interface OwnPart {
+  /** His contact and his code word go by it. */
+  readonly id: string;
+  readonly statement: string;
+  readonly papers: readonly Paper[];
+  readonly files: readonly FileRef[];
+  /** When it was merged into the case of another one; null for the first. */
+  readonly joinedAt: Instant | null;
+}
+
+/** Everybody's part in the case, the first one's first. */
+export function partsOf({ state }: Pick<WholeCase, 'state'>): (OwnPart & { readonly account: string | null })[] {
+  const { applicant, statement, papers } = repairOpeningOf(state);
+  const first = { id: state.id, account: applicant.account, statement, papers, files: state.files, joinedAt: null };
+  return [first, ...(state.joined ?? []).map((joined) => {
+    const form = objectionJoinOf(joined);
+    return { id: joined.id, account: form.applicant.account, statement: form.statement, papers: form.papers, files: joined.files, joinedAt: joined.at };
+  })];
+}
 
 /** A step that the applicant is told of: a key of the words `portal:step.*`, and when. */
 export interface Step {
@@ -56,8 +75,8 @@ const told: Readonly<Record<ApplicationKind, ReadonlySet<string>>> = {
 
 const withReason = new Set(['accept.refused', 'accept.handedOver', 'decide.refused', 'revoke-decide.revoked']);
 
-/** What has happened, oldest first, in words for the applicant. */
-export function stepsOf({ kind, state }: WholeCase): Step[] {
+/** What has happened, oldest first, in words for the applicant; `joinedAt`: when his own part came to it. */
+export function stepsOf({ kind, state }: WholeCase, joinedAt: Instant | null): Step[] {
   const opened: Step = { key: `${kind}.opened`, at: state.openedAt, unit: '', reason: null };
   const done = Object.values(state.tasks)
     .filter((task): task is TaskState & { doneAt: string } => task.status === 'done' && task.doneAt !== null && told[kind].has(`${task.stage}.${task.outcome ?? ''}`))
@@ -71,7 +90,8 @@ export function stepsOf({ kind, state }: WholeCase): Step[] {
     .filter((task) => task.stage === 'supplement' && task.status === 'cancelled' && task.doneAt !== null)
     .map((task): Step => ({ key: `${kind}.supplement.lapsed`, at: task.doneAt ?? state.openedAt, unit: '', reason: null }));
   const withdrawn: Step[] = state.withdrawn ? [{ key: `${kind}.withdrawn`, at: state.withdrawn.at, unit: '', reason: null }] : [];
-  return [opened, ...done, ...lapsed, ...withdrawn].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const joined: Step[] = joinedAt === null ? [] : [{ key: `${kind}.joined`, at: joinedAt, unit: '', reason: null }];
+  return [opened, ...done, ...lapsed, ...withdrawn, ...joined].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
 /** Whose move it is now, and by when; null once it is over. */
@@ -84,7 +104,7 @@ export interface Now {
 }
 
 const sideless: Readonly<Record<ApplicationKind, readonly string[]>> = {
-  repair: ['accept', 'supplement', 'check', 'decide', 'release', 'follow-up', 'revoke', 'revoke-decide'],
+  repair: ['accept', 'supplement', 'check', 'decide', 'release', 'follow-up', 'revoke', 'revoke-decide', 'reapply'],
   objection: ['screen', 'verify', 'decide', 'correct', 'acknowledge-correction'],
 };
 
@@ -132,9 +152,9 @@ export function decisionOf({ kind, state }: WholeCase): Decision | null {
 /** The unit that answers for the case now. */
 export const unitOf = ({ kind, state }: WholeCase): string => (kind === 'repair' ? repairUnit(state) : objectionOpeningOf(state).unit);
 
-/** What the applicant handed in: with his application, and when he was asked for more. */
-export function ownFiles({ state }: WholeCase): FileRef[] {
-  const hashes = new Set(repairOpeningOf(state).papers.map(({ hash }) => hash));
-  const added = Object.values(state.tasks).filter(({ stage }) => stage === 'supplement').flatMap(({ files }) => files);
-  return [...state.files.filter(({ hash }) => hashes.has(hash)), ...added];
+/** What he handed in: with his application, and when he was asked for more. */
+export function ownFiles({ state }: WholeCase, { papers, files, joinedAt }: OwnPart): FileRef[] {
+  const hashes = new Set(papers.map(({ hash }) => hash));
+  const added = joinedAt === null ? Object.values(state.tasks).filter(({ stage }) => stage === 'supplement').flatMap(({ files: more }) => more) : [];
+  return [...files.filter(({ hash }) => hashes.has(hash)), ...added];
 }

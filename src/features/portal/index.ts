@@ -49,6 +49,8 @@ export const portal =
 
 // A window enters what the portal takes, by the same checks.
 export { firstDay, longestStatement, papersFor, standingBar, timeBar, type Bar } from './apply.ts';
-export { paperFields, papersOf, receivePapers, type ArrivedPaper } from './papers.ts';
+export { paperFields, receivePapers, type ArrivedPaper } from './papers.ts';
 export { maxMegabytes, todayOf } from './parts.ts';
-export { bannedUntil, findOwnRecord, openAlone, openCaseOf, type OwnRecord } from './records.ts';
+export { objectionsAbout, type EarlierObjection } from './objections.ts';
+export { nameOf, openRepair, sendObjection, type Sender } from './open-case.ts';
+export { bannedUntil, findOwnRecord, openCaseOf, type OwnRecord } from './records.ts';

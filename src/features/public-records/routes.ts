@@ -7,8 +7,9 @@ import { newestOpinions } from '../disclosures/index.ts';
 import { presentGuide, presentLetter, type LetterFill } from './guide.ts';
 import { presentHome } from './home.ts';
 import { presentList, presentSubject } from './list-presenter.ts';
-import { maskRecords } from './masking.ts';
-import { sendCsv, sendJson } from './open-data.ts';
+import { correctionFacts, correctionPosition, correctionsOf, listCorrections, presentCorrections, presentRemoved } from './corrections.ts';
+import { maskRecords, masksOf } from './masking.ts';
+import { correctionFile, recordFile, sendCsv, sendJson } from './open-data.ts';
 import { paths, type PublicPages } from './parts.ts';
 import { findOrganisation, findRecord, findReport, listRecords, position, type RecordPage, type Wanted, type WholeRecord } from './queries.ts';
 import { presentRecord } from './record-presenter.ts';
@@ -83,13 +84,26 @@ export function publicRoutes(pages: PublicPages): Router {
     res.render('public-records/list', presentList(req, { found, asked, typed, today, cursorOf }));
   });
 
+  router.get('/records/corrections', searching, async (req, res) => {
+    const cursor = 'public-corrections';
+    const { rows, next } = await listCorrections(knex, { from: cursors.decode(cursor, req.query['from'], correctionPosition) ?? null, today: todayOf(clock()) });
+    const nextHref = next && `${paths.corrections}?${new URLSearchParams({ from: cursors.encode(cursor, next) }).toString()}`;
+    res.render('public-records/corrections', presentCorrections(req, { rows, masks: await masksOf(knex, seal, rows), nextHref }));
+  });
+
   router.get('/records/:id', async (req, res) => {
     const today = todayOf(clock());
     const wanted = id.parse(req.params.id);
-    const record = wanted === null ? undefined : await findRecord(knex, wanted, today);
-    if (!record) throw gone();
+    if (wanted === null) throw gone();
+    const [record, told] = await Promise.all([findRecord(knex, wanted, today), correctionsOf(knex, wanted, today)]);
+    const masks = await masksOf(knex, seal, told);
+    if (!record) {
+      if (told.length === 0) throw gone();
+      return res.render('public-records/removed', presentRemoved(req, told, masks));
+    }
     const [texts] = await maskRecords(knex, seal, [record]);
-    res.render('public-records/record', presentRecord(req, record, texts!, { today, creditOffice: await creditOffice(req), keptBasis: await keptBasis(record) }));
+    const corrections = correctionFacts(req, told, masks);
+    res.render('public-records/record', presentRecord(req, record, texts!, { today, creditOffice: await creditOffice(req), keptBasis: await keptBasis(record), corrections }));
   });
 
   router.get('/subjects/:id', searching, async (req, res) => {
@@ -101,8 +115,10 @@ export function publicRoutes(pages: PublicPages): Router {
     res.render('public-records/subject', presentSubject(req, { subject, found, today, cursorOf }));
   });
 
-  router.get('/open-data/records.csv', taking, (req, res) => sendCsv(req, res, pages));
-  router.get('/open-data/records.json', taking, (req, res) => sendJson(req, res, pages));
+  for (const file of [recordFile, correctionFile]) {
+    router.get(`/open-data/${file.name}.csv`, taking, (req, res) => sendCsv(req, res, pages, file));
+    router.get(`/open-data/${file.name}.json`, taking, (req, res) => sendJson(req, res, pages, file));
+  }
 
   router.get('/reports', (req, res) => {
     const typed = typedText.parse(req.query['number']);

@@ -2,8 +2,8 @@ import { Router } from 'express';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { isAdministrator } from '../../rules/people.ts';
 import { caseRoutes, deskRoutes } from '../cases/index.ts';
+import { intakeRoutes, type IntakeParts } from '../intake/index.ts';
 import { decisionRoutes } from './decision.ts';
-import { intakeRoutes, type IntakeParts } from './intake.ts';
 import { repairView, staffOf } from './show.ts';
 
 export { presentApplication, staffOf } from './show.ts';
@@ -20,7 +20,7 @@ export const repairs =
     const router = Router();
     const all = { ...parts, ground };
     deskRoutes(router, all, { kind: 'repair', words: 'repairs', staffOf, newHref: '/repairs/new' });
-    intakeRoutes(router, all);
+    intakeRoutes(router, all, 'repair');
     decisionRoutes(router, all);
     caseRoutes(router, all, repairView);
     return [

@@ -18,5 +18,6 @@ export function partiesOf(state: CaseState): Set<string> {
   parties.delete(applicantAudience.unit);
   parties.add(creditOfficeOf(state));
   if (state.openedBy && state.openedBy.unit !== applicantAudience.unit) parties.add(state.openedBy.unit);
+  for (const { by } of state.joined ?? []) if (by.unit !== applicantAudience.unit) parties.add(by.unit);
   return parties;
 }

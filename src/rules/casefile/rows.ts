@@ -100,8 +100,8 @@ export function partyRows(state: CaseState): Row[] {
 
 /** Further applicants, in the order in which they joined. */
 export function joinerRows(state: CaseState): Row[] {
-  return (state.joined ?? []).map(({ at, form }, n) => ({
-    case_id: state.id, number: n + 1, applicant: (form['applicant'] as { account: string | null } | undefined)?.account ?? null, joined_at: at,
+  return (state.joined ?? []).map(({ id, at, form }, n) => ({
+    case_id: state.id, number: n + 1, join_id: id, applicant: (form['applicant'] as { account: string | null } | undefined)?.account ?? null, joined_at: at,
   }));
 }
 

@@ -5,7 +5,7 @@ import type { Field } from '../../../platform/http/view-models.ts';
 import { repairOpeningOf, type RepairForms, type ShownPlace } from '../../../rules/repair/facts.ts';
 import { lines, outcomeField, readOutcome, shownLines, stagePage, type Block, type StageContext, type Words } from '../../tasks/index.ts';
 import { oneALine } from './parts.ts';
-import { readRecord, recordFacts } from './record-block.ts';
+import { readRecord } from './record-block.ts';
 
 const longest = 2000;
 

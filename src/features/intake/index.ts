@@ -1,0 +1,1 @@
+export { intakeRoutes, type IntakeKind, type IntakeParts } from './routes.ts';
