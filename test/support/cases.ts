@@ -45,6 +45,9 @@ export function newIncident(change: Partial<IncidentOpening> = {}, title = '宿�
 /** The account of an applicant on the portal: nobody of the house. */
 export const applicant: Acting = { id: 'a9911c0f-5f6e-4a55-8a4f-0d4e2b1c7a10', name: '宿迁某食品有限公司', unit: 'applicant', roles: [] };
 
+/** Another account that speaks for the same firm. */
+export const secondApplicant: Acting = { ...applicant, id: 'c9911c0f-5f6e-4a55-8a4f-0d4e2b1c7a12', name: '宿迁某食品有限公司代理人' };
+
 const recordFacts = {
   offices: { creditOffice: 'xyb' },
   unit: 'scjg',
