@@ -3,13 +3,16 @@ import type { Knex } from 'knex';
 import { dateAt, type Calendar } from '../rules/calendar/index.ts';
 import { actorOf } from '../rules/casefile/commands.ts';
 import type { CaseActivities } from '../rules/casefile/ports.ts';
-import type { CaseKind, FileRef, Form, TaskState } from '../rules/casefile/types.ts';
+import type { CaseKind, CaseState, FileRef, Form, Instant, TaskState } from '../rules/casefile/types.ts';
 import type { ObjectionForms, ObjectionGround, ObjectionJoin, ObjectionOpening } from '../rules/objection/facts.ts';
+import type { RecordDomain } from '../rules/records/facts.ts';
 import type { RecordState } from '../rules/records/file.ts';
 import { publicityOf } from '../rules/records/publicity.ts';
 import { repairConditions, type FalsePapers, type Paper, type RepairForms, type RepairOpening } from '../rules/repair/facts.ts';
 import { numberOf } from '../rules/limits/index.ts';
+import type { ChainSettings } from '../platform/chain.ts';
 import type { Law } from '../platform/law.ts';
+import { changeRecords } from '../platform/records/append.ts';
 import type { Seal } from '../platform/seal.ts';
 import type { Storage } from '../platform/storage.ts';
 import { repairCredit } from '../../workflows/credit-repair.ts';
@@ -86,6 +89,7 @@ export interface DemoApplications {
   readonly law: Law;
   readonly seal: Seal;
   readonly storage: Storage;
+  readonly chain: ChainSettings;
   readonly now: number;
   progress(written: number, total: number): void;
 }
@@ -153,7 +157,7 @@ function repairOpening(record: RecordState, papers: readonly Paper[], { law, at 
 
 const grounds: readonly ObjectionGround[] = ['content', 'term', 'result', 'wrongSubject', 'duplicate', 'notPublic'];
 
-function repairScript(story: Story, opening: RepairOpening, cast: Cast): Script {
+function repairScript(story: Story, opening: RepairOpening, { facts: { domain } }: RecordState, cast: Cast): Script {
   const { at } = story.standing;
   const paper = opening.papers[0]!.hash;
   return (task, file) => {
@@ -191,7 +195,7 @@ function repairScript(story: Story, opening: RepairOpening, cast: Cast): Script 
         if (looksAgain) return move('follow-up', 'stillShown', { finding: '抽查三家第三方平台，一家仍在显示，已去函要求停止。', places: [{ name: '某企业信息查询平台', gone: false }] }, 40);
         return move('follow-up', 'gone', { finding: '抽查三家第三方平台，均已不再显示。', places: [] }, 40);
       case 'revoke':
-        return move('revoke', 'proposed', { finding: '缴款凭证的流水号不存在，系伪造。', record: falsePapers(opening, file.state.id) }, 20);
+        return move('revoke', 'proposed', { finding: '缴款凭证的流水号不存在，系伪造。', record: falsePapers(opening, file.state, domain) }, 20);
       case 'revoke-decide':
         return move('revoke-decide', 'revoked', { reason: '申请人以伪造的缴款凭证取得修复，依法撤销，恢复公示，虚假情形记入新的失信信息。' }, 12);
       case 'reapply':
@@ -203,10 +207,10 @@ function repairScript(story: Story, opening: RepairOpening, cast: Cast): Script 
 }
 
 /** The record that the revocation makes, as the deciding unit proposes it. */
-function falsePapers({ record }: RepairOpening, id: string): FalsePapers {
+function falsePapers({ record }: RepairOpening, { id, openedAt }: CaseState, domain: RecordDomain): FalsePapers {
   return {
-    falsehood: 'papers', documentNo: `撤修〔${record.decidedOn.slice(0, 4)}〕${id.slice(0, 4)}号`, legalBasis: '《信用修复管理办法》（国家发展改革委令第36号）',
-    act: `以伪造的缴款凭证取得${record.documentNo}所涉失信信息的信用修复。`, decision: '撤销信用修复，恢复公示。', domain: 'otherDomain',
+    falsehood: 'papers', documentNo: `撤修〔${openedAt.slice(0, 4)}〕${id.slice(0, 4)}号`, legalBasis: '《信用修复管理办法》（国家发展改革委令第36号）',
+    act: `以伪造的缴款凭证取得${record.documentNo}所涉失信信息的信用修复。`, decision: '撤销信用修复，恢复公示。', domain,
   };
 }
 
@@ -229,13 +233,23 @@ function besideObjection(story: Story, opening: ObjectionOpening, cast: Cast): B
   };
 }
 
-function objectionScript(story: Story, cast: Cast): Script {
+/** Corrects what the decision of the demo city left out; the same in the record and in what everybody is told. */
+async function correctRecord({ knex, law, chain, cast, now }: DemoApplications, { id, facts, publicity }: RecordState, at: Instant): Promise<void> {
+  const draft = { type: 'record.corrected', facts: { ...facts, act: corrected(facts.act) }, publicity, reason: '异议成立，按决定书更正。' } as const;
+  const writing = { law, chain, at, recordedAt: new Date(now).toISOString(), actor: actorOf(cast.find(facts.unit, 'handler')), requestId: null };
+  await knex.transaction((trx) => changeRecords(trx, { ...writing, key: 'demo-corrected', changes: [{ record: id, draft }] }));
+}
+
+const corrected = (act: string): string => `${act.replace(/。$/u, '')}，涉及一个批次。`;
+
+function objectionScript(story: Story, record: RecordState, all: DemoApplications): Script {
+  const { cast } = all;
   const { at } = story.standing;
   const outcome = at === 'upheldRemove' || at === 'rejected' ? at : 'upheldCorrect';
   const finding = {
     rejected: '经核对决定书原件，公示内容与决定一致，异议不成立。',
     upheldRemove: '经核对，该决定与本主体无关，系代码录入错误，应当撤下。',
-    upheldCorrect: '经核对，公示的罚款金额与决定书不一致，应当更正。',
+    upheldCorrect: '经核对，公示的违法事实与决定书不一致，应当更正。',
   }[outcome];
   return (task: TaskState, _file: CaseFile) => {
     if (task.stage === at) return null;
@@ -249,7 +263,10 @@ function objectionScript(story: Story, cast: Cast): Script {
       case 'decide':
         return move('decide', 'agreed', { reason: '' }, 8);
       case 'correct':
-        return move('correct', 'corrected', { done: '罚款金额按决定书更正。', reason: '录入时与决定书不一致。' }, 12);
+        return {
+          ...move('correct', 'corrected', { done: `违法事实由“${record.facts.act}”更正为“${corrected(record.facts.act)}”。`, reason: '录入时漏写涉及的批次数量。' }, 12),
+          before: (at) => correctRecord(all, record, at),
+        };
       case 'acknowledge-correction':
         return move('acknowledge-correction', 'acknowledged', { done: '已按更正后的信息更新。' }, 12);
       default:
@@ -272,12 +289,12 @@ async function write(story: Story, all: DemoApplications): Promise<void> {
   const actor = actorOf(cast.find(record.facts.unit, 'handler'));
   if (story.kind === 'repair') {
     const opening = repairOpening(record, papers, { law, at });
-    await file(repairScript(story, opening, cast), besideRepair(story, cast)).play('repair', { title: `${nameOf(record)}申请信用修复`, opening: opening as unknown as Form, actor, files }, repairCredit);
+    await file(repairScript(story, opening, record, cast), besideRepair(story, cast)).play('repair', { title: `${nameOf(record)}申请信用修复`, opening: opening as unknown as Form, actor, files }, repairCredit);
     return;
   }
   const opening: ObjectionOpening = { ...common(record, papers), ground: grounds[story.number % grounds.length]!, statement: '公示的信息与决定书不一致，请核对后更正。' };
   if (story.standing.joined) await seal.reporter(knex, joinIdOf(story), { name: '企业股东', mail: `partner${story.number}@firm.example` });
-  await file(objectionScript(story, cast), besideObjection(story, opening, cast)).play('objection', { title: `${nameOf(record)}对失信信息提出异议`, opening: opening as unknown as Form, actor, files }, handleObjection);
+  await file(objectionScript(story, record, all), besideObjection(story, opening, cast)).play('objection', { title: `${nameOf(record)}对失信信息提出异议`, opening: opening as unknown as Form, actor, files }, handleObjection);
 }
 
 /** Writes applications for repair and objections over the past weeks; those that are there are left as they are. */

@@ -16,6 +16,8 @@ export interface Move {
   outcome: string;
   form: Form;
   hours: number;
+  /** What must be done elsewhere before, at that instant. */
+  before?: (at: Instant) => Promise<void>;
 }
 
 /** What somebody does to the case beside its tasks; `id` where something else goes by that of the command. */
@@ -24,6 +26,7 @@ export interface Deed {
   act: Act;
   hours: number;
   id?: string;
+  before?: Move['before'];
 }
 
 /** Says what becomes of an open task; null leaves it open, and the story ends when all are left. */
@@ -115,8 +118,9 @@ export class ScriptedCase extends CaseFile {
     return result;
   }
 
-  async #act({ by, act, id = `${this.state.id}:${act.type}` }: Deed): Promise<void> {
+  async #act({ by, act, id = `${this.state.id}:${act.type}`, before }: Deed): Promise<void> {
     const at = new Date(this.#now).toISOString();
+    await before?.(at);
     const command: Command = {
       id,
       by,

@@ -4,6 +4,7 @@ import { NotFound } from '../../platform/http/errors.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import { unitName } from '../../platform/units.ts';
 import { newestOpinions } from '../disclosures/index.ts';
+import { bannedUntil } from '../portal/index.ts';
 import { presentGuide, presentLetter, type LetterFill } from './guide.ts';
 import { presentHome } from './home.ts';
 import { presentList, presentSubject } from './list-presenter.ts';
@@ -63,6 +64,12 @@ export function publicRoutes(pages: PublicPages): Router {
     return (await readLaw()).rules.on('publicity.keep-uncorrected', publicity.lawOf, facts.domain).legalBasis;
   }
 
+  /** Whoever got a repair by false papers may apply for none before his day comes, whatever the record's own term says. */
+  async function withoutBan(record: WholeRecord, today: string): Promise<WholeRecord> {
+    const banned = await bannedUntil(knex, record.subject.id, today);
+    return banned !== null && record.repairableFrom !== null && record.repairableFrom < banned ? { ...record, repairableFrom: banned } : record;
+  }
+
   /** What was taken back must not live on in caches. */
   router.use((_req, res, next) => {
     res.set('Cache-Control', 'no-store');
@@ -95,7 +102,8 @@ export function publicRoutes(pages: PublicPages): Router {
     const today = todayOf(clock());
     const wanted = id.parse(req.params.id);
     if (wanted === null) throw gone();
-    const [record, told] = await Promise.all([findRecord(knex, wanted, today), correctionsOf(knex, wanted, today)]);
+    const [found, told] = await Promise.all([findRecord(knex, wanted, today), correctionsOf(knex, wanted, today)]);
+    const record = found && (await withoutBan(found, today));
     const masks = await masksOf(knex, seal, told);
     if (!record) {
       if (told.length === 0) throw gone();

@@ -246,8 +246,8 @@ describe('a firm on the portal', function suite() {
     await shows(`${home}/cases/${objected}`, '异议不成立');
     expect(plain(await second.page(`${home}/cases/${objected}/decision`))).to.include('与决定书一致');
     const path = formPath(general, 'objection');
-    const told = await boss.send(path, path, { ground: 'content', statement: '仍然有误。' });
-    expect(plain(told.text)).to.include('您的异议此前不成立').and.include('行政复议');
+    const same = await boss.send(path, path, { ground: 'content', statement: '仍然有误。' });
+    expect(plain(same.text)).to.include('您的异议此前不成立').and.include('行政复议');
     const third = new Applicant(bureau);
     await third.signIn('third@firm.example');
     await third.bind(foods.uscc, foods.name);

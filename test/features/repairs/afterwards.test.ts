@@ -65,6 +65,10 @@ describe('what comes after a repair and an objection', function suite() {
     const caseNo = await objection(record, { ground: 'content', statement: '罚款应为 2,000 元。' });
     await bureau.complete('xyb.handler', caseNo, 'verify', { outcome: 'upheldCorrect', finding: '金额有误。' });
     await bureau.complete('xyb.leader', caseNo, 'decide', { outcome: 'agreed', reason: '' });
+    const correcting = `/tasks/${await bureau.task(caseNo, 'correct')}`;
+    const early = await market.post(`${correcting}/complete`, { ...(await market.form(correcting, `${correcting}/complete`)), done: '已更正。', reason: '录入有误。' });
+    expect(errorsIn(early.text).join(), 'nobody is told of a correction that was not made').to.include('信息还没有更正');
+    await register.change(record.id, { type: 'record.corrected', facts: { ...record.facts, fine: 2_000 }, publicity: record.publicity, reason: '金额有误' }, day(0));
     await bureau.complete('scjg.handler', caseNo, 'correct', { done: '罚款由 20,000 元更正为 2,000 元。', reason: '经办人张某（电话13812345678）录入时多写一个零。' });
     await eventually('the correction is told', async () => (await bureau.knex('correction').where({ record_id: record.id }).first('until')) as object | null);
     const channels = [`/public/records/${record.id}`, '/public/records/corrections', '/public/open-data/corrections.csv', '/public/open-data/corrections.json'];

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import type { FileRef } from '../../../src/rules/casefile/types.ts';
+import { createReadLaw } from '../../../src/platform/law.ts';
+import { changeRecords } from '../../../src/platform/records/append.ts';
 import { repairConditions } from '../../../src/rules/repair/facts.ts';
 import { newObjection, newRepair } from '../../support/cases.ts';
 import { testConfig } from '../../support/stack.ts';
@@ -28,6 +30,13 @@ describe('repairs and objections at the desks', function () {
     const fine = await publicFine({ knex: office.knex, config: testConfig() }, users);
     const papers = [{ kind: 'proof' as const, hash: proof.hash }, { kind: 'commitment' as const, hash: commitment.hash }];
     return office.openCase({ ...newRepair({ ...fine, papers, ...change }), files: [proof, commitment] }, 'accept');
+  }
+
+  /** The duty is performed, which the unit had not noted. */
+  async function changeFine(record: string): Promise<void> {
+    const { hash, secrets } = testConfig();
+    const writing = { law: await createReadLaw(office.knex)(), chain: { hash, key: secrets.chain }, at: new Date().toISOString(), actor: null, requestId: null };
+    await office.knex.transaction((trx) => changeRecords(trx, { ...writing, key: 'performed', changes: [{ record, draft: { type: 'record.performed', reason: '罚款已缴清' } }] }));
   }
 
   const conditions = (met: Fields = {}): Fields => ({
@@ -115,6 +124,7 @@ describe('repairs and objections at the desks', function () {
     await head.complete(await office.slug(caseNo, 'decide'), { outcome: 'agreed', reason: '' });
     const correct = await office.slug(caseNo, 'correct');
     expect(errorsIn((await market.send(correct, 'complete', { done: '金额已更正。', reason: '' })).text).join()).to.include('请填写此项');
+    await changeFine(fine.record.id);
     await market.complete(correct, { done: '罚款由 50,000 元更正为 5,000 元。', reason: '经办人李建国（电话13812345678）录入时多写一个零。' });
     await ecology.complete(await office.slug(caseNo, 'acknowledge-correction', 'hbj'), { done: '已知悉。' });
     const shown = plain(await market.read(`/objections/${caseNo}`));

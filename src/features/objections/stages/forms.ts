@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { text } from '../../../platform/http/fields.ts';
-import { newForm } from '../../../platform/http/forms.ts';
+import { newForm, refusedForm } from '../../../platform/http/forms.ts';
+import { readRecordEvents } from '../../../platform/records/events.ts';
 import { lastObjection, objectionJoinOf, objectionOpeningOf, type ObjectionForms } from '../../../rules/objection/facts.ts';
 import { recordBlocks, remarkLines } from '../../repairs/index.ts';
 import { lines, maybe, outcomeField, readOnly, readOutcome, shownLines, stagePage, type Block, type StageContext } from '../../tasks/index.ts';
@@ -106,6 +107,16 @@ export const decide = stagePage<ObjectionForms['decide']>({
   shown: ({ reason }, { t }) => shownLines([t('objections:form.decide.reason'), reason]),
 });
 
+/** What happens to a record without correcting anything in it. */
+const noCorrection: ReadonlySet<string> = new Set(['record.stored', 'record.marked', 'record.unmarked', 'record.used', 'record.released']);
+
+/** Whether something was done to the record since it was marked by this case: nobody is told of a correction that was not made. */
+async function isCorrected({ knex, state }: StageContext): Promise<boolean> {
+  const events = await readRecordEvents(knex, objectionOpeningOf(state).record.id);
+  const marked = events.findLastIndex(({ what }) => what.type === 'record.marked' && what.because === state.id);
+  return events.slice(marked + 1).some(({ what }) => !noCorrection.has(what.type));
+}
+
 /** 更正: the record itself is corrected on its own page; here it is said what was. */
 export const correct = stagePage<ObjectionForms['correct']>({
   async open(context) {
@@ -134,7 +145,10 @@ export const correct = stagePage<ObjectionForms['correct']>({
           primary: { label: t('objections:form.correct.send') },
         };
       },
-      read: (body) => readOnly('corrected', z.object({ done: written, reason: written }), body, words),
+      async read(body) {
+        const read = readOnly('corrected', z.object({ done: written, reason: written }), body, words);
+        return 'again' in read || (await isCorrected(context)) ? read : { again: refusedForm(body, { done: t('objections:form.correct.notYet') }) };
+      },
     };
   },
   shown: ({ done, reason }, { t }) => shownLines([t('objections:form.correct.done'), done], [t('objections:form.correct.reason'), reason]),

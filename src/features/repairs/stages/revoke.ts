@@ -46,7 +46,8 @@ function firstTexts({ words: { t, unit, today }, law, state }: StageContext, fin
   const { record } = repairOpeningOf(state);
   return {
     finding,
-    legalBasis: law.rules.on('repair.ban-after-false', today).legalBasis.slice(0, recordLengths.legalBasis),
+    // The document alone: what the rule's basis says of it is for administrators.
+    legalBasis: (law.rules.on('repair.ban-after-false', today).legalBasis.split('：')[0] ?? '').slice(0, recordLengths.legalBasis),
     act: t('repairs:form.revoke.actText', { documentNo: record.documentNo }),
     decision: t('repairs:form.revoke.decisionText', { unit: unit(repairUnit(state)), documentNo: record.documentNo }),
   };
