@@ -1,5 +1,5 @@
 import { applicantAudience, type Audience, type Instant } from '../src/rules/casefile/types.ts';
-import { repairOpeningOf, type RepairForms } from '../src/rules/repair/facts.ts';
+import { falsePapersFacts, repairOpeningOf, unitsReleased, type RepairForms } from '../src/rules/repair/facts.ts';
 import { Withdrawn, type CaseFile, type Done } from './case/file.ts';
 import { runCase, type CaseStart } from './case/running.ts';
 
@@ -44,12 +44,7 @@ async function handleApplication(file: CaseFile): Promise<void> {
   );
 
   // 跟踪: do third parties still show it?
-  const looked = await file.task<RepairForms['follow-up']>({
-    stage: 'follow-up',
-    audience: { unit: offices.creditOffice, role: 'handler' },
-    rule: 'repair.follow-up',
-  });
-  await file.close('granted', looked.form.finding);
+  await file.close('granted', await followUp(file, offices.creditOffice));
 
   // 撤销: a paper turns out to be false.
   while (await file.reopened()) {
@@ -115,26 +110,64 @@ async function checkAndDecide(file: CaseFile, { unit, at }: Acceptance): Promise
   }
 }
 
-/** True when the repair is revoked: the record is shown again for what was left, and no application is taken for a time. */
+/** Looks until no place shows it any more; gives what was found at last. */
+async function followUp(file: CaseFile, unit: string): Promise<string> {
+  let before: { rule: string; brief?: Record<string, unknown> } = { rule: 'repair.follow-up' };
+  for (;;) {
+    const looked = await file.task<RepairForms['follow-up']>({ stage: 'follow-up', audience: { unit, role: 'handler' }, ...before });
+    // In files of before nothing was listed, and one look was all.
+    if (looked.outcome === 'gone' || looked.form.places === undefined) return looked.form.finding;
+    before = { rule: 'repair.follow-up-again', brief: { places: looked.form.places } };
+  }
+}
+
+/** True when the repair is revoked, and every unit that had lifted its measure has said what it does now. */
 async function revoke(file: CaseFile, unit: string): Promise<boolean> {
-  const proposal = await file.task<RepairForms['revoke']>({ stage: 'revoke', audience: { unit, role: 'handler' }, rule: 'repair.revoke' });
-  if (proposal.outcome === 'kept') {
-    await file.close('granted', proposal.form.finding);
+  const { proposal, decision } = await proposeAndDecide(file, unit);
+  if (decision?.outcome !== 'revoked') {
+    await file.close('granted', decision?.form.reason ?? proposal.form.finding);
     return false;
   }
-  const decision = await file.task<RepairForms['revoke-decide']>({
-    stage: 'revoke-decide',
-    audience: { unit, role: 'head' },
-    rule: 'repair.revoke-decide',
-    excluded: [{ person: proposal.by.person, because: 'revoke' }],
-    brief: { proposal: proposal.id },
+  const { record, subject } = repairOpeningOf(file.state);
+  const because = file.state.id;
+  const restored = [{ record: record.id, draft: { type: 'record.restored', because } }] as const;
+  const made = proposal.form.record;
+  if (!made) {
+    // Proposed before the revocation itself made a record of what was false: that was entered by hand.
+    await file.changeRecords('restored', restored);
+    await file.close('revoked', decision.form.reason, { final: true, banRule: 'repair.ban-after-false' });
+    return true;
+  }
+  // 恢复公示、记入新的失信信息、不再受理: in one transaction, whatever the units do afterwards.
+  await file.changeRecords('restored', restored, {
+    store: [falsePapersFacts(made, unit, subject)],
+    before: [{ type: 'subject.banned', rule: 'repair.ban-after-false' }],
   });
-  if (decision.outcome === 'kept') {
-    await file.close('granted', decision.form.reason);
-    return false;
-  }
-  const { record } = repairOpeningOf(file.state);
-  await file.changeRecords('restored', [{ record: record.id, draft: { type: 'record.restored', because: file.state.id } }]);
-  await file.close('revoked', decision.form.reason, { final: true, banRule: 'repair.ban-after-false' });
+  await file.tasks<RepairForms['reapply']>(
+    unitsReleased(file.state).map((user) => ({ stage: 'reapply', key: user, audience: { unit: user, role: 'handler' } as const, rule: 'repair.reapply' })),
+    async ({ key, outcome, form: { measure, legalBasis } }) => {
+      const user = key ?? '';
+      if (outcome === 'applied') await file.changeRecords(`reapplied:${user}`, [{ record: record.id, draft: { type: 'record.used', unit: user, measure, legalBasis } }]);
+    },
+  );
+  await file.close('revoked', decision.form.reason, { final: true });
   return true;
+}
+
+/** Who proposes does not decide; sent back, it is proposed again. Without a decision where nothing is proposed. */
+async function proposeAndDecide(file: CaseFile, unit: string): Promise<{ proposal: Done<RepairForms['revoke']>; decision: Done<RepairForms['revoke-decide']> | null }> {
+  let brief: Record<string, unknown> = {};
+  for (;;) {
+    const proposal: Done<RepairForms['revoke']> = await file.task({ stage: 'revoke', audience: { unit, role: 'handler' }, rule: 'repair.revoke', brief });
+    if (proposal.outcome === 'kept') return { proposal, decision: null };
+    const decision: Done<RepairForms['revoke-decide']> = await file.task({
+      stage: 'revoke-decide',
+      audience: { unit, role: 'head' },
+      rule: 'repair.revoke-decide',
+      excluded: [{ person: proposal.by.person, because: 'revoke' }],
+      brief: { proposal: proposal.id },
+    });
+    if (decision.outcome !== 'sentBack') return { proposal, decision };
+    brief = { remarks: [decision.form.reason] };
+  }
 }

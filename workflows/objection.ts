@@ -20,6 +20,9 @@ export async function handleObjection(file: CaseFile): Promise<void> {
   }
 }
 
+/** For how long everybody is told of a record that was wrong, where it had been public. */
+const noticeRule = 'objection.correction-notice';
+
 async function decideObjection(file: CaseFile): Promise<void> {
   const { offices, record, unit } = objectionOpeningOf(file.state);
   const because = file.state.id;
@@ -45,7 +48,9 @@ async function decideObjection(file: CaseFile): Promise<void> {
         rule: 'objection.correct',
         brief: { finding: found.form.finding },
       });
-      const users = await file.changeRecords('unmarked', [unmarked(file, 'corrected')]);
+      const { done: text, reason } = correction.form;
+      const notice = { type: 'correction.published', record: record.id, what: 'corrected', text, rule: noticeRule } as const;
+      const users = await file.changeRecords('unmarked', [unmarked(file, 'corrected')], { before: reason === undefined ? [] : [{ ...notice, reason }] });
       await acknowledged(file, users, correction.form.done);
       await file.close('upheldCorrect', found.form.finding);
       return;
@@ -53,7 +58,9 @@ async function decideObjection(file: CaseFile): Promise<void> {
     default: {
       // 撤下
       const reason = found.form.finding;
-      const users = await file.changeRecords('removed', [unmarked(file, 'removed'), { record: record.id, draft: { type: 'record.withdrawn', because, reason } }]);
+      const users = await file.changeRecords('removed', [unmarked(file, 'removed'), { record: record.id, draft: { type: 'record.withdrawn', because, reason } }], {
+        before: [{ type: 'correction.published', record: record.id, what: 'removed', text: '', reason, rule: noticeRule }],
+      });
       await acknowledged(file, users, reason, async (user) => {
         await file.changeRecords(`released:${user}`, [{ record: record.id, draft: { type: 'record.released', unit: user, because } }]);
       });

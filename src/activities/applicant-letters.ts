@@ -1,8 +1,7 @@
 import type { Letter, MailDeadline } from '../platform/mail/types.ts';
-import type { Happening } from '../rules/casefile/events.ts';
-import type { CaseState, Deadline, TaskState } from '../rules/casefile/types.ts';
+import type { CaseState, CivilDate, Deadline, TaskState } from '../rules/casefile/types.ts';
 import { lastObjection, objectionOpeningOf, objectionResult } from '../rules/objection/facts.ts';
-import { repairOpeningOf, repairUnit, type RepairForms } from '../rules/repair/facts.ts';
+import { lastRepair, repairOpeningOf, repairUnit, type RepairForms } from '../rules/repair/facts.ts';
 
 /** A letter without its key and its reader. */
 export type Occasion = { [T in Letter['template']]: Pick<Extract<Letter, { template: T }>, 'template' | 'params'> }[Letter['template']];
@@ -75,10 +74,15 @@ function ofObjection(state: CaseState, task: TaskState): Occasion | null {
   return { template: 'objectionDecided', params: { ...aboutCase(state), unit: task.audience.unit, result, reason: found.form.finding } };
 }
 
-/** 撤销: with the reason, and from when he may apply again. */
-export function whenRevoked(state: CaseState, { summary, bannedUntil }: Extract<Happening, { type: 'case.closed' }>): Occasion {
-  return {
-    template: 'repairRevoked',
-    params: { ...aboutCase(state), unit: repairUnit(state), reason: summary, again: bannedUntil ?? null },
-  };
+/** 撤销: with the reason, what is recorded of it, and from when he may apply again. */
+export function whenRevoked(state: CaseState, { reason, again }: { reason: string; again: CivilDate | null }): Occasion {
+  const record = lastRepair(state, 'revoke')?.form.record?.documentNo ?? null;
+  return { template: 'repairRevoked', params: { ...aboutCase(state), unit: repairUnit(state), reason, again, record } };
+}
+
+/** 并案: the same was objected to before; where that is decided, with its result. */
+export function whenJoined(state: CaseState): Occasion {
+  const result = objectionResult(state);
+  const unit = lastObjection(state, 'decide')?.audience.unit ?? objectionOpeningOf(state).offices.creditOffice;
+  return { template: 'objectionJoined', params: { ...aboutCase(state), unit, result, reason: result === null ? null : (lastObjection(state, 'verify')?.form.finding ?? null) } };
 }

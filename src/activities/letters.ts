@@ -1,11 +1,11 @@
 import type { Letter, MailTo } from '../platform/mail/types.ts';
 import { creditOfficeOf, partiesOf } from '../rules/casefile/acts.ts';
 import type { CaseEvent } from '../rules/casefile/events.ts';
-import { disclosureOf, taskOf, textOf } from '../rules/casefile/fold.ts';
+import { disclosureOf, lastDone, taskOf, textOf } from '../rules/casefile/fold.ts';
 import { disclosureNumber, taskSlug } from '../rules/casefile/rows.ts';
 import type { Actor, CaseState, Rung, TaskState } from '../rules/casefile/types.ts';
 import { openingOf } from '../rules/incident/facts.ts';
-import { aboutCase, deadlineOf, hasApplicant, receivingUnit, whenAsked, whenDone, whenExtended, whenRevoked, type Occasion } from './applicant-letters.ts';
+import { aboutCase, deadlineOf, hasApplicant, receivingUnit, whenAsked, whenDone, whenExtended, whenJoined, whenRevoked, type Occasion } from './applicant-letters.ts';
 
 /** News older than this, of files that are taken over, is not mailed: nobody waits for it. */
 const newsMs = 24 * 60 * 60 * 1000;
@@ -88,7 +88,9 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
       ...(notTo.length > 0 ? { notTo } : {}),
       ...(actor ? { exceptPerson: actor.person } : {}),
     }) as Letter;
-  const toApplicant = (occasion: Occasion, name: string): Letter[] => [letter(occasion, { reporter: state.id }, name)];
+  // All who applied hear the same.
+  const toApplicant = (occasion: Occasion, name: string): Letter[] =>
+    [state.id, ...(state.joined ?? []).map(({ id }) => id)].map((reporter) => letter(occasion, { reporter }, name));
   const toTask = (id: string, occasion: (task: TaskState) => Occasion, name: string): Letter[] => {
     const task = taskOf(state, id);
     const notTheirs = [...recused, ...task.excluded.map(({ person }) => person)];
@@ -97,6 +99,10 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
   switch (what.type) {
     case 'case.opened':
       return hasApplicant(state) ? toApplicant({ template: 'applicationReceived', params: { ...aboutCase(state), unit: receivingUnit(state) } }, 'received') : [];
+    case 'case.joined':
+      return [letter(whenJoined(state), { reporter: what.join }, `joined.${what.join}`)];
+    case 'subject.banned':
+      return toApplicant(whenRevoked(state, { reason: textOf(lastDone(state, 'revoke-decide')?.form ?? {}, 'reason'), again: what.until }), 'banned');
     case 'task.opened':
       if (what.audience.role === 'applicant') return toApplicant(whenAsked(state, taskOf(state, what.task)), `${what.task}:opened`);
       if (what.stage === 'supervision' && actor) {
@@ -174,7 +180,9 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
         letter({ template: 'closed', params: { ...aboutCase(state), outcome: what.outcome } }, { unit: party }, name),
       );
       if (state.kind !== 'incident') {
-        return what.outcome === 'revoked' ? [...toParties, ...toApplicant(whenRevoked(state, what), name)] : toParties;
+        // Where the ban was recorded with the revocation, he was told then.
+        const isNews = what.outcome === 'revoked' && state.bannedUntil === undefined;
+        return isNews ? [...toParties, ...toApplicant(whenRevoked(state, { reason: what.summary, again: what.bannedUntil ?? null }), name)] : toParties;
       }
       const { reporter } = openingOf(state);
       const about = { ...aboutCase(state), unit };

@@ -1,18 +1,20 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Knex } from 'knex';
+import { commandIdFor } from '../platform/casefile/acting.ts';
 import { insertEvents, plainEvent, readEvents, type EventRow } from '../platform/casefile/events.ts';
 import { changes, projectionsOf, writeCaseFile } from '../platform/casefile/project.ts';
 import { chainRoot, link, type ChainedEvent, type ChainSettings } from '../platform/chain.ts';
 import type { Law, ReadLaw } from '../platform/law.ts';
 import type { Letter } from '../platform/mail/types.ts';
 import { runTogether, type Bound } from '../platform/prepared.ts';
-import { changeRecords, type Writing } from '../platform/records/append.ts';
+import { changeRecords, storeRecords, type NewRecord, type Writing } from '../platform/records/append.ts';
 import type { Draft, Happening } from '../rules/casefile/events.ts';
 import { apply, blankCase } from '../rules/casefile/fold.ts';
 import type { CaseActivities, Recorded, RecordRequest } from '../rules/casefile/ports.ts';
 import { dayOf, resolved } from '../rules/casefile/resolve.ts';
-import type { CaseState, Instant } from '../rules/casefile/types.ts';
+import type { CaseState, CivilDate, Instant } from '../rules/casefile/types.ts';
 import { processes } from '../rules/processes.ts';
+import { isPublic, type RecordState } from '../rules/records/file.ts';
 import { lettersFor } from './letters.ts';
 
 export interface RecordDependencies {
@@ -24,6 +26,13 @@ export interface RecordDependencies {
   /** Mails of the case that were queued and never handed over. */
   pendingMails(knex: Knex, caseId: string): Promise<string[]>;
   now?: () => Date;
+}
+
+/** What became of the records of a step: the units that used them, the records that were made, whether one is shown. */
+interface RecordsDone {
+  units?: readonly string[];
+  stored?: readonly string[];
+  shown?: boolean;
 }
 
 interface Head {
@@ -44,10 +53,16 @@ async function nextCaseNo(trx: Knex.Transaction, prefix: string, year: number): 
 }
 
 /** What the draft becomes; a new case takes its number here, so that numbers have no gaps. */
-async function resolve(trx: Knex.Transaction, { rules, calendar }: Law, state: CaseState, draft: Draft, at: Instant, units: readonly string[]): Promise<Happening | null> {
+async function resolve(trx: Knex.Transaction, { rules, calendar }: Law, state: CaseState, draft: Draft, at: Instant, done: RecordsDone): Promise<Happening | null> {
   const year = Number(dayOf(calendar, at).slice(0, 4));
   const caseNo = draft.type === 'case.opened' ? await nextCaseNo(trx, processes[draft.kind].prefix, year) : '';
-  return resolved(draft, state, at, { rules, calendar, caseNo, units });
+  return resolved(draft, state, at, { rules, calendar, caseNo, ...done });
+}
+
+/** Whether everybody sees the record that day. */
+async function isShown(trx: Knex.Transaction, record: string, today: CivilDate): Promise<boolean> {
+  const row: { state: RecordState } | undefined = await trx('record').where({ id: record, frozen: false }).first('state');
+  return row !== undefined && isPublic(row.state, today);
 }
 
 /** The answer to a step that is in the file already: where it stands, and all that its writer has not seen. */
@@ -85,11 +100,24 @@ async function refuseForeign(trx: Knex.Transaction, { caseId, key }: RecordReque
 export function createCaseActivities(dependencies: RecordDependencies): CaseActivities {
   const { knex, chain, readLaw, queueMails, pendingMails, now = () => new Date() } = dependencies;
 
-  /** The case's row is locked before: records are locked after cases, and in the order of their ids. */
-  async function usersOf(trx: Knex.Transaction, draft: Draft, writing: Writing, key: string): Promise<string[]> {
-    if (draft.type !== 'records.changed') return [];
+  /**
+   * What a step does to records. The case's row is locked before: records are locked after cases, and in the order of their
+   * ids. A record that the case makes has an id that follows from its step; where its document was entered by hand already,
+   * it is that one.
+   */
+  async function doRecords(trx: Knex.Transaction, caseId: string, draft: Draft, writing: Writing, key: string): Promise<RecordsDone> {
+    if (draft.type === 'correction.published') return { shown: await isShown(trx, draft.record, dayOf(writing.law.calendar, writing.at)) };
+    if (draft.type !== 'records.changed') return {};
     const changed = await changeRecords(trx, { ...writing, key, changes: draft.changes });
-    return [...new Set([...changed.values()].flatMap(({ state }) => Object.keys(state.uses)))].toSorted();
+    const units = [...new Set([...changed.values()].flatMap(({ state }) => Object.keys(state.uses)))].toSorted();
+    const about = draft.changes[0]?.record;
+    const news = (draft.store ?? []).map((facts, n): NewRecord => ({
+      id: commandIdFor(key, `record ${n}`),
+      facts: { ...facts, decidedOn: dayOf(writing.law.calendar, writing.at) },
+      source: 'case',
+      ...(about === undefined ? {} : { origin: { case: caseId, record: about } }),
+    }));
+    return { units, stored: (await storeRecords(trx, news, writing)).map(({ id }) => id) };
   }
 
   async function append(trx: Knex.Transaction, law: Law, request: RecordRequest): Promise<Recorded> {
@@ -114,8 +142,8 @@ export function createCaseActivities(dependencies: RecordDependencies): CaseActi
     let previous = head?.head_hash ?? chainRoot;
     for (const draft of drafts) {
       // The key of a step is its own in one case only, and a record may be changed by several.
-      const units = await usersOf(trx, draft, { law, chain, at, recordedAt, actor: request.actor, requestId: request.requestId }, `${caseId}:${key}`);
-      const what = await resolve(trx, law, state, draft, at, units);
+      const done = await doRecords(trx, caseId, draft, { law, chain, at, recordedAt, actor: request.actor, requestId: request.requestId }, `${caseId}:${key}`);
+      const what = await resolve(trx, law, state, draft, at, done);
       if (!what) continue;
       const event: ChainedEvent = {
         seq: state.seq + 1,

@@ -41,7 +41,7 @@ export const run: Run = async () => {
     const chain = { hash: config.hash, key: config.secrets.chain };
     await seedRecords({ knex, law, chain, seal, cast, calendar, now, progress: told('records', 100) });
     const storage = createFolderStorage(join(config.dataFolder, 'files'));
-    await seedApplications({ knex, activities: cases, cast, law, seal, storage, now, progress: told('applications and objections', 11) });
+    await seedApplications({ knex, activities: cases, cast, law, chain, seal, storage, now, progress: told('applications and objections', 11) });
   } finally {
     await knex.destroy();
   }

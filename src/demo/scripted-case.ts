@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { shiftIntoOfficeHours, type Calendar } from '../rules/calendar/index.ts';
 import { nextRing } from '../rules/casefile/clockwork.ts';
-import { actorOf, type Acting, type Command } from '../rules/casefile/commands.ts';
+import { actorOf, type Act, type Acting, type Command } from '../rules/casefile/commands.ts';
 import { decide } from '../rules/casefile/decide.ts';
 import type { Draft } from '../rules/casefile/events.ts';
 import { apply, blankCase, openTasks } from '../rules/casefile/fold.ts';
@@ -16,10 +16,24 @@ export interface Move {
   outcome: string;
   form: Form;
   hours: number;
+  /** What must be done elsewhere before, at that instant. */
+  before?: (at: Instant) => Promise<void>;
+}
+
+/** What somebody does to the case beside its tasks; `id` where something else goes by that of the command. */
+export interface Deed {
+  by: Acting;
+  act: Act;
+  hours: number;
+  id?: string;
+  before?: Move['before'];
 }
 
 /** Says what becomes of an open task; null leaves it open, and the story ends when all are left. */
 export type Script = (task: TaskState, file: CaseFile) => Move | null;
+
+/** Says what is done beside the tasks as the case stands; null for nothing more. */
+export type Beside = (file: CaseFile) => Deed | null;
 
 const hourMs = 3_600_000;
 
@@ -31,6 +45,7 @@ export class ScriptedCase extends CaseFile {
   readonly #activities: Pick<CaseActivities, 'record'>;
   readonly #calendar: Calendar;
   readonly #script: Script;
+  readonly #beside: Beside;
   readonly #end: number;
   #now: number;
   #last: Promise<unknown> = Promise.resolve();
@@ -39,11 +54,12 @@ export class ScriptedCase extends CaseFile {
   readonly #ended: Promise<void>;
   #endStory: () => void = () => undefined;
 
-  constructor(options: { id: string; activities: Pick<CaseActivities, 'record'>; calendar: Calendar; script: Script; begins: Instant; ends: Instant }) {
+  constructor(options: { id: string; activities: Pick<CaseActivities, 'record'>; calendar: Calendar; script: Script; beside?: Beside; begins: Instant; ends: Instant }) {
     super(blankCase(options.id));
     this.#activities = options.activities;
     this.#calendar = options.calendar;
     this.#script = options.script;
+    this.#beside = options.beside ?? (() => null);
     this.#now = Date.parse(options.begins);
     this.#end = Date.parse(options.ends);
     this.#ended = new Promise((resolve) => {
@@ -76,11 +92,14 @@ export class ScriptedCase extends CaseFile {
   async #step(at?: Instant): Promise<void> {
     do await turn();
     while (this.#appending > 0);
-    const moves = openTasks(this.state)
-      .map((task) => ({ task, move: this.#script(task, this) }))
-      .filter((m): m is { task: TaskState; move: Move } => m.move !== null);
-    const next = moves.reduce<(typeof moves)[number] | null>((a, b) => (!a || b.move.hours < a.move.hours ? b : a), null);
-    const then = next ? shiftIntoOfficeHours(this.#calendar, this.#now + next.move.hours * hourMs) : at ? Date.parse(at) : Infinity;
+    const moves = openTasks(this.state).flatMap((task): Deed[] => {
+      const move = this.#script(task, this);
+      return move ? [{ ...move, act: { type: 'complete', task: task.id, outcome: move.outcome, form: move.form }, id: `${this.state.id}:${task.id}` }] : [];
+    });
+    const beside = this.#beside(this);
+    const deeds = beside ? [...moves, beside] : moves;
+    const next = deeds.reduce<Deed | null>((a, b) => (!a || b.hours < a.hours ? b : a), null);
+    const then = next ? shiftIntoOfficeHours(this.#calendar, this.#now + next.hours * hourMs) : at ? Date.parse(at) : Infinity;
     if (then > this.#end) {
       this.#endStory();
       return new Promise(() => undefined);
@@ -88,7 +107,7 @@ export class ScriptedCase extends CaseFile {
     await this.#inTurn(async () => {
       await this.#ringUntil(then);
       this.#now = then;
-      if (next) await this.#act(next.task, next.move);
+      if (next) await this.#act(next);
       else this.#now += 1;
     });
   }
@@ -99,19 +118,20 @@ export class ScriptedCase extends CaseFile {
     return result;
   }
 
-  async #act(task: TaskState, move: Move): Promise<void> {
+  async #act({ by, act, id = `${this.state.id}:${act.type}`, before }: Deed): Promise<void> {
     const at = new Date(this.#now).toISOString();
+    await before?.(at);
     const command: Command = {
-      id: `${this.state.id}:${task.id}`,
-      by: move.by,
-      act: { type: 'complete', task: task.id, outcome: move.outcome, form: move.form },
+      id,
+      by,
+      act,
       seen: null,
       requestId: 'demo',
       at,
     };
     const decision = decide(this.state, command, at);
-    if ('refusal' in decision) throw new Error(`the script can't do ${task.id} of ${this.state.title}: ${decision.refusal.key}`);
-    await this.#record(command.id, true, actorOf(move.by), decision.drafts);
+    if ('refusal' in decision) throw new Error(`the script can't do ${command.id} of ${this.state.title}: ${decision.refusal.key}`);
+    await this.#record(command.id, true, actorOf(by), decision.drafts);
   }
 
   async #ringUntil(then: number): Promise<void> {

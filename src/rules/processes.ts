@@ -2,7 +2,7 @@ import type { Process } from './casefile/process.ts';
 import type { CaseKind } from './casefile/types.ts';
 import { incidentStages, incidentSteps, stepOf } from './incident/process.ts';
 import { incidentRow, linkRows, subjectRows } from './incident/rows.ts';
-import { mayWithdrawObjection, objectionStages, objectionStep, objectionSteps } from './objection/process.ts';
+import { mayWithdrawObjection, objectionJoinable, objectionStages, objectionStep, objectionSteps } from './objection/process.ts';
 import { objectionRow, objectionSubjectRows } from './objection/rows.ts';
 import { releaseChanges, releaseStages, releaseStep, releaseSteps } from './release/process.ts';
 import { releaseRow, releaseSubjectRows } from './release/rows.ts';
@@ -47,6 +47,7 @@ export const processes: Readonly<Record<CaseKind, Process>> = {
     stages: objectionStages,
     stepOf: objectionStep,
     withdrawable: mayWithdrawObjection,
+    joinable: objectionJoinable,
     listTable: 'objection',
     listRow: objectionRow,
     subjectRows: objectionSubjectRows,

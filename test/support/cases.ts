@@ -47,6 +47,9 @@ export function newIncident(change: Partial<IncidentOpening> = {}, title = '宿�
 /** The account of an applicant on the portal: nobody of the house. */
 export const applicant: Acting = { id: 'a9911c0f-5f6e-4a55-8a4f-0d4e2b1c7a10', name: '宿迁某食品有限公司', unit: 'applicant', roles: [] };
 
+/** Another account that speaks for the same firm. */
+export const secondApplicant: Acting = { ...applicant, id: 'c9911c0f-5f6e-4a55-8a4f-0d4e2b1c7a12', name: '宿迁某食品有限公司代理人' };
+
 const recordFacts = {
   offices: { creditOffice: 'xyb' },
   unit: 'scjg',
@@ -94,15 +97,21 @@ export const repairForms: { readonly [S in keyof RepairForms]: RepairForms[S] } 
   check: { conditions: repairConditions.map((condition) => ({ condition, met: true, papers: [], note: '' })), finding: '符合条件。', proposal: 'grant' },
   decide: { reason: '符合信用修复条件。' },
   release: { done: '已移出重点监管。' },
-  'follow-up': { finding: '第三方已停止公示。' },
-  revoke: { finding: '缴款凭证系伪造。' },
+  'follow-up': { finding: '第三方已停止公示。', places: [] },
+  revoke: {
+    finding: '缴款凭证系伪造。',
+    record: {
+      falsehood: 'papers', documentNo: '宿市监撤修〔2026〕1号', legalBasis: '信用修复管理办法', act: '以伪造的缴款凭证取得信用修复。', decision: '撤销信用修复，恢复公示。', domain: 'quality',
+    },
+  },
   'revoke-decide': { reason: '申请材料不实。' },
+  reapply: { measure: '列为重点监管对象', legalBasis: '信用条例第二十条', reason: '' },
 };
 export const objectionForms: { readonly [S in keyof ObjectionForms]: ObjectionForms[S] } = {
   screen: { reason: '需认定单位核对案卷。' },
   verify: { finding: '经核对案卷，公示金额有误。' },
   decide: { reason: '同意。' },
-  correct: { done: '罚款金额更正为 2000 元。' },
+  correct: { done: '罚款金额更正为 2000 元。', reason: '录入时多写了一个零。' },
   'acknowledge-correction': { done: '已按更正后的信息办理。' },
 };
 

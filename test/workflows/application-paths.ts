@@ -4,10 +4,11 @@ import { changeRecords, storeRecords } from '../../src/platform/records/append.t
 import { createSeal } from '../../src/platform/seal.ts';
 import type { Acting } from '../../src/rules/casefile/commands.ts';
 import type { Form } from '../../src/rules/casefile/types.ts';
+import type { ObjectionJoin } from '../../src/rules/objection/facts.ts';
 import type { RecordRef } from '../../src/rules/repair/facts.ts';
 import type { RecordSubject } from '../../src/rules/records/facts.ts';
 import type { ReleaseCause } from '../../src/rules/release/facts.ts';
-import { applicant, newObjection, newRelease, newRepair, repairForms } from '../support/cases.ts';
+import { applicant, newObjection, newRelease, newRepair, repairForms, secondApplicant } from '../support/cases.ts';
 import { people } from '../support/people.ts';
 import { fine, insertFirm } from '../support/record-law.ts';
 import type { Path } from './paths.ts';
@@ -138,7 +139,8 @@ export const repairPaths = {
   async repairRevoked(cases) {
     const id = await openRepair(cases);
     await reachable(cases, id);
-    await follow(cases, id, [...granted, [people.handler, 'follow-up#1', 'stillShown']]);
+    // As in files of before: no place was named, and one look was all.
+    await follow(cases, id, [...granted, [people.handler, 'follow-up#1', 'stillShown', { finding: '已要求对方停止公示。' }]]);
     await closedAs(cases, id, 'granted');
     await cases.act(id, people.supervisor, { type: 'reopen', reason: '有人反映凭证不实' });
     await cases.done(id, people.market, 'revoke#1', 'kept');
@@ -156,7 +158,41 @@ export const repairPaths = {
     ]);
     return closedAs(cases, id, 'revoked');
   },
+
+  async repairFollowedThenRevoked(cases) {
+    const id = await openRepair(cases, ['hbj', 'scjg', 'zx']);
+    await reachable(cases, id);
+    const place = (gone: boolean) => ({ finding: '', places: [{ name: '某企业信息查询平台', gone }] });
+    await follow(cases, id, [
+      ...granted,
+      [people.ecology, 'release:hbj#1', 'released'],
+      [people.market, 'release:scjg#1', 'nothingApplied'],
+      [people.publicity, 'release:zx#1', 'released'],
+      [people.handler, 'follow-up#1', 'stillShown', place(false)],
+      [people.handler, 'follow-up#2', 'gone', place(true)],
+    ]);
+    await closedAs(cases, id, 'granted');
+    await cases.act(id, people.supervisor, { type: 'reopen', reason: '银行证明凭证系伪造' });
+    await follow(cases, id, [
+      [people.market, 'revoke#1', 'proposed'],
+      [people.marketHead, 'revoke-decide#1', 'sentBack', { reason: '请补充法律依据' }],
+      [people.market, 'revoke#2', 'proposed'],
+      [people.marketHead, 'revoke-decide#2', 'revoked'],
+      [people.ecology, 'reapply:hbj#1', 'applied'],
+      [people.publicity, 'reapply:zx#1', 'notApplied', { measure: '', legalBasis: '', reason: '宣传事项已结束' }],
+    ]);
+    return closedAs(cases, id, 'revoked');
+  },
 } as const satisfies Record<string, Path>;
+
+/** A further objector on the same facts, who leaves an address; gives the id of his command. */
+export async function joinObjection(cases: RunningCases, id: string, change: Partial<ObjectionJoin> = {}): Promise<string> {
+  const join = randomUUID();
+  await createSeal({ key: cases.config.secrets.seal, cipher: cases.config.cipher, hash: cases.config.hash }).reporter(cases.knex, join, { name: null, mail: 'second@applicant.example' });
+  const form: ObjectionJoin = { channel: 'portal', applicant: { account: secondApplicant.id, masked: secondApplicant.name, agent: false }, statement: '金额多写了一个零。', papers: [], ...change };
+  await cases.act(id, secondApplicant, { type: 'join', form: form as unknown as Form, files: [] }, { id: join });
+  return join;
+}
 
 /** Every branch of an objection. */
 export const objectionPaths = {
@@ -197,6 +233,33 @@ export const objectionPaths = {
       [people.ecology, 'acknowledge-correction:hbj#1', 'acknowledged'],
     ]);
     return closedAs(cases, id, 'upheldRemove');
+  },
+
+  async objectionJoined(cases) {
+    const id = await openObjection(cases, ['hbj']);
+    await reachable(cases, id);
+    await cases.done(id, people.handler, 'screen#1', 'forwarded');
+    await joinObjection(cases, id);
+    await follow(cases, id, [
+      [people.market, 'verify#1', 'upheldCorrect'],
+      [people.marketHead, 'decide#1', 'agreed'],
+      [people.market, 'correct#1', 'corrected'],
+      [people.ecology, 'acknowledge-correction:hbj#1', 'acknowledged'],
+    ]);
+    return closedAs(cases, id, 'upheldCorrect');
+  },
+
+  async objectionJoinedAfterRejection(cases) {
+    const id = await openObjection(cases);
+    await reachable(cases, id);
+    await follow(cases, id, [
+      [people.handler, 'screen#1', 'own'],
+      [people.handler, 'verify#1', 'rejected'],
+      [people.officeHead, 'decide#1', 'agreed'],
+    ]);
+    await closedAs(cases, id, 'rejected');
+    await joinObjection(cases, id);
+    return id;
   },
 
   async objectionWithdrawn(cases) {

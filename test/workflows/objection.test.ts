@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { verifyCase } from '../../src/platform/casefile/verify.ts';
 import type { RecordState } from '../../src/rules/records/file.ts';
+import { newObjection, secondApplicant } from '../support/cases.ts';
 import { people } from '../support/people.ts';
-import { objectionPaths, openObjection } from './application-paths.ts';
+import { objectionPaths, openObjection, publicFine } from './application-paths.ts';
 import { startCases, type RunningCases } from './running.ts';
 
 describe('objection: the procedure on the real servers', () => {
@@ -64,5 +65,38 @@ describe('objection: the procedure on the real servers', () => {
     for (const [name, id] of Object.entries(gone)) {
       expect(await verifyCase(cases.knex, { hash, key: secrets.chain }, (await cases.state(id)).caseNo), name).to.deep.equal([]);
     }
+  });
+
+  const heard = async (id: string): Promise<Record<string, string[]>> => {
+    const rows: { template: string; recipient: string }[] = await cases.knex('mail').where({ case_id: id }).whereNotNull('reporter_id').orderBy('event_seq').select('template', 'recipient');
+    return Object.fromEntries([...new Set(rows.map(({ recipient }) => recipient))].map((to) => [to, rows.filter(({ recipient }) => recipient === to).map(({ template }) => template)]));
+  };
+
+  it('joined: the second objector hears what the first hears; everybody is told what was corrected (situations 19, 20)', async () => {
+    const id = gone.objectionJoined;
+    expect(await heard(id)).to.deep.equal({ 'f***@applicant.example': ['objectionDecided'], 's***@applicant.example': ['objectionJoined', 'objectionDecided'] });
+    expect(await cases.knex('case_joiner').where({ case_id: id }).pluck('applicant')).to.deep.equal([secondApplicant.id]);
+    expect(await cases.knex('correction').where({ case_id: id }).select('what', 'text', 'reason')).to.deep.equal([{ what: 'corrected', text: '罚款金额更正为 2000 元。', reason: '录入时多写了一个零。' }]);
+  });
+
+  it('joined after a rejection: he is told the result and his remedy at once, and no case is opened (situation 20)', async () => {
+    const id = gone.objectionJoinedAfterRejection;
+    expect(await heard(id)).to.deep.include({ 's***@applicant.example': ['objectionJoined'] });
+    const { text }: { text: string } = await cases.knex('mail').where({ case_id: id, template: 'objectionJoined' }).first('text');
+    expect(text).to.include('您的异议不成立').and.include('行政复议').and.include('新的证据');
+    expect((await cases.state(id)).closings).to.have.length(1);
+  });
+
+  it('removed: nobody is told of a record that was not public when it was taken back', async () => {
+    const of = async (id: string) => (await cases.state(id)).corrections?.map(({ what }) => what);
+    expect(await of(gone.objectionRemoved)).to.deep.equal(['removed']);
+    const fine = await publicFine(cases);
+    await cases.knex('subject').where({ id: fine.subject.id }).update({ frozen: true });
+    const id = await cases.open(newObjection(fine));
+    await cases.done(id, people.handler, 'screen#1', 'own');
+    await cases.done(id, people.handler, 'verify#1', 'upheldRemove');
+    await cases.done(id, people.officeHead, 'decide#1', 'agreed');
+    await cases.until(id, (state) => state.closings.length > 0);
+    expect(await of(id)).to.equal(undefined);
   });
 });

@@ -95,4 +95,30 @@ describe('repair: the procedure on the real servers', () => {
     expect(row.banned_until > new Date(Date.now() + 1000 * 86_400_000).toISOString().slice(0, 10)).to.equal(true);
     expect((await lettersTo(id)).at(-1)).to.equal('repairRevoked');
   });
+
+  it('revoked: what was false is a record of the deciding unit, made in the same transaction and linked to case and record (虚假材料)', async () => {
+    const id = gone.repairFollowedThenRevoked;
+    const old = await recordOf(id);
+    const row: { made_record: string; banned_until: string } = await cases.knex('repair').where({ case_id: id }).first('made_record', 'banned_until');
+    const made: { state: RecordState; public: boolean } = await cases.knex('record').where({ id: row.made_record }).first('state', 'public');
+    expect(made.public).to.equal(true);
+    expect(made.state.facts).to.deep.include({ kind: 'falsePapers', unit: 'scjg', documentNo: '宿市监撤修〔2026〕1号', subject: old.facts.subject });
+    expect(made.state.publicity.class).to.equal('GENERAL');
+    expect(made.state.origin).to.deep.equal({ case: id, record: old.id });
+    const [stored] = await cases.knex('record_event').where({ record_id: row.made_record }).orderBy('seq').select('recorded_at');
+    const restored = await cases.knex('record_event').where({ record_id: old.id, type: 'record.restored' }).first('recorded_at');
+    expect(stored).to.deep.equal(restored);
+    expect(row.banned_until > new Date().toISOString().slice(0, 10)).to.equal(true);
+  });
+
+  it('revoked: the unit that takes its measure up again uses the record, and the applicant is told once', async () => {
+    const id = gone.repairFollowedThenRevoked;
+    expect(Object.keys((await recordOf(id)).uses)).to.deep.equal(['hbj']);
+    const letters = await lettersTo(id);
+    expect(letters.filter((template) => template === 'repairRevoked')).to.have.length(1);
+    const told: { text: string } = await cases.knex('mail').where({ case_id: id, template: 'repairRevoked' }).first('text');
+    expect(told.text).to.include('宿市监撤修〔2026〕1号').and.include('行政复议');
+    const asked = await cases.knex('mail').where({ case_id: id, template: 'assigned' }).whereRaw("subject like '%请决定是否再次采取措施%'").pluck<string[]>('unit_id');
+    expect(asked.toSorted()).to.deep.equal(['hbj', 'zx']);
+  });
 });

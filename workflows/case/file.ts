@@ -1,5 +1,5 @@
 import { closingOf, opened, taskId, type Opening } from '../../src/rules/casefile/decide.ts';
-import type { Draft } from '../../src/rules/casefile/events.ts';
+import type { Draft, RecordOfCase } from '../../src/rules/casefile/events.ts';
 import { isClosed, openTasks, taskOf } from '../../src/rules/casefile/fold.ts';
 import type { RecordChange } from '../../src/rules/records/changes.ts';
 import type { Actor, CaseState, Form, Instant } from '../../src/rules/casefile/types.ts';
@@ -88,13 +88,16 @@ export abstract class CaseFile {
 
   /**
    * Changes records in the transaction of this step, and gives the units that used one of them at that moment. A step of
-   * the same name that is taken again is the next round of it.
+   * the same name that is taken again is the next round of it. `store` are records made with it, which come from the
+   * first one that is changed; `before` is what else is recorded in that transaction, before the change.
    */
-  async changeRecords(step: string, changes: readonly RecordChange[]): Promise<readonly string[]> {
+  async changeRecords(step: string, changes: readonly RecordChange[], { store, before = [] }: { store?: RecordOfCase[]; before?: Draft[] } = {}): Promise<readonly string[]> {
     const round = (this.#steps.get(step) ?? 0) + 1;
     this.#steps.set(step, round);
     const name = round === 1 ? step : `${step}#${round}`;
-    if (!this.state.changed?.[name]) await this.append(`records:${name}`, [{ type: 'records.changed', step: name, changes: [...changes] }]);
+    if (!this.state.changed?.[name]) {
+      await this.append(`records:${name}`, [...before, { type: 'records.changed', step: name, changes: [...changes], ...(store ? { store } : {}) }]);
+    }
     return this.state.changed![name]!.units;
   }
 

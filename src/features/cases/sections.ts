@@ -63,8 +63,8 @@ export function tasksOf(state: CaseState, words: Words, which: 'open' | 'past'):
 export function filesOf(events: readonly CaseEvent[], state: CaseState, hashes: ReadonlySet<string>, words: Words): FileList {
   const { t, moments, now } = words;
   const items = events.toReversed().flatMap(({ what, actor, at }): FileItem[] => {
-    const files: readonly FileRef[] = what.type === 'case.opened' || what.type === 'task.attached' ? what.files : [];
-    const note = 'task' in what ? words.stage(state.kind, state.tasks[what.task]?.stage ?? '') : t(`${state.kind}s:fileOfOpening`);
+    const files: readonly FileRef[] = what.type === 'case.opened' || what.type === 'case.joined' || what.type === 'task.attached' ? what.files : [];
+    const note = 'task' in what ? words.stage(state.kind, state.tasks[what.task]?.stage ?? '') : t(`${state.kind}s:${what.type === 'case.joined' ? 'fileOfJoiner' : 'fileOfOpening'}`);
     return files.filter(({ hash }) => hashes.has(hash)).map((file) => ({
       ...fileItem(file, words, (hash) => `${casePath(state.kind, state.caseNo)}/files/${hash}`),
       note,

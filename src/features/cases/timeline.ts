@@ -28,7 +28,7 @@ function groupOf(state: CaseState, what: Happening): string {
   if ('disclosure' in what) return 'disclose';
   if (what.type === 'case.opened') return 'report';
   // It follows from what was decided last.
-  if (what.type === 'records.changed') return processes[state.kind].stepOf(state) ?? 'close';
+  if (what.type === 'records.changed' || what.type === 'subject.banned' || what.type === 'correction.published') return processes[state.kind].stepOf(state) ?? 'close';
   return what.type === 'case.closed' || what.type === 'case.reopened' ? 'close' : 'case';
 }
 
@@ -87,8 +87,19 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
       return { what: t(key, { name: what.name }), text: what.reason };
     case 'case.withdrawn':
       return { what: t(key), text: what.reason };
-    case 'records.changed':
-      return { what: what.changes.map(({ draft }) => t(`${key}.${draft.type.slice('record.'.length)}`)).join(t('common:list')) };
+    case 'case.joined':
+      return { what: t(key), text: textOf(what.form, 'statement'), files: what.files };
+    case 'subject.banned':
+      return { what: t(key, { date: moments.day(what.until).text }) };
+    case 'correction.published':
+      return { what: t(`${key}.${what.what}`, { date: moments.day(what.until).text }), text: [what.text, what.reason].filter((part) => part !== '').join('\n') };
+    case 'records.changed': {
+      const stored = what.stored ?? [];
+      return {
+        what: [...what.changes.map(({ draft }) => t(`${key}.${draft.type.slice('record.'.length)}`)), ...(stored.length > 0 ? [t('incidents:timeline.records.stored')] : [])].join(t('common:list')),
+        links: stored.map((id) => ({ href: `/records/${id}`, label: t('repairs:fact.made') })),
+      };
+    }
     case 'case.commented':
       return { what: t(key), text: what.text };
     case 'task.opened': {

@@ -2,7 +2,8 @@ import { Router } from 'express';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { isAdministrator } from '../../rules/people.ts';
 import { objectionOpeningOf } from '../../rules/objection/facts.ts';
-import { caseRoutes, deskRoutes, type CaseRoutesParts, type CaseView } from '../cases/index.ts';
+import { caseRoutes, deskRoutes, type CaseView } from '../cases/index.ts';
+import { intakeRoutes, type IntakeParts } from '../intake/index.ts';
 import { presentApplication, staffOf } from '../repairs/index.ts';
 import { objectionPages } from './stages/index.ts';
 
@@ -19,17 +20,18 @@ const objectionView: CaseView = {
       words: 'objections',
       list: { label: parts.words.t('objections:title'), href: '/objections' },
       record: objectionOpeningOf(parts.state).record,
-      orderStage: 'acknowledge-correction',
+      orderStages: ['acknowledge-correction'],
     }),
 };
 
-/** Objections: the desk and the page of each (`/objections`). */
+/** Objections: the desk, entering one at a window, and the page of each (`/objections`). */
 export const objections =
-  (parts: Omit<CaseRoutesParts, 'ground'>): FeatureFactory =>
+  (parts: Omit<IntakeParts, 'ground'>): FeatureFactory =>
   (ground) => {
     const router = Router();
     const all = { ...parts, ground };
-    deskRoutes(router, all, { kind: 'objection', words: 'objections', staffOf });
+    deskRoutes(router, all, { kind: 'objection', words: 'objections', staffOf, newHref: '/objections/new' });
+    intakeRoutes(router, all, 'objection');
     caseRoutes(router, all, objectionView);
     return [
       {

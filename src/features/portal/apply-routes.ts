@@ -12,7 +12,8 @@ import { speaksFor, type Binding } from './bindings.ts';
 import { isOwn } from './cases.ts';
 import { dropDraft, findDraft, longestStatement, saveDraft, typedFields, type ApplicationKind } from './drafts.ts';
 import { crumbsOf, formPage } from './form-page.ts';
-import { openApplication } from './open-case.ts';
+import { objectionsAbout, type EarlierObjection } from './objections.ts';
+import { nameOf, openRepair, sendObjection, visitorSends } from './open-case.ts';
 import { paperFields, receivePapers, type ArrivedPaper } from './papers.ts';
 import { maxMegabytes, portalPath, todayOf, type Portal } from './parts.ts';
 import { personalFound } from './personal.ts';
@@ -29,6 +30,8 @@ interface Target {
   readonly visitor: Visitor;
   readonly binding: Binding | undefined;
   readonly today: string;
+  /** What is said about the record already, where one objects. */
+  readonly earlier: readonly EarlierObjection[];
 }
 
 interface Shown {
@@ -42,7 +45,7 @@ interface Shown {
 
 /** `/records/:id/repair` and `/records/:id/objection`: asking for repair, objecting. */
 export function applyRoutes(router: Router, portal: Portal): void {
-  const { ground: { knex, clock, logger, limiter, i18n }, files, readLaw, visitors } = portal;
+  const { ground: { knex, clock, logger, limiter }, files, readLaw, visitors } = portal;
   const sending = limiter({ name: 'portal-apply', hits: 30, windowSeconds: 600 });
 
   const pathOf = ({ kind, record }: Target): string => `${portalPath}/records/${record.id}/${kind}`;
@@ -57,24 +60,23 @@ export function applyRoutes(router: Router, portal: Portal): void {
     const visitor = visitors.of(req);
     const binding = record && (await speaksFor(knex, visitor.account, record.state.facts.subject.id));
     if (!kind.success || !record || (!binding && !record.public)) throw new NotFound({ reason: 'portal:noRecord' });
-    return { kind: kind.data, record, visitor, binding, today };
+    const earlier = kind.data === 'objection' ? await objectionsAbout(knex, record.id, visitor.account) : [];
+    return { kind: kind.data, record, visitor, binding, today, earlier };
   }
 
   async function barOf({ kind, record, visitor, today }: Target): Promise<Bar | null> {
-    const open = await openCaseOf(knex, kind, record.id);
     const standing = standingBar(kind, record);
-    if (standing) return standing;
-    if (open) return (await isOwn(knex, { applicant: open.applicant, subject: record.state.facts.subject.id }, visitor.account)) ? { why: 'own', caseNo: open.caseNo } : { why: 'other' };
-    if (kind === 'objection') return null;
+    if (standing || kind === 'objection') return standing;
     const until = await bannedUntil(knex, record.state.facts.subject.id, today);
     if (until !== null) return { why: 'banned', day: until };
+    const open = await openCaseOf(knex, { kind, record: record.id, ground: null });
+    if (open) return (await isOwn(knex, { applicant: open.applicant, subject: record.state.facts.subject.id }, visitor.account)) ? { why: 'own', caseNo: open.caseNo } : { why: 'other' };
     return timeBar(firstDay(record, await readLaw(), today), today);
   }
 
   const about = (req: Request, { record }: Target): string => {
-    const { facts } = record.state;
     const unit = req.locale === 'en' ? record.unitNameEn : record.unitName;
-    return req.t('portal:apply.about', { subject: facts.subject.kind === 'organisation' ? facts.subject.name : facts.subject.masked, documentNo: facts.documentNo, unit });
+    return req.t('portal:apply.about', { subject: nameOf(record), documentNo: record.state.facts.documentNo, unit });
   };
 
   /** Nothing to fill in: the visitor is told why, and where to go. */
@@ -95,7 +97,7 @@ export function applyRoutes(router: Router, portal: Portal): void {
       ...('other' in bar && bar.other !== null ? { other: moments.day(bar.other).text } : {}),
       ...('caseNo' in bar ? { caseNo: bar.caseNo } : {}),
     };
-    const links = bar.why === 'own' ? [{ href: `${portalPath}/cases/${bar.caseNo}`, label: t('portal:barred.toCase', { caseNo: bar.caseNo }) }, home] : [home];
+    const links = bar.why === 'own' || bar.why === 'told' ? [{ href: `${portalPath}/cases/${bar.caseNo}`, label: t('portal:barred.toCase', { caseNo: bar.caseNo }) }, home] : [home];
     const objection = target.kind === 'repair' && !['repaired', 'withdrawn', 'ended', 'court'].includes(bar.why)
       ? [{ href: `${portalPath}/records/${target.record.id}/objection`, label: t('portal:apply.objection.title') }] : [];
     say(req, res, 200, target, { tone: 'info', title: t(`portal:barred.${why}.title`, params), text: t(`portal:barred.${why}.text`, params) }, [...links, ...objection]);
@@ -108,11 +110,23 @@ export function applyRoutes(router: Router, portal: Portal): void {
     say(req, res, 200, target, { tone: 'info', title: req.t(`portal:bindFirst.title.${subject.kind}`), text: req.t(`portal:bindFirst.${subject.kind}`) }, [{ href, label: title }]);
   }
 
+  /** What was objected to before, so that nobody is surprised that his objection is merged. */
+  function earlierNotices({ t }: Request, { earlier }: Target): Notice[] {
+    return earlier.map(({ ground, standing, mine, caseNo }): Notice => ({
+      tone: 'info',
+      text: t(`portal:apply.earlier.${standing}.${mine ? 'mine' : 'other'}`, { ground: t(`portal:ground.${ground}`), caseNo }),
+      ...(mine ? { link: { href: `${portalPath}/cases/${caseNo}`, label: t('portal:barred.toCase', { caseNo }) } } : {}),
+    }));
+  }
+
+  /** Who speaks for the firm by a power of attorney hands it in with each application. */
+  const isAgent = ({ binding }: Target, form: Form): boolean => binding?.agent === true || valueOf(form, 'agent') !== '';
+
   async function show(req: Request, res: Response, status: number, target: Target, { form, commandId, papers, notices = [], personal = false }: Shown): Promise<void> {
     const { t } = req;
     const { kind, record, visitor } = target;
     const megabytes = maxMegabytes(await readLaw(), clock());
-    const agent = valueOf(form, 'agent') !== '';
+    const agent = isAgent(target, form);
     const title = t(`portal:apply.${kind}.title`);
     const { errors } = form;
     const fields: Field[] = [
@@ -120,7 +134,10 @@ export function applyRoutes(router: Router, portal: Portal): void {
         kind: 'radios' as const, label: t('portal:apply.ground'), required: true, options: objectionGrounds.map((value) => ({ value, label: t(`portal:ground.${value}`) })), ...filled(form, 'ground'),
       }] : []),
       { kind: 'textarea', label: t(`portal:apply.${kind}.statement`), hint: t(`portal:apply.${kind}.statementHint`), rows: 6, limit: longestStatement, required: true, ...filled(form, 'statement') },
-      { kind: 'check', name: 'agent', label: t('portal:apply.agent'), value: 'yes', checked: agent, required: true },
+      ...(target.earlier.some(({ standing }) => standing === 'rejected') ? [{
+        kind: 'check' as const, name: 'fresh', label: t('portal:apply.fresh'), hint: t('portal:apply.freshHint'), value: 'yes', checked: valueOf(form, 'fresh') !== '', required: true,
+      }] : []),
+      ...(target.binding?.agent ? [] : [{ kind: 'check' as const, name: 'agent', label: t('portal:apply.agent'), value: 'yes', checked: agent, required: true }]),
       ...paperFields(req, { files, account: visitor.account, kinds: papersFor[kind].kinds, required: papersFor[kind].required(agent), papers, errors, megabytes }),
       ...(kind === 'repair' ? [{
         kind: 'check' as const, name: 'truthful', label: t('portal:apply.truthful'), value: 'yes', checked: valueOf(form, 'truthful') !== '', required: true, ...(errors['truthful'] === undefined ? {} : { error: errors['truthful'] }),
@@ -133,7 +150,7 @@ export function applyRoutes(router: Router, portal: Portal): void {
       title,
       lead: about(req, target),
       crumbs: crumbsOf(req, { label: title }),
-      notices,
+      notices: [...notices, ...(target.binding?.agent ? [{ tone: 'info' as const, text: t('portal:apply.boundAgent') }] : []), ...earlierNotices(req, target)],
       form,
       shell: { action: pathOf(target), upload: true, commandId },
       fields,
@@ -151,7 +168,7 @@ export function applyRoutes(router: Router, portal: Portal): void {
     if (bar) return sayBar(req, res, target, bar);
     const draft = await findDraft(knex, keyOf(target), clock());
     await show(req, res, 200, target, {
-      form: newForm({ ...(target.binding.agent ? { agent: 'yes' } : {}), ...draft?.fields }),
+      form: newForm({ ...draft?.fields }),
       commandId: randomUUID(),
       papers: draft?.papers ?? [],
       ...(draft ? { notices: [{ tone: 'info', text: req.t('portal:apply.draft', { when: createMoments(req.t).dayTime(draft.savedAt).text }) }] } : {}),
@@ -160,7 +177,8 @@ export function applyRoutes(router: Router, portal: Portal): void {
 
   /** The number of the case that this form has become already. */
   async function sentBefore(commandId: string, { kind, visitor }: Target): Promise<string | undefined> {
-    const row: { case_no: string } | undefined = await knex(kind).where({ case_id: commandId, applicant: visitor.account }).first('case_no');
+    const row: { case_no: string } | undefined = await knex(`${kind} as c`).leftJoin('case_joiner as j', 'j.case_id', 'c.case_id')
+      .where({ 'c.case_id': commandId, 'c.applicant': visitor.account }).orWhere({ 'j.join_id': commandId, 'j.applicant': visitor.account }).first('c.case_no');
     return row?.case_no;
   }
 
@@ -191,29 +209,28 @@ export function applyRoutes(router: Router, portal: Portal): void {
     }
 
     const read = readForm<z.infer<(typeof schemas)[ApplicationKind]>>(schemas[kind], req.body, req.t);
-    const agent = valueOf(typed, 'agent') !== '';
-    const missing = Object.fromEntries(papersFor[kind].required(agent)
-      .filter((paper) => !arrived.papers.some((one) => one.kind === paper))
-      .map((paper) => [paper, req.t(`portal:papers.missing.${paper}`)]));
+    const agent = isAgent(target, typed);
+    const hasPaper = (wanted: string): boolean => arrived.papers.some((one) => one.kind === wanted);
+    const missing = Object.fromEntries(papersFor[kind].required(agent).filter((paper) => !hasPaper(paper)).map((paper) => [paper, req.t(`portal:papers.missing.${paper}`)]));
+    const evidence = valueOf(typed, 'fresh') !== '' && !hasPaper('proof') ? { proof: req.t('portal:papers.missing.evidence') } : {};
     const personal = valueOf(typed, 'personal') === '' ? personalFound(req, valueOf(typed, 'statement'), arrived.papers) : {};
-    const errors = { ...personal, ...(read.ok ? {} : read.form.errors), ...missing, ...arrived.errors };
+    const errors = { ...personal, ...(read.ok ? {} : read.form.errors), ...missing, ...evidence, ...arrived.errors };
     if (!read.ok || Object.keys(errors).length > 0) {
       await keep();
       return show(req, res, 422, target, { form: { ...typed, errors }, commandId: own.commandId, papers: arrived.papers, personal: Object.keys(personal).length > 0 });
     }
 
     const { data } = read;
-    const common = { caseId: own.commandId, visitor, record, agent: data.agent, statement: data.statement, papers: arrived.papers, requestId: req.requestId };
-    // The title belongs to the file, whatever language the applicant reads.
-    const title = (subject: string, documentNo: string): string => i18n.translator('zh-CN')(`portal:caseTitle.${kind}`, { subject, documentNo });
+    const sender = await visitorSends(portal, visitor, agent);
+    const common = { commandId: own.commandId, sender, record, statement: data.statement, papers: arrived.papers, requestId: req.requestId };
     try {
-      const caseNo = await openApplication(
-        portal,
-        'ground' in data ? { ...common, kind: 'objection', ground: data.ground } : { ...common, kind: 'repair', first: firstDay(record, law, today) },
-        title,
-      );
+      const sent = 'ground' in data
+        ? await sendObjection(portal, { ...common, ground: data.ground, fresh: data.fresh })
+        : { became: 'opened' as const, caseNo: await openRepair(portal, { ...common, first: firstDay(record, law, today) }) };
       await dropDraft(knex, keyOf(target));
-      req.flash({ tone: 'done', text: req.t(`portal:apply.${kind}.sent`, { caseNo, word: portal.keys.codeWord(own.commandId) }) });
+      const { became, caseNo } = sent;
+      if (became === 'own' || became === 'told') return sayBar(req, res, target, { why: became, caseNo });
+      req.flash({ tone: 'done', text: req.t(`portal:apply.${kind}.${became === 'joined' ? 'joined' : 'sent'}`, { caseNo, word: portal.keys.codeWord(own.commandId) }) });
       res.redirect(303, `${portalPath}/cases/${caseNo}`);
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;

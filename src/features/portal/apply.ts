@@ -13,7 +13,7 @@ import type { OwnRecord } from './records.ts';
 const common = { statement: text({ max: longestStatement, lines: true }), agent: tick };
 export const schemas = {
   repair: z.object({ ...common, truthful: mustTick }),
-  objection: z.object({ ...common, ground: choice(objectionGrounds) }),
+  objection: z.object({ ...common, ground: choice(objectionGrounds), fresh: tick }),
 };
 
 /** Papers of each kind of application: those that can be handed in, and those without which it is not taken. */
@@ -27,10 +27,11 @@ export type Bar =
   | { readonly why: 'early'; readonly day: CivilDate; readonly other: CivilDate | null }
   | { readonly why: 'never' | 'repaired' | 'ended' | 'withdrawn' | 'stored' | 'suspended' | 'shielded' | 'frozen' | 'court' }
   | { readonly why: 'banned'; readonly day: CivilDate }
-  | { readonly why: 'own'; readonly caseNo: string }
+  /** `told`: the same was objected to by himself, and rejected. */
+  | { readonly why: 'own' | 'told'; readonly caseNo: string }
   | { readonly why: 'other' };
 
-const standingBars: Readonly<Partial<Record<RecordStanding, Exclude<Bar['why'], 'early' | 'banned' | 'own' | 'other'>>>> = {
+const standingBars: Readonly<Partial<Record<RecordStanding, Exclude<Bar['why'], 'early' | 'banned' | 'own' | 'told' | 'other'>>>> = {
   stored: 'stored', ended: 'ended', repaired: 'repaired', finalised: 'repaired', withdrawn: 'withdrawn', suspended: 'suspended', shielded: 'shielded',
 };
 

@@ -4,7 +4,7 @@ import { createFormat } from '../../platform/http/format.ts';
 import type { Button, DecisionDocument, Facts, FileList, Heading, Link, Page } from '../../platform/http/view-models.ts';
 import { unitName, type Unit } from '../../platform/units.ts';
 import { repairOpeningOf } from '../../rules/repair/facts.ts';
-import { decisionOf, nowOf, openSupplement, ownFiles, stepsOf, unitOf, type WholeCase } from './cases.ts';
+import { decisionOf, nowOf, openSupplement, ownFiles, stepsOf, unitOf, type OwnPart, type WholeCase } from './cases.ts';
 import { crumbsOf } from './form-page.ts';
 import { portalPath } from './parts.ts';
 
@@ -30,7 +30,7 @@ export interface Progress {
 }
 
 /** How far a case is, in plain words; the same for its applicant and for whoever has its code word, who gets no reasons. */
-export function presentProgress(found: WholeCase, units: readonly Unit[], req: Reading, { reasons }: { reasons: boolean }): Progress {
+export function presentProgress(found: WholeCase, units: readonly Unit[], req: Reading, { reasons, joinedAt }: { reasons: boolean; joinedAt: string | null }): Progress {
   const { t } = req;
   const moments = createMoments(t);
   const name = nameOf(units, req);
@@ -39,7 +39,7 @@ export function presentProgress(found: WholeCase, units: readonly Unit[], req: R
   const sentence = now === null ? t('portal:now.closed') : t(`portal:now.${now.key}`, { unit: name(now.unit) });
   return {
     now: due === null ? sentence : `${sentence}${t(now?.provisional ? 'portal:now.dueProvisional' : 'portal:now.due', { when: due })}`,
-    steps: stepsOf(found).map(({ key, at, unit, reason }) => {
+    steps: stepsOf(found, joinedAt).map(({ key, at, unit, reason }) => {
       const when = moments.day(new Date(at));
       return { when: when.text, iso: when.iso, what: t(`portal:step.${key}`, { unit: name(unit) }), reason: reasons ? reason : null };
     }),
@@ -57,18 +57,18 @@ export interface CaseView {
   withdraw: Link | null;
 }
 
-export function presentCase(req: Reading, found: WholeCase, { units, word, withdrawable }: { units: readonly Unit[]; word: string; withdrawable: boolean }): CaseView {
+export function presentCase(req: Reading, found: WholeCase, { part, units, word, withdrawable }: { part: OwnPart; units: readonly Unit[]; word: string; withdrawable: boolean }): CaseView {
   const { t } = req;
   const { kind, state } = found;
   const format = createFormat(req.locale);
   const path = `${portalPath}/cases/${state.caseNo}`;
-  const { record, subject, statement } = repairOpeningOf(state);
+  const { record, subject } = repairOpeningOf(state);
   const asked = openSupplement(found);
   const title = t(`portal:apply.${kind}.title`);
   return {
     page: { title: `${title} ${state.caseNo}`, crumbs: crumbsOf(req, { label: state.caseNo }), printNumber: state.caseNo },
     heading: { title, number: state.caseNo },
-    progress: presentProgress(found, units, req, { reasons: true }),
+    progress: presentProgress(found, units, req, { reasons: true, joinedAt: part.joinedAt }),
     supplement: asked && {
       title: t('portal:supplement.asked'),
       reason: asked.reason,
@@ -81,13 +81,13 @@ export function presentCase(req: Reading, found: WholeCase, { units, word, withd
         { term: t('public:fact.documentNo'), value: record.documentNo },
         { term: t('portal:case.unit'), value: nameOf(units, req)(unitOf(found)) },
         { term: t('portal:case.word'), value: word },
-        { term: t(`portal:apply.${kind}.statement`), value: statement, wide: true },
+        { term: t(`portal:apply.${kind}.statement`), value: part.statement, wide: true },
       ],
     },
     files: {
       label: t('portal:case.files'),
       none: t('portal:case.noFiles'),
-      files: ownFiles(found).map((file) => ({ name: file.name, description: format.bytes(file.bytes) })),
+      files: ownFiles(found, part).map((file) => ({ name: file.name, description: format.bytes(file.bytes) })),
     },
     decision: decisionOf(found) === null ? null : { href: `${path}/decision`, label: t('portal:decision.open') },
     withdraw: withdrawable ? { href: `${path}/withdraw`, label: t('portal:withdraw.title') } : null,

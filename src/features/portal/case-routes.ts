@@ -11,7 +11,7 @@ import type { Act } from '../../rules/casefile/commands.ts';
 import { applicantAudience } from '../../rules/casefile/types.ts';
 import { longestStatement } from './drafts.ts';
 import { presentCase, presentDecision, presentProgress } from './case-presenter.ts';
-import { findCase, isOwn, partiesOf, openSupplement, type WholeCase } from './cases.ts';
+import { findCase, openSupplement, ownPartOf, partsOf, subjectOf, type OwnPart, type WholeCase } from './cases.ts';
 import { crumbsOf, formPage } from './form-page.ts';
 import { paperFields, papersOf, receivePapers, type ArrivedPaper } from './papers.ts';
 import { maxMegabytes, portalPath, type Portal } from './parts.ts';
@@ -23,8 +23,16 @@ const supplementSchema = z.object({ statement: text({ max: longestStatement, lin
 const withdrawSchema = z.object({ reason: text({ max: 500, lines: true }) });
 const commandId = z.object({ commandId: uuid.catch('') });
 
-/** The applicant as he stands in a command on his own case: no person of the house, without any role. */
-const actingAs = ({ account, masked }: Visitor, found: WholeCase) => ({ id: account, name: masked, unit: applicantAudience.unit, roles: [], speaksFor: partiesOf(found).subject });
+/** The applicant as he stands in a command on his own case: no person of the house, without any role. Who joined a case acts for himself alone. */
+const actingAs = ({ account, masked }: Visitor, found: WholeCase, { joinedAt }: OwnPart) =>
+  ({ id: account, name: masked, unit: applicantAudience.unit, roles: [], ...(joinedAt === null ? { speaksFor: subjectOf(found) } : {}) });
+
+/** A visitor before a case of his. */
+interface Own {
+  readonly found: WholeCase;
+  readonly visitor: Visitor;
+  readonly part: OwnPart;
+}
 
 /** `/cases/:caseNo`: how far it is, what is asked for, the decision; adding papers, taking it back. */
 export function caseRoutes(router: Router, portal: Portal): void {
@@ -33,20 +41,21 @@ export function caseRoutes(router: Router, portal: Portal): void {
   const pathOf = ({ state }: WholeCase): string => `${portalPath}/cases/${state.caseNo}`;
 
   /** @throws NotFound for a case that is not the visitor's. */
-  async function ownCase(req: Request): Promise<{ found: WholeCase; visitor: Visitor }> {
+  async function ownCase(req: Request): Promise<Own> {
     const visitor = visitors.of(req);
     const wanted = String(req.params['caseNo']).toUpperCase();
     const found = caseNumber.test(wanted) ? await findCase(knex, wanted) : undefined;
-    if (!found || !(await isOwn(knex, partiesOf(found), visitor.account))) throw new NotFound({ reason: 'portal:noCase' });
-    return { found, visitor };
+    const part = found && (await ownPartOf(knex, found, visitor.account));
+    if (!found || !part) throw new NotFound({ reason: 'portal:noCase' });
+    return { found, visitor, part };
   }
 
-  const mayWithdraw = (found: WholeCase, visitor: Visitor): boolean => may('withdraw', actingAs(visitor, found), found.state, {}, clock().toISOString()).allowed;
+  const mayWithdraw = ({ found, visitor, part }: Own): boolean => may('withdraw', actingAs(visitor, found, part), found.state, {}, clock().toISOString()).allowed;
 
   /** One act of the applicant; false when the case, as it stands, does not take it, which is said on the next page. */
-  async function act(req: Request, found: WholeCase, visitor: Visitor, id: string, what: Act): Promise<boolean> {
+  async function act(req: Request, { found, visitor, part }: Own, id: string, what: Act): Promise<boolean> {
     try {
-      await gateway.act(found.kind, found.id, { id, by: actingAs(visitor, found), act: what, seen: null, requestId: req.requestId, at: null });
+      await gateway.act(found.kind, found.id, { id, by: actingAs(visitor, found, part), act: what, seen: null, requestId: req.requestId, at: null });
       return true;
     } catch (error) {
       if (error instanceof Unavailable) throw error.withPage(pathOf(found));
@@ -57,8 +66,9 @@ export function caseRoutes(router: Router, portal: Portal): void {
   }
 
   router.get('/cases/:caseNo', async (req, res) => {
-    const { found, visitor } = await ownCase(req);
-    res.render('portal/case', presentCase(req, found, { units: await units.all(), word: keys.codeWord(found.id), withdrawable: mayWithdraw(found, visitor) }));
+    const own = await ownCase(req);
+    const { found, part } = own;
+    res.render('portal/case', presentCase(req, found, { part, units: await units.all(), word: keys.codeWord(part.id), withdrawable: mayWithdraw(own) }));
   });
 
   router.get('/cases/:caseNo/decision', async (req, res) => {
@@ -93,7 +103,8 @@ export function caseRoutes(router: Router, portal: Portal): void {
   });
 
   router.post('/cases/:caseNo/supplement', sending, async (req, res) => {
-    const { found, visitor } = await ownCase(req);
+    const own = await ownCase(req);
+    const { found, visitor } = own;
     const { commandId: id } = commandId.parse(req.body);
     if (id === '') throw new BadRequest('errors:malformed');
     const asked = openSupplement(found);
@@ -108,8 +119,8 @@ export function caseRoutes(router: Router, portal: Portal): void {
     const { papers, files: refs } = papersOf(arrived.papers);
     await files.keep(refs);
     const task = asked.task.id;
-    const attached = refs.length === 0 || (await act(req, found, visitor, commandIdFor(id, 'files'), { type: 'attach', task, files: refs }));
-    if (attached && (await act(req, found, visitor, id, { type: 'complete', task, outcome: 'supplied', form: { statement: read.data.statement, papers } }))) {
+    const attached = refs.length === 0 || (await act(req, own, commandIdFor(id, 'files'), { type: 'attach', task, files: refs }));
+    if (attached && (await act(req, own, id, { type: 'complete', task, outcome: 'supplied', form: { statement: read.data.statement, papers } }))) {
       req.flash({ tone: 'done', text: req.t('portal:supplement.sent') });
     }
     res.redirect(303, pathOf(found));
@@ -130,18 +141,19 @@ export function caseRoutes(router: Router, portal: Portal): void {
   }
 
   router.get('/cases/:caseNo/withdraw', async (req, res) => {
-    const { found, visitor } = await ownCase(req);
-    if (!mayWithdraw(found, visitor)) return res.redirect(pathOf(found));
-    showWithdraw(req, res, 200, found, newForm(), randomUUID());
+    const own = await ownCase(req);
+    if (!mayWithdraw(own)) return res.redirect(pathOf(own.found));
+    showWithdraw(req, res, 200, own.found, newForm(), randomUUID());
   });
 
   router.post('/cases/:caseNo/withdraw', sending, async (req, res) => {
-    const { found, visitor } = await ownCase(req);
+    const own = await ownCase(req);
+    const { found } = own;
     const { commandId: id } = commandId.parse(req.body);
     if (id === '') throw new BadRequest('errors:malformed');
     const read = readForm(withdrawSchema, req.body, req.t);
     if (!read.ok) return showWithdraw(req, res, 422, found, read.form, id);
-    if (await act(req, found, visitor, id, { type: 'withdraw', reason: read.data.reason })) req.flash({ tone: 'done', text: req.t('portal:withdraw.done') });
+    if (await act(req, own, id, { type: 'withdraw', reason: read.data.reason })) req.flash({ tone: 'done', text: req.t('portal:withdraw.done') });
     res.redirect(303, pathOf(found));
   });
 }
@@ -180,14 +192,15 @@ export function progressRoutes(router: Router, { ground: { knex, limiter, counte
     const tries = await counters.hit(`portal-word:${caseNo.slice(0, 30)}`, 3_600_000);
     const found = tries.hits <= triesAnHour && caseNumber.test(caseNo) ? await findCase(knex, caseNo) : undefined;
     // The same answer for a number that is none and for a wrong word.
-    if (!found || keys.codeWord(found.id) !== word) return show(req, res, 422, refusedForm(req.body, { word: req.t('portal:progress.wrong') }));
+    const part = found && partsOf(found).find(({ id }) => keys.codeWord(id) === word);
+    if (!found || !part) return show(req, res, 422, refusedForm(req.body, { word: req.t('portal:progress.wrong') }));
     await counters.undo(`portal-word:${caseNo}`);
     const title = req.t(`portal:apply.${found.kind}.title`);
     res.set('Cache-Control', 'no-store');
     res.render('portal/progress', {
       page: { title: `${title} ${caseNo}`, printNumber: caseNo },
       heading: { title, number: caseNo },
-      progress: presentProgress(found, await units.all(), req, { reasons: false }),
+      progress: presentProgress(found, await units.all(), req, { reasons: false, joinedAt: part.joinedAt }),
     });
   });
 }

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { CaseState, FileRef, Instant, TaskState } from '../../rules/casefile/types.ts';
 import { isClosed, openTasks, textOf } from '../../rules/casefile/fold.ts';
-import { lastObjection, objectionOpeningOf, objectionResult } from '../../rules/objection/facts.ts';
-import { lastRepair, repairOpeningOf, repairUnit, type RepairForms } from '../../rules/repair/facts.ts';
+import { lastObjection, objectionJoinOf, objectionOpeningOf, objectionResult } from '../../rules/objection/facts.ts';
+import { lastRepair, repairOpeningOf, repairUnit, type Paper, type RepairForms } from '../../rules/repair/facts.ts';
 import { speaksFor } from './bindings.ts';
 import type { ApplicationKind } from './drafts.ts';
 
@@ -23,8 +23,9 @@ export async function casesOf(knex: Knex, account: string, most = 50): Promise<O
   const one = (kind: ApplicationKind) => knex(`${kind} as c`)
     .whereRaw(
       `c.subject_id in (${standing} = ?::uuid)
-       and (c.applicant = ? or c.applicant is not null and c.subject_id not in (${standing}::text = c.applicant))`,
-      [account, account],
+       and (c.applicant = ? or exists (select 1 from case_joiner j where j.case_id = c.case_id and j.applicant = ?)
+         or c.applicant is not null and c.subject_id not in (${standing}::text = c.applicant))`,
+      [account, account, account],
     )
     .select(knex.raw('? as kind', [kind]), 'case_no', 'title', 'status', 'step', 'outcome', 'opened_at').orderBy('opened_at', 'desc').limit(most);
   const [repairs, objections] = (await Promise.all([one('repair'), one('objection')])) as (Omit<OwnCase, 'caseNo' | 'openedAt'> & { case_no: string; opened_at: Date })[][];
@@ -54,11 +55,38 @@ export async function isOwn(knex: Knex, { applicant, subject }: { applicant: str
   return applicant === account || !(await speaksFor(knex, applicant, subject));
 }
 
-/** Who opened a case, and about whom. */
-export function partiesOf({ state }: WholeCase): { applicant: string | null; subject: string } {
-  const { applicant, subject } = repairOpeningOf(state);
-  return { applicant: applicant.account, subject: subject.id };
+export const subjectOf = ({ state }: WholeCase): string => repairOpeningOf(state).subject.id;
+
+/** What one of those who applied said and handed in himself. */
+export interface OwnPart {
+  /** His contact and his code word go by it. */
+  readonly id: string;
+  readonly statement: string;
+  readonly papers: readonly Paper[];
+  readonly files: readonly FileRef[];
+  /** When it was merged into the case of another one; null for the first. */
+  readonly joinedAt: Instant | null;
 }
+
+/** Everybody's part in the case, the first one's first. */
+export function partsOf({ state }: Pick<WholeCase, 'state'>): (OwnPart & { readonly account: string | null })[] {
+  const { applicant, statement, papers } = repairOpeningOf(state);
+  const first = { id: state.id, account: applicant.account, statement, papers, files: state.files, joinedAt: null };
+  return [first, ...(state.joined ?? []).map((joined) => {
+    const form = objectionJoinOf(joined);
+    return { id: joined.id, account: form.applicant.account, statement: form.statement, papers: form.papers, files: joined.files, joinedAt: joined.at };
+  })];
+}
+
+/** The account's own part in a case: the one it made itself, or else one that `isOwn` hands on to it. */
+export async function ownPartOf(knex: Knex, found: WholeCase, account: string): Promise<OwnPart | null> {
+  const subject = subjectOf(found);
+  for (const part of partsOf(found).toSorted((a, b) => Number(b.account === account) - Number(a.account === account))) {
+    if (await isOwn(knex, { applicant: part.account, subject }, account)) return part;
+  }
+  return null;
+}
+
 
 /** A step that the applicant is told of: a key of the words `portal:step.*`, and when. */
 export interface Step {
@@ -76,8 +104,8 @@ const told: Readonly<Record<ApplicationKind, ReadonlySet<string>>> = {
 
 const withReason = new Set(['accept.refused', 'accept.handedOver', 'decide.refused', 'revoke-decide.revoked']);
 
-/** What has happened, oldest first, in words for the applicant. */
-export function stepsOf({ kind, state }: WholeCase): Step[] {
+/** What has happened, oldest first, in words for the applicant; `joinedAt`: when his own part came to it. */
+export function stepsOf({ kind, state }: WholeCase, joinedAt: Instant | null): Step[] {
   const opened: Step = { key: `${kind}.opened`, at: state.openedAt, unit: '', reason: null };
   const done = Object.values(state.tasks)
     .filter((task): task is TaskState & { doneAt: string } => task.status === 'done' && task.doneAt !== null && told[kind].has(`${task.stage}.${task.outcome ?? ''}`))
@@ -91,7 +119,8 @@ export function stepsOf({ kind, state }: WholeCase): Step[] {
     .filter((task) => task.stage === 'supplement' && task.status === 'cancelled' && task.doneAt !== null)
     .map((task): Step => ({ key: `${kind}.supplement.lapsed`, at: task.doneAt ?? state.openedAt, unit: '', reason: null }));
   const withdrawn: Step[] = state.withdrawn ? [{ key: `${kind}.withdrawn`, at: state.withdrawn.at, unit: '', reason: null }] : [];
-  return [opened, ...done, ...lapsed, ...withdrawn].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const joined: Step[] = joinedAt === null ? [] : [{ key: `${kind}.joined`, at: joinedAt, unit: '', reason: null }];
+  return [opened, ...done, ...lapsed, ...withdrawn, ...joined].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
 /** Whose move it is now, and by when; null once it is over. */
@@ -104,7 +133,7 @@ export interface Now {
 }
 
 const sideless: Readonly<Record<ApplicationKind, readonly string[]>> = {
-  repair: ['accept', 'supplement', 'check', 'decide', 'release', 'follow-up', 'revoke', 'revoke-decide'],
+  repair: ['accept', 'supplement', 'check', 'decide', 'release', 'follow-up', 'revoke', 'revoke-decide', 'reapply'],
   objection: ['screen', 'verify', 'decide', 'correct', 'acknowledge-correction'],
 };
 
@@ -152,9 +181,9 @@ export function decisionOf({ kind, state }: WholeCase): Decision | null {
 /** The unit that answers for the case now. */
 export const unitOf = ({ kind, state }: WholeCase): string => (kind === 'repair' ? repairUnit(state) : objectionOpeningOf(state).unit);
 
-/** What the applicant handed in: with his application, and when he was asked for more. */
-export function ownFiles({ state }: WholeCase): FileRef[] {
-  const hashes = new Set(repairOpeningOf(state).papers.map(({ hash }) => hash));
-  const added = Object.values(state.tasks).filter(({ stage }) => stage === 'supplement').flatMap(({ files }) => files);
-  return [...state.files.filter(({ hash }) => hashes.has(hash)), ...added];
+/** What he handed in: with his application, and when he was asked for more. */
+export function ownFiles({ state }: WholeCase, { papers, files, joinedAt }: OwnPart): FileRef[] {
+  const hashes = new Set(papers.map(({ hash }) => hash));
+  const added = joinedAt === null ? Object.values(state.tasks).filter(({ stage }) => stage === 'supplement').flatMap(({ files: more }) => more) : [];
+  return [...files.filter(({ hash }) => hashes.has(hash)), ...added];
 }

@@ -14,7 +14,7 @@ export interface Draft {
   readonly savedAt: Date;
 }
 
-const typedNames = ['statement', 'ground', 'agent', 'truthful'] as const;
+const typedNames = ['statement', 'ground', 'fresh', 'agent', 'truthful'] as const;
 
 /** What was typed, without what belongs to the page. */
 export const typedFields = (form: Form): Record<string, string> =>

@@ -63,6 +63,8 @@ export const portal =
 export { firstDay, papersFor, standingBar, timeBar, type Bar } from './apply.ts';
 export { decisionOf, nowOf } from './cases.ts';
 export { longestStatement } from './drafts.ts';
-export { paperFields, papersOf, receivePapers, type ArrivedPaper } from './papers.ts';
+export { paperFields, receivePapers, type ArrivedPaper } from './papers.ts';
 export { maxMegabytes, todayOf } from './parts.ts';
-export { bannedUntil, findOwnRecord, openAlone, openCaseOf, type OwnRecord } from './records.ts';
+export { objectionsAbout, type EarlierObjection } from './objections.ts';
+export { nameOf, openRepair, sendObjection, type Sender } from './open-case.ts';
+export { bannedUntil, findOwnRecord, openCaseOf, type OwnRecord } from './records.ts';

@@ -96,10 +96,17 @@ export interface OpenCase {
   readonly applicant: string | null;
 }
 
-export async function openCaseOf(knex: Knex, kind: 'repair' | 'objection', record: string): Promise<OpenCase | undefined> {
+/** What a case is opened about; an objection on another ground is another matter. */
+export interface Matter {
+  readonly kind: 'repair' | 'objection';
+  readonly record: string;
+  readonly ground: string | null;
+}
+
+export async function openCaseOf(knex: Knex, { kind, record, ground }: Matter): Promise<OpenCase | undefined> {
   // A repair that was granted waits on for other units; it is no longer an application.
   const row: { case_id: string; case_no: string; applicant: string | null } | undefined = await knex(kind)
-    .where({ record_id: record, status: 'open' }).orderBy('opened_at', 'desc').first('case_id', 'case_no', 'applicant');
+    .where({ record_id: record, status: 'open', ...(ground === null ? {} : { ground }) }).orderBy('opened_at', 'desc').first('case_id', 'case_no', 'applicant');
   return row && { caseId: row.case_id, caseNo: row.case_no, applicant: row.applicant };
 }
 
@@ -107,14 +114,14 @@ export async function openCaseOf(knex: Knex, kind: 'repair' | 'objection', recor
 const OPENING_LOCK = 4_711_004;
 
 /**
- * Opens a case while nobody opens another one of its kind about the record, in whichever process: of two who send in the
- * same moment the second is told of the first. A form sent twice is one case.
+ * Opens a case while nobody opens another one about the same matter, in whichever process: of two who send in the same
+ * moment the second is told of the first. A form sent twice is one case.
  * @throws Conflict when another case is open.
  */
-export async function openAlone<T>(knex: Knex, { kind, record, caseId }: { kind: 'repair' | 'objection'; record: string; caseId: string }, open: () => Promise<T>): Promise<T> {
+export async function openAlone<T>(knex: Knex, { caseId, ...matter }: Matter & { readonly caseId: string }, open: () => Promise<T>): Promise<T> {
   return knex.transaction(async (trx) => {
-    await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, ?))', [`${kind} ${record}`, OPENING_LOCK]);
-    const other = await openCaseOf(trx, kind, record);
+    await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, ?))', [`${matter.kind} ${matter.record} ${matter.ground ?? ''}`, OPENING_LOCK]);
+    const other = await openCaseOf(trx, matter);
     if (other && other.caseId !== caseId) throw new Conflict('portal:openedMeanwhile');
     return open();
   });

@@ -3,7 +3,7 @@ import type { PublicParts } from './parts.ts';
 import { publicRoutes } from './routes.ts';
 
 export { changePages, createChangeFeed, type ChangeFeed } from './changes.ts';
-export { columns as publicColumns } from './open-data.ts';
+export { publicColumns } from './open-data.ts';
 
 /** What everybody may see of dishonesty records, and how to repair one or object to it: `/public`. */
 export const publicRecords =

@@ -100,7 +100,7 @@ export function presentList(req: Reading, { found, asked, typed, today, cursorOf
   const title = t('public:list.title');
   return {
     page: { title, width: 'full' },
-    heading: { title, lead: t('public:list.lead') },
+    heading: { title, lead: t('public:list.lead'), links: [{ href: paths.corrections, label: t('public:correction.title'), icon: 'file' }] },
     filter: {
       action: paths.records,
       search: { kind: 'text', type: 'search', name: 'q', label: t('public:list.search'), hint: t('public:list.searchHint'), value: shown, autocomplete: 'off' },

@@ -1,20 +1,32 @@
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { contentDisposition } from '../../platform/files.ts';
-import { maskRecords, type MaskedTexts } from '../../platform/records/masking.ts';
+import { maskingOf, maskRecords, knownNames, type MaskedTexts } from '../../platform/records/masking.ts';
 import { cellText } from '../../platform/sheets/cells.ts';
+import { allCorrections, whatWasDone, type Masks, type PublicCorrection } from './corrections.ts';
 import { paths, type PublicPages } from './parts.ts';
 import { allRecords, findRecords, type WholeRecord } from './queries.ts';
 import { todayOf, unitOf, whatOf } from './words.ts';
 
-export const columns = [
+type Row = Readonly<Record<string, string>>;
+
+export const publicColumns = [
   'subject', 'code', 'subjectKind', 'what', 'documentNo', 'unit', 'decidedOn', 'class', 'act', 'decision', 'legalBasis', 'publishedOn', 'until', 'repairableFrom', 'disputed', 'address',
 ] as const;
 
 /** A record as everybody may have it, in the reader's language; the members are the columns of the file. */
-export type PublicForm = Record<(typeof columns)[number], string>;
+export type PublicForm = Record<(typeof publicColumns)[number], string>;
 
-function rowOf(req: Request, publicUrl: string, record: WholeRecord, texts: MaskedTexts): PublicForm {
+/** A file of open data: its name in the address, its columns (words `public:openData.column.*`), and its rows, masked. */
+export interface OpenFile {
+  readonly name: 'records' | 'corrections';
+  readonly columns: readonly string[];
+  rows(req: Request, pages: PublicPages): AsyncGenerator<Row[]>;
+}
+
+const baseOf = ({ ground: { config } }: PublicPages): string => config.publicUrl.replace(/\/+$/, '');
+
+function recordRow(req: Request, publicUrl: string, record: WholeRecord, texts: MaskedTexts): PublicForm {
   const { t } = req;
   return {
     subject: record.subject.name,
@@ -36,6 +48,45 @@ function rowOf(req: Request, publicUrl: string, record: WholeRecord, texts: Mask
   };
 }
 
+function correctionRow(req: Request, publicUrl: string, one: PublicCorrection, mask: Masks): Row {
+  return {
+    subject: one.subject.name,
+    code: one.subject.uscc ?? '',
+    documentNo: mask(one.documentNo),
+    unit: unitOf(one, req.locale),
+    done: whatWasDone(one, mask, req),
+    why: mask(one.reason),
+    correctedOn: todayOf(one.at),
+    address: `${publicUrl}${paths.records}/${one.record}`,
+  };
+}
+
+/** What is public now. */
+export const recordFile: OpenFile = {
+  name: 'records',
+  columns: publicColumns,
+  async *rows(req, pages) {
+    const { ground: { knex, clock }, seal } = pages;
+    for await (const records of allRecords(knex, todayOf(clock()))) {
+      const texts = await maskRecords(knex, seal, records);
+      yield records.map((record, n) => recordRow(req, baseOf(pages), record, texts[n]!));
+    }
+  },
+};
+
+/** What was corrected or removed, for whoever took it over before. */
+export const correctionFile: OpenFile = {
+  name: 'corrections',
+  columns: ['subject', 'code', 'documentNo', 'unit', 'done', 'why', 'correctedOn', 'address'],
+  async *rows(req, pages) {
+    const { ground: { knex, clock }, seal } = pages;
+    for await (const found of allCorrections(knex, todayOf(clock()))) {
+      const names = await knownNames(knex, seal, found);
+      yield found.map((one, n) => correctionRow(req, baseOf(pages), one, maskingOf(names[n]!)));
+    }
+  },
+};
+
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 const csvLine = (texts: readonly string[]): string => `${texts.map((text) => quoted(cellText(text))).join(',')}\r\n`;
 
@@ -44,42 +95,36 @@ async function write(res: Response, text: string): Promise<void> {
 }
 
 /** These records as the file has them, by their ids; one that nobody may see now is missing. */
-export async function publicForms(req: Request, { ground: { knex, config, clock }, seal }: PublicPages, ids: readonly string[]): Promise<ReadonlyMap<string, PublicForm>> {
-  const publicUrl = config.publicUrl.replace(/\/+$/, '');
+export async function publicForms(req: Request, pages: PublicPages, ids: readonly string[]): Promise<ReadonlyMap<string, PublicForm>> {
+  const { ground: { knex, clock }, seal } = pages;
   const records = await findRecords(knex, ids, todayOf(clock()));
   const texts = await maskRecords(knex, seal, records);
-  return new Map(records.map((record, n) => [record.id, rowOf(req, publicUrl, record, texts[n]!)]));
-}
-
-/** The rows of every batch, masked; ends early when the reader has gone. */
-async function* rowsOf(req: Request, res: Response, { ground: { knex, config, clock }, seal }: PublicPages): AsyncGenerator<PublicForm[]> {
-  const publicUrl = config.publicUrl.replace(/\/+$/, '');
-  for await (const records of allRecords(knex, todayOf(clock()))) {
-    if (res.destroyed) return;
-    const texts = await maskRecords(knex, seal, records);
-    yield records.map((record, n) => rowOf(req, publicUrl, record, texts[n]!));
-  }
+  return new Map(records.map((record, n) => [record.id, recordRow(req, baseOf(pages), record, texts[n]!)]));
 }
 
 /**
- * What is public now, as a file. It is made anew for each reader and no cache may hold it: what was taken back since is
- * not in it, and who keeps a copy is told when it was made.
+ * The file as a table. It is made anew for each reader and no cache may hold it: what was taken back since is not in it,
+ * and who keeps a copy is told when it was made. Ends early when the reader has gone.
  */
-export async function sendCsv(req: Request, res: Response, pages: PublicPages): Promise<void> {
-  const today = todayOf(pages.ground.clock());
-  res.set({ 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': contentDisposition('attachment', `${req.t('public:openData.name', { date: today })}.csv`), 'Cache-Control': 'no-store' });
+export async function sendCsv(req: Request, res: Response, pages: PublicPages, { name, columns, rows }: OpenFile): Promise<void> {
+  const date = todayOf(pages.ground.clock());
+  res.set({ 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': contentDisposition('attachment', `${req.t(`public:openData.name.${name}`, { date })}.csv`), 'Cache-Control': 'no-store' });
   // The mark at the beginning tells spreadsheets that it is UTF-8.
   await write(res, `\uFEFF${csvLine(columns.map((column) => req.t(`public:openData.column.${column}`)))}`);
-  for await (const rows of rowsOf(req, res, pages)) await write(res, rows.map((row) => csvLine(columns.map((column) => row[column]))).join(''));
+  for await (const some of rows(req, pages)) {
+    if (res.destroyed) return;
+    await write(res, some.map((row) => csvLine(columns.map((column) => row[column] ?? ''))).join(''));
+  }
   res.end();
 }
 
-export async function sendJson(req: Request, res: Response, pages: PublicPages): Promise<void> {
+export async function sendJson(req: Request, res: Response, pages: PublicPages, { name, rows }: OpenFile): Promise<void> {
   res.set({ 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
-  await write(res, `{"madeAt":${JSON.stringify(pages.ground.clock().toISOString())},"note":${JSON.stringify(req.t('public:openData.note'))},"records":[`);
+  await write(res, `{"madeAt":${JSON.stringify(pages.ground.clock().toISOString())},"note":${JSON.stringify(req.t(`public:openData.note.${name}`))},"${name}":[`);
   let first = true;
-  for await (const rows of rowsOf(req, res, pages)) {
-    await write(res, rows.map((row, n) => `${first && n === 0 ? '' : ','}\n${JSON.stringify(row)}`).join(''));
+  for await (const some of rows(req, pages)) {
+    if (res.destroyed) return;
+    await write(res, some.map((row, n) => `${first && n === 0 ? '' : ','}\n${JSON.stringify(row)}`).join(''));
     first = false;
   }
   res.end(']}\n');

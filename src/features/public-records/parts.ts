@@ -15,6 +15,7 @@ export interface PublicPages extends PublicParts {
 export const paths = {
   home: '/public',
   records: '/public/records',
+  corrections: '/public/records/corrections',
   subjects: '/public/subjects',
   reports: '/public/reports',
   openData: '/public/open-data',

@@ -15,6 +15,8 @@ export interface RecordView {
   page: Page;
   heading: Heading;
   notice: Notice | null;
+  /** What was wrong with it, and is put right. */
+  corrections: Facts | null;
   /** In this order: the fact and its basis, the term, the way out, where to complain. */
   fact: Facts;
   term: Facts;
@@ -54,10 +56,11 @@ export interface RecordParts {
   creditOffice: string;
   /** Why it is shown beyond its longest term; null where it is not. */
   keptBasis: string | null;
+  corrections: Facts | null;
 }
 
 /** One record, as everybody may read it. */
-export function presentRecord(req: Reading, record: WholeRecord, texts: MaskedTexts, { today, creditOffice, keptBasis }: RecordParts): RecordView {
+export function presentRecord(req: Reading, record: WholeRecord, texts: MaskedTexts, { today, creditOffice, keptBasis, corrections }: RecordParts): RecordView {
   const { t, locale } = req;
   const moments = createMoments(t);
   const format = createFormat(locale);
@@ -78,6 +81,7 @@ export function presentRecord(req: Reading, record: WholeRecord, texts: MaskedTe
     },
     heading: { title: subject.name, number: subject.uscc ?? texts.documentNo, badges: record.disputed ? [disputedBadge(t)] : [] },
     notice: disputes.length === 0 ? null : { tone: 'soon', title: t('public:record.disputed'), text: disputes.map((mark) => t(`public:mark.${mark}`)).join(' ') },
+    corrections,
     fact: {
       items: [
         { term: t('public:fact.what'), value: whatOf(facts, t) },

@@ -2,14 +2,16 @@ import { Router, type Request } from 'express';
 import { z } from 'zod';
 import { NotFound } from '../../platform/http/errors.ts';
 import { createMoments } from '../../platform/http/moments.ts';
-import { maskRecords } from '../../platform/records/masking.ts';
+import { knownNames, maskingOf, maskRecords } from '../../platform/records/masking.ts';
 import { unitName } from '../../platform/units.ts';
 import { newestOpinions } from '../disclosures/index.ts';
+import { bannedUntil } from '../portal/index.ts';
 import { commitmentRoutes } from './commitments.ts';
+import { correctionFacts, correctionPosition, correctionsOf, listCorrections, presentCorrections, presentRemoved, type Masks } from './corrections.ts';
 import { presentGuide, presentLetter, type LetterFill } from './guide.ts';
 import { presentHome } from './home.ts';
 import { presentList, presentSubject } from './list-presenter.ts';
-import { sendCsv, sendJson } from './open-data.ts';
+import { correctionFile, recordFile, sendCsv, sendJson } from './open-data.ts';
 import { paths, type PublicPages } from './parts.ts';
 import { findOrganisation, findRecord, findReport, listRecords, position, type RecordPage, type Wanted, type WholeRecord } from './queries.ts';
 import { presentRecord } from './record-presenter.ts';
@@ -63,6 +65,14 @@ export function publicRoutes(pages: PublicPages): Router {
     return (await readLaw()).rules.on('publicity.keep-uncorrected', publicity.lawOf, facts.domain).legalBasis;
   }
 
+  /** Whoever got a repair by false papers may apply for none before his day comes, whatever the record's own term says. */
+  async function withoutBan(record: WholeRecord, today: string): Promise<WholeRecord> {
+    const banned = await bannedUntil(knex, record.subject.id, today);
+    return banned !== null && record.repairableFrom !== null && record.repairableFrom < banned ? { ...record, repairableFrom: banned } : record;
+  }
+
+  const masksOf = async (about: Parameters<typeof knownNames>[2]): Promise<Masks[]> => (await knownNames(knex, seal, about)).map(maskingOf);
+
   /** What was taken back must not live on in caches. */
   router.use((_req, res, next) => {
     res.set('Cache-Control', 'no-store');
@@ -84,13 +94,27 @@ export function publicRoutes(pages: PublicPages): Router {
     res.render('public-records/list', presentList(req, { found, asked, typed, today, cursorOf }));
   });
 
+  router.get('/records/corrections', searching, async (req, res) => {
+    const cursor = 'public-corrections';
+    const { rows, next } = await listCorrections(knex, { from: cursors.decode(cursor, req.query['from'], correctionPosition) ?? null, today: todayOf(clock()) });
+    const nextHref = next && `${paths.corrections}?${new URLSearchParams({ from: cursors.encode(cursor, next) }).toString()}`;
+    res.render('public-records/corrections', presentCorrections(req, { rows, masks: await masksOf(rows), nextHref }));
+  });
+
   router.get('/records/:id', async (req, res) => {
     const today = todayOf(clock());
     const wanted = id.parse(req.params.id);
-    const record = wanted === null ? undefined : await findRecord(knex, wanted, today);
-    if (!record) throw gone();
+    if (wanted === null) throw gone();
+    const [found, told] = await Promise.all([findRecord(knex, wanted, today), correctionsOf(knex, wanted, today)]);
+    const record = found && (await withoutBan(found, today));
+    const masks = await masksOf(told);
+    if (!record) {
+      if (told.length === 0) throw gone();
+      return res.render('public-records/removed', presentRemoved(req, told, masks));
+    }
     const [texts] = await maskRecords(knex, seal, [record]);
-    res.render('public-records/record', presentRecord(req, record, texts!, { today, creditOffice: await creditOffice(req), keptBasis: await keptBasis(record) }));
+    const corrections = correctionFacts(req, told, masks);
+    res.render('public-records/record', presentRecord(req, record, texts!, { today, creditOffice: await creditOffice(req), keptBasis: await keptBasis(record), corrections }));
   });
 
   router.get('/subjects/:id', searching, async (req, res) => {
@@ -102,8 +126,10 @@ export function publicRoutes(pages: PublicPages): Router {
     res.render('public-records/subject', presentSubject(req, { subject, found, today, cursorOf }));
   });
 
-  router.get('/open-data/records.csv', taking, (req, res) => sendCsv(req, res, pages));
-  router.get('/open-data/records.json', taking, (req, res) => sendJson(req, res, pages));
+  for (const file of [recordFile, correctionFile]) {
+    router.get(`/open-data/${file.name}.csv`, taking, (req, res) => sendCsv(req, res, pages, file));
+    router.get(`/open-data/${file.name}.json`, taking, (req, res) => sendJson(req, res, pages, file));
+  }
 
   router.get('/reports', (req, res) => {
     const typed = typedText.parse(req.query['number']);

@@ -43,7 +43,7 @@ export interface CaseAbout {
 export async function casesAbout(knex: Knex, record: string, sight: Sight): Promise<CaseAbout[]> {
   const visible = visibleCases(sight, 'c.case_id');
   const one = (kind: CaseAbout['kind']): string =>
-    `select '${kind}' as kind, c.case_no as "caseNo", c.title, c.status, c.opened_at as "openedAt" from ${kind} c where c.record_id = ? and ${visible.sql}`;
+    `select '${kind}' as kind, c.case_no as "caseNo", c.title, c.status, c.opened_at as "openedAt" from ${kind} c where ${kind === 'repair' ? '? in (c.record_id, c.made_record)' : 'c.record_id = ?'} and ${visible.sql}`;
   const bindings = [record, ...visible.bindings];
   const { rows }: { rows: CaseAbout[] } = await knex.raw(`${one('repair')} union all ${one('objection')} order by "openedAt" desc limit 20`, [...bindings, ...bindings]);
   return rows;

@@ -20,7 +20,7 @@ const releaseView: CaseView = {
       words: 'releases',
       list: { label: parts.words.t('releases:title'), href: '/releases' },
       record,
-      orderStage: stageOf(cause),
+      orderStages: [stageOf(cause)],
     });
   },
 };

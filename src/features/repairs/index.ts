@@ -2,9 +2,8 @@ import { Router } from 'express';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { isAdministrator } from '../../rules/people.ts';
 import { caseRoutes, deskRoutes } from '../cases/index.ts';
+import { intakeRoutes, type IntakeParts } from '../intake/index.ts';
 import { decisionRoutes } from './decision.ts';
-import { intakeRoutes } from './intake.ts';
-import type { OpenParts } from './open.ts';
 import { repairView, staffOf } from './show.ts';
 
 export { createRepairMachines, pushLengths, type RepairMachines } from './machines.ts';
@@ -13,7 +12,7 @@ export { repairPages } from './stages/index.ts';
 export { remarkLines } from './stages/parts.ts';
 export { measureBlock, recordBlocks } from './stages/record-block.ts';
 
-export type RepairParts = Omit<OpenParts, 'ground'>;
+export type RepairParts = Omit<IntakeParts, 'ground'>;
 
 /** Credit repair: the desk of applications, the page of each, and its decision as a document (`/repairs`). */
 export const repairs =
@@ -22,7 +21,7 @@ export const repairs =
     const router = Router();
     const all = { ...parts, ground };
     deskRoutes(router, all, { kind: 'repair', words: 'repairs', staffOf, newHref: '/repairs/new' });
-    intakeRoutes(router, all);
+    intakeRoutes(router, all, 'repair');
     decisionRoutes(router, all);
     caseRoutes(router, all, repairView);
     return [

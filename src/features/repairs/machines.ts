@@ -7,9 +7,9 @@ import { sightOf } from '../../platform/visibility.ts';
 import { checkResidentId, checkUscc } from '../../rules/codes/index.ts';
 import { hasRole } from '../../rules/people.ts';
 import { existsCase, findCase } from '../cases/index.ts';
-import { findOwnRecord, longestStatement, maxMegabytes, openCaseOf, papersFor, receivePapers, todayOf, type ArrivedPaper, type Bar, type OwnRecord } from '../portal/index.ts';
+import { barOf, enteredBy, sentenceOf, type IntakeParts } from '../intake/index.ts';
+import { findOwnRecord, firstDay, longestStatement, maxMegabytes, openCaseOf, openRepair, papersFor, receivePapers, todayOf, type ArrivedPaper, type Bar, type OwnRecord } from '../portal/index.ts';
 import { repairJson, type RepairJson } from './machine-json.ts';
-import { barOf, openRepair, sentenceOf, type OpenParts } from './open.ts';
 import { findPush, giveBackNumber, pushesOf, takeNumber, type Push } from './pushes.ts';
 import { staffOf } from './show.ts';
 
@@ -55,7 +55,7 @@ type Fields = z.infer<typeof schema>;
 
 const numberUsed = ({ number, record }: Push): Conflict => new Conflict('apiRepairs:error.numberUsed', { number }, { record });
 
-export function createRepairMachines(parts: OpenParts): RepairMachines {
+export function createRepairMachines(parts: IntakeParts): RepairMachines {
   const { ground, readLaw, files, seal } = parts;
   const { knex, clock, units } = ground;
 
@@ -129,9 +129,9 @@ export function createRepairMachines(parts: OpenParts): RepairMachines {
     const caseNo = before && (await numberOf(before));
     if (before && before.record !== record.id) throw numberUsed(before);
     if (before && caseNo !== undefined) return { repair: await readCase(req, caseNo), merged: before.merged, repeated: true };
-    const bar = await barOf(parts, record);
+    const bar = await barOf('repair', record, { knex, readLaw, today: todayOf(clock()) });
     if (bar && bar.why !== 'own') throw refusal(req, record, bar);
-    const open = bar && (await openCaseOf(knex, 'repair', record.id));
+    const open = bar && (await openCaseOf(knex, { kind: 'repair', record: record.id, ground: null }));
     if (!open) return null;
     // An earlier call took the number for a case that was never recorded.
     if (before) await giveBackNumber(knex, before);
@@ -145,7 +145,8 @@ export function createRepairMachines(parts: OpenParts): RepairMachines {
     if (push.record !== record.id) throw numberUsed(push);
     try {
       const caseNo = await openRepair(parts, {
-        caseId: push.caseId, channel: 'push', record, person, name, mail, agent: agent === 'true', statement, papers, requestId: req.requestId,
+        commandId: push.caseId, sender: enteredBy(person, 'push', { name, mail, agent: agent === 'true' }, record), record, statement, papers, requestId: req.requestId,
+        first: firstDay(record, await readLaw(), todayOf(clock())),
       });
       return { repair: await readCase(req, caseNo), merged: false, repeated: false };
     } catch (error) {

@@ -35,21 +35,21 @@ function standingOf(state: CaseState, { t }: Words): Badge[] {
 }
 
 /** Release orders and acknowledgements, each with its state: a unit that stays silent is seen at once. */
-function ordersOf(state: CaseState, stage: string, words: Words): Facts | null {
+function ordersOf(state: CaseState, stages: readonly string[], words: Words): Facts | null {
   const { t, moments, now, chips } = words;
-  const orders = Object.values(state.tasks).filter((task) => task.stage === stage);
+  const orders = Object.values(state.tasks).filter((task) => stages.includes(task.stage));
   if (orders.length === 0) return null;
   const standing = (task: TaskState): Cell =>
     task.status === 'open'
       ? { kind: 'deadline', deadline: chips.listed({ at: task.deadline ? new Date(task.deadline.at) : null, provisional: task.deadline?.provisional ?? false }) }
-      : t('repairs:order', { outcome: words.outcome(state.kind, stage, task.outcome ?? ''), when: moments.short(new Date(task.doneAt ?? now), now).text });
-  return { items: orders.map((task) => ({ term: words.unit(task.audience.unit), value: standing(task), wide: true })) };
+      : t('repairs:order', { outcome: words.outcome(state.kind, task.stage, task.outcome ?? ''), when: moments.short(new Date(task.doneAt ?? now), now).text });
+  return { items: orders.map((task) => ({ term: orders.some(({ stage }) => stage !== task.stage) ? t('repairs:orderOf', { unit: words.unit(task.audience.unit), stage: words.stage(state.kind, task.stage) }) : words.unit(task.audience.unit), value: standing(task), wide: true })) };
 }
 
 /** The page of an application or objection. */
 export async function presentApplication(
   parts: CasePageParts,
-  of: { pages: KindPages; words: string; list: { label: string; href: string }; record: RecordRef; orderStage: string; links?: { href: string; label: string; icon: 'print' }[] },
+  of: { pages: KindPages; words: string; list: { label: string; href: string }; record: RecordRef; orderStages: readonly string[]; links?: { href: string; label: string; icon: 'print' }[] },
 ): Promise<ApplicationPage> {
   const { state, words } = parts;
   const { t } = words;
@@ -62,7 +62,7 @@ export async function presentApplication(
     about: of.pages.facts(state, words),
     recordFacts: record ? recordFacts(record, words) : { items: [{ term: t('repairs:record.document'), value: of.record.documentNo }] },
     ordersTitle: t(`${of.words}:orders`),
-    orders: ordersOf(state, of.orderStage, words),
+    orders: ordersOf(state, of.orderStages, words),
   };
 }
 
@@ -87,7 +87,7 @@ export const repairView: CaseView = {
       words: 'repairs',
       list: { label: parts.words.t('repairs:title'), href: '/repairs' },
       record: repairOpeningOf(parts.state).record,
-      orderStage: 'release',
+      orderStages: ['release', 'reapply'],
       links: decided(parts.state) ? [{ href: `/repairs/${parts.state.caseNo}/decision`, label: parts.words.t('repairs:decision.print'), icon: 'print' }] : [],
     });
     const pushes = await pushesOf(parts.knex, parts.state.id);

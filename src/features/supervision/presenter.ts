@@ -8,6 +8,7 @@ import type { Calendar } from '../../rules/calendar/index.ts';
 import type { CaseKind } from '../../rules/casefile/types.ts';
 import type { Locale } from '../../rules/people.ts';
 import type { Bar } from './chart.ts';
+import { faultsPath } from './faults.ts';
 import { stageName, stageNamed, type BoardCell, type BoardFilter, type BoardTask } from './queries.ts';
 
 export const boardPath = '/supervision';
@@ -68,7 +69,7 @@ export function presentBoard(
   tasks: readonly BoardTask[],
   filter: BoardFilter,
   reader: Reader,
-  { next, urgeable }: { next: string | null; urgeable: boolean },
+  { next, urgeable, faults }: { next: string | null; urgeable: boolean; faults: number },
 ): BoardView {
   const { t, calendar, now } = reader;
   const chips = createDeadlineChips({ t, calendar, now });
@@ -85,6 +86,7 @@ export function presentBoard(
       tiles: [
         { label: t('supervision:late'), count: sum(cells, 'late'), href: boardAddress({ lateness: 'late' }), tone: 'late' },
         { label: t('supervision:soon'), count: sum(cells, 'soon'), href: boardAddress({ lateness: 'soon' }), tone: 'soon', note: t('supervision:soonNote') },
+        { label: t('supervision:faults.tile'), count: faults, href: faultsPath, note: t('supervision:faults.tileNote') },
       ],
     },
     chart: bars.length > 0 ? { src: `${boardPath}/chart.svg`, alt: t('supervision:chartAlt') } : null,

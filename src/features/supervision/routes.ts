@@ -14,6 +14,7 @@ import { dueAfter } from '../../rules/calendar/index.ts';
 import { hasRole, type Person } from '../../rules/people.ts';
 import { createWords } from '../tasks/index.ts';
 import { barChart } from './chart.ts';
+import { faultRoutes, faultsSince, readFaults } from './faults.ts';
 import { boardAddress, boardPath, presentBoard, unitBars, type Reader } from './presenter.ts';
 import { findTasks, listTasks, position, readBoard, readLetterFacts, type BoardFilter, type BoardTask } from './queries.ts';
 import { presentUrge, type UrgeView } from './urge-page.ts';
@@ -49,7 +50,8 @@ const slugs = z.preprocess((value): unknown[] => (Array.isArray(value) ? (value 
 const urgeForm = z.object({ commandId: uuid, task: slugs, text: text({ max: 500, lines: true }) });
 
 /** The overdue board: what is late, whose it is, and a push. */
-export function supervisionRoutes({ config, logger, i18n, knex, clock, cursors, units }: Ground, { gateway, readLaw }: SupervisionParts): Router {
+export function supervisionRoutes(ground: Ground, { gateway, readLaw }: SupervisionParts): Router {
+  const { config, logger, i18n, knex, clock, cursors, units } = ground;
   const router = Router();
   const compose = createCompose({ i18n, publicUrl: config.publicUrl });
 
@@ -70,13 +72,16 @@ export function supervisionRoutes({ config, logger, i18n, knex, clock, cursors, 
     const filter = filterOf(req);
     const from = cursors.decode(cursorName, req.query['from'], position) ?? null;
     const until = soonUntil(reader);
-    const [cells, tasks] = await Promise.all([
+    const [cells, tasks, faults] = await Promise.all([
       readBoard(knex, sight, reader.now, until),
       listTasks(knex, sight, filter, { now: reader.now, soonUntil: until, from }),
+      readFaults(knex, sight, faultsSince(reader.law, reader.now)),
     ]);
     const next = tasks.next ? cursors.encode(cursorName, tasks.next) : null;
-    res.render('supervision/board', presentBoard(cells, tasks.rows, filter, reader, { next, urgeable: true }));
+    res.render('supervision/board', presentBoard(cells, tasks.rows, filter, reader, { next, urgeable: true, faults: faults.reduce((sum, { corrected, removed }) => sum + corrected + removed, 0) }));
   });
+
+  faultRoutes(router, ground, readLaw);
 
   router.get('/chart.svg', async (req, res) => {
     const reader = await readerOf(req);

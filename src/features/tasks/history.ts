@@ -94,7 +94,8 @@ export function filesOf(state: CaseState, talk: readonly TalkEvent[], hrefOf: (h
   const handedIn = talk.flatMap(({ what, at, actor }) =>
     what.type === 'task.attached' ? what.files.map((file) => item(file, { by: actor, at, note: words.stage(state.kind, state.tasks[what.task]?.stage ?? '') })) : [],
   );
-  return [...handedIn, ...state.files.map((file) => item(file, { by: state.openedBy, at: new Date(state.openedAt), note: t(`${state.kind}s:fileOfOpening`) }))];
+  const joined = (state.joined ?? []).toReversed().flatMap(({ files, by, at }) => files.map((file) => item(file, { by, at: new Date(at), note: t(`${state.kind}s:fileOfJoiner`) })));
+  return [...handedIn, ...joined, ...state.files.map((file) => item(file, { by: state.openedBy, at: new Date(state.openedAt), note: t(`${state.kind}s:fileOfOpening`) }))];
 }
 
 /** Remarks on the case, and what happened to this task beside its form, the newest first. */

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 import {
   caseFileRow,
+  correctionRows,
   disclosureRow,
+  joinerRows,
   partyRows,
   recusalRows,
   taskRow,
@@ -31,6 +33,8 @@ export function projectionsOf(state: CaseState): Projection[] {
     { table: 'case_recusal', keys: ['person', 'case_id'], rows: recusalRows(state) },
     { table: 'case_subject', keys: ['case_id', 'number'], rows: process.subjectRows(state) },
     { table: 'case_link', keys: ['case_id', 'other', 'relation'], rows: process.linkRows(state) },
+    { table: 'case_joiner', keys: ['case_id', 'number'], rows: joinerRows(state) },
+    { table: 'correction', keys: ['case_id', 'number'], rows: correctionRows(state) },
     { table: 'disclosure', keys: ['case_id', 'disclosure_id'], rows: state.disclosures.map((d) => disclosureRow(state, d)) },
   ];
 }

@@ -206,10 +206,17 @@ export function contentOf(letter: Letter, writing: Writing): Content {
     }
     case 'repairRevoked': {
       const p = letter.params;
-      return toApplicant([say('say', { unit: unitName(p.unit) }), t('remedy')], {
-        facts: [...caseFacts, ...(p.again === null ? [] : [fact('again', moments.day(p.again).text)])],
+      return toApplicant([say('say', { unit: unitName(p.unit) }), ...(p.record === null ? [] : [say('record')]), t('remedy')], {
+        facts: [...caseFacts, ...(p.record === null ? [] : [fact('decisionNo', p.record)]), ...(p.again === null ? [] : [fact('again', moments.day(p.again).text)])],
         quote: quote(p.reason),
       });
+    }
+    case 'objectionJoined': {
+      const p = letter.params;
+      return toApplicant(
+        [say('say', { unit: unitName(p.unit) }), ...(p.result === null ? [say('open')] : [t(`letter.objectionDecided.${p.result}.say`, { unit: unitName(p.unit) })]), ...(p.result === 'rejected' ? [say('again'), t('remedy')] : [])],
+        { quote: quote(p.reason) },
+      );
     }
     case 'objectionDecided': {
       const p = letter.params;

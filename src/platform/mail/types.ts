@@ -71,8 +71,10 @@ export interface MailParams {
   applicationHandedOver: AboutCase & { unit: string; reason: string };
   applicationExtended: AboutCase & { unit: string; deadline: MailDeadline | null; reason: string };
   repairDecided: AboutCase & { unit: string; granted: boolean; reason: string };
-  /** `again`: first day of a new application, `YYYY-MM-DD`. */
-  repairRevoked: AboutCase & { unit: string; reason: string; again: string | null };
+  /** `again`: first day of a new application, `YYYY-MM-DD`; `record`: number of the decision under which what was false is recorded. */
+  repairRevoked: AboutCase & { unit: string; reason: string; again: string | null; record: string | null };
+  /** 并案: another objected on the same facts before; `result` where that is decided already. */
+  objectionJoined: AboutCase & { unit: string; result: 'upheldCorrect' | 'upheldRemove' | 'rejected' | null; reason: string | null };
   objectionDecided: AboutCase & { unit: string; result: 'upheldCorrect' | 'upheldRemove' | 'rejected'; reason: string };
 }
 

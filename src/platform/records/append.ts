@@ -3,8 +3,8 @@ import { dayOf } from '../../rules/casefile/resolve.ts';
 import type { Actor, CivilDate, Instant } from '../../rules/casefile/types.ts';
 import { resolveChange, type RecordChange, type RecordDraft, type Resolving } from '../../rules/records/changes.ts';
 import type { RecordFacts } from '../../rules/records/facts.ts';
+import { applyToRecord, storedRecord, type RecordEvent, type RecordHappening, type RecordOrigin, type RecordState } from '../../rules/records/file.ts';
 import { dueAfter, type ReleaseDue } from '../../rules/release/due.ts';
-import { applyToRecord, storedRecord, type RecordEvent, type RecordHappening, type RecordState } from '../../rules/records/file.ts';
 import { publicityOf, type Publicity } from '../../rules/records/publicity.ts';
 import { chainRoot, link, type ChainSettings } from '../chain.ts';
 import type { Law } from '../law.ts';
@@ -75,6 +75,7 @@ export interface NewRecord {
   readonly id: string;
   readonly facts: RecordFacts;
   readonly source: 'form' | 'spreadsheet' | 'api' | 'case';
+  readonly origin?: RecordOrigin;
 }
 
 export interface Stored {
@@ -130,11 +131,11 @@ export async function storeRecords(trx: Knex.Transaction, news: readonly NewReco
   if (news.length === 0) return [];
   const { rules, calendar } = writing.law;
   const today = dayOf(calendar, writing.at);
-  const grown = news.map(({ id, facts, source }) => {
+  const grown = news.map(({ id, facts, source, origin }) => {
     const shown = publicityOf(facts, rules, calendar, { shownOn: today });
     const atOnce = publishesAtOnce(facts, shown, today);
     const publicity = atOnce ? shown : publicityOf(facts, rules, calendar);
-    const growing = Growing.from(id, `stored:${id}`, { type: 'record.stored', facts, publicity, source }, writing);
+    const growing = Growing.from(id, `stored:${id}`, { type: 'record.stored', facts, publicity, source, ...(origin ? { origin } : {}) }, writing);
     if (atOnce) growing.append({ type: 'record.published', by: 'rule', reason: null, until: publicity.maxUntil });
     return growing;
   });

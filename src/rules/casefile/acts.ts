@@ -9,9 +9,10 @@ export { creditOfficeOf, isSideStage, partiesOf, sideStages, type SideStage } fr
 
 /**
  * How a person stands to a task or a case. The first that holds in a row of the table opens the act to him. The applicant
- * stands to his own application and to the tasks that wait for him.
+ * stands to his own application and to the tasks that wait for him. A newcomer comes from outside, or speaks at a window
+ * for one who does, and has no part in the case yet.
  */
-export type Standing = 'assignee' | 'audience' | 'unitHead' | 'supervision' | 'reader' | 'applicant';
+export type Standing = 'assignee' | 'audience' | 'unitHead' | 'supervision' | 'reader' | 'applicant' | 'newcomer';
 
 export interface ActRule {
   /** The standings that open the act; nobody else may. */
@@ -41,7 +42,8 @@ export type Condition =
   | 'suspendable'
   | 'clockRuns'
   | 'suspended'
-  | 'withdrawable';
+  | 'withdrawable'
+  | 'joinable';
 
 /**
  * Who may do what, and when: the one table behind the process, the buttons and the API.
@@ -73,6 +75,7 @@ export const actRules: Record<ActType, ActRule> = {
     otherwise: 'absent',
   },
   withdraw: { who: ['applicant'], when: ['caseOpen', 'withdrawable'], otherwise: 'absent' },
+  join: { who: ['newcomer'], when: ['joinable'], otherwise: 'absent' },
   reopen: { who: ['supervision'], when: ['closed', 'reopenable'], otherwise: 'disabled' },
   recuse: { who: ['supervision', 'unitHead'], when: ['caseOpen'], otherwise: 'absent' },
   liftRecusal: { who: ['supervision'], when: ['caseOpen'], otherwise: 'absent' },
@@ -95,6 +98,14 @@ export function inAudience(person: Roles, audience: Audience): boolean {
   return person.roles.some(
     (r) => r.unit === audience.unit && (r.role === audience.role || (audience.role === 'head' && headRoles.includes(r.role))),
   );
+}
+
+/** Accounts of all who applied: of the first one, and of those whose applications were merged into his. */
+export function applicantAccounts({ opening, joined = [] }: Pick<CaseState, 'opening' | 'joined'>): string[] {
+  return [opening, ...joined.map(({ form }) => form)].flatMap((form) => {
+    const applicant = form['applicant'] as { account: string | null } | undefined;
+    return applicant?.account ? [applicant.account] : [];
+  });
 }
 
 /** Who applied or objected: by his account, or another that the portal takes for the subject's; without an account the handlers of the unit at whose window it was entered. */
@@ -122,6 +133,7 @@ const standings: Record<Standing, (person: Roles, state: CaseState, target: Targ
     const parties = partiesOf(state);
     return person.roles.some((r) => parties.has(r.unit) && !isAdministratorRole(r.role));
   },
+  newcomer: (person, state) => (person.roles.length === 0 ? !applicantAccounts(state).includes(person.id) : person.roles.some(({ role }) => role === 'handler')),
   applicant: (person, state, { task }) => (!task || task.audience.role === applicantAudience.role) && isApplicant(person, state),
 };
 
@@ -178,6 +190,7 @@ const conditions: Record<Condition, (person: Roles, state: CaseState, target: Ta
   suspendable: (_person, state, { task }) => (task && processes[state.kind].stages[task.stage]?.suspendable ? null : { key: 'refused.notSuspendable' }),
   clockRuns: (_person, _state, { task }) => (task?.suspended ? { key: 'refused.suspended' } : null),
   suspended: (_person, _state, { task }) => (task?.suspended ? null : { key: 'refused.notSuspended' }),
+  joinable: (_person, state) => (processes[state.kind].joinable?.(state) ? null : { key: 'refused.notJoinable' }),
   withdrawable: (_person, state) => (processes[state.kind].withdrawable?.(state) ? null : { key: 'refused.notWithdrawable' }),
 };
 

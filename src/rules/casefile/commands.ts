@@ -16,6 +16,8 @@ export type Act =
   | { type: 'suspend'; task: string; reason: string }
   | { type: 'resume'; task: string; reason: string }
   | { type: 'withdraw'; reason: string }
+  /** An application that is about the same: one more is told what becomes of it. Its contact is sealed under the command's id. */
+  | { type: 'join'; form: Form; files: FileRef[] }
   | { type: 'reopen'; reason: string }
   | { type: 'recuse'; person: Assignee; reason: string }
   | { type: 'liftRecusal'; person: Assignee; reason: string };

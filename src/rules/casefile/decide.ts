@@ -160,6 +160,8 @@ export function decide(state: CaseState, command: Command, now: Instant): Decisi
     case 'withdraw':
       // Nobody decides any more on what was taken back; the procedure closes the case.
       return { drafts: [{ type: 'case.withdrawn', reason: act.reason }, ...cancelled(state, 'withdrawn')] };
+    case 'join':
+      return { drafts: [{ type: 'case.joined', join: command.id, form: act.form, files: act.files }] };
     case 'urge':
       return { drafts: [{ type: 'task.urged', task: act.task, text: act.text }] };
     case 'supervise':

@@ -1,4 +1,5 @@
 import type { RecordChange } from '../records/changes.ts';
+import type { RecordFacts } from '../records/facts.ts';
 import type { Actor, Assignee, Audience, CaseKind, Deadline, Exclusion, FileRef, CivilDate, Form, Instant, DeadlineRequest, Rung } from './types.ts';
 
 /**
@@ -13,8 +14,17 @@ export type Happening =
   | { type: 'case.recusalLifted'; person: string; name: string; reason: string }
   | { type: 'case.commented'; text: string }
   | { type: 'case.withdrawn'; reason: string }
-  /** Records were changed in the same transaction; `units` are those that used one of them at that moment. */
-  | { type: 'records.changed'; step: string; changes: RecordChange[]; units: string[] }
+  /** A further applicant whose application is about the same: he hears what the first one hears. `join` is the id of his command. */
+  | { type: 'case.joined'; join: string; form: Form; files: FileRef[] }
+  /**
+   * Records were changed in the same transaction; `units` are those that used one of them at that moment, `stored` the
+   * records that were made with it.
+   */
+  | { type: 'records.changed'; step: string; changes: RecordChange[]; units: string[]; stored?: string[] }
+  /** The subject may not apply before the day `until`, as it got a repair by false papers. */
+  | { type: 'subject.banned'; until: CivilDate }
+  /** What everybody is told of a record that was wrong, up to the day `until`. */
+  | { type: 'correction.published'; record: string; what: 'corrected' | 'removed'; text: string; reason: string; until: CivilDate }
   | {
       type: 'task.opened';
       task: string;
@@ -59,6 +69,9 @@ export interface CaseEvent {
   what: Happening;
 }
 
+/** A record that a case makes; it is decided on the day on which it is recorded. */
+export type RecordOfCase = Omit<RecordFacts, 'decidedOn'>;
+
 /** What is still open in a happening until it is recorded: numbers given and deadlines computed in that transaction. */
 type Unresolved = {
   'case.opened': { drop: 'caseNo'; add: unknown };
@@ -68,7 +81,10 @@ type Unresolved = {
   'extension.decided': { drop: 'deadline'; add: { days: number } };
   'task.suspended': { drop: 'left'; add: unknown };
   'task.resumed': { drop: 'deadline'; add: unknown };
-  'records.changed': { drop: 'units'; add: unknown };
+  'records.changed': { drop: 'units' | 'stored'; add: { store?: RecordOfCase[] } };
+  /** Code of the rule that says for how long. */
+  'subject.banned': { drop: 'until'; add: { rule: string } };
+  'correction.published': { drop: 'until'; add: { rule: string } };
   'deadline.recomputed': { drop: 'deadline'; add: unknown };
   'disclosure.published': { drop: 'until'; add: { months: number } };
 };

@@ -100,9 +100,20 @@ export function apply(state: CaseState, event: CaseEvent): CaseState {
     case 'case.withdrawn':
       if (actor) state.withdrawn = { at, by: actor, reason: what.reason };
       break;
-    case 'records.changed':
-      state.changed = { ...state.changed, [what.step]: { at, units: what.units } };
+    case 'case.joined':
+      if (actor) state.joined = [...(state.joined ?? []), { id: what.join, at, by: actor, form: what.form, files: what.files }];
       break;
+    case 'records.changed':
+      state.changed = { ...state.changed, [what.step]: { at, units: what.units, ...(what.stored === undefined ? {} : { stored: what.stored }) } };
+      break;
+    case 'subject.banned':
+      state.bannedUntil = what.until;
+      break;
+    case 'correction.published': {
+      const { record, what: which, text, reason, until } = what;
+      state.corrections = [...(state.corrections ?? []), { record, what: which, text, reason, at, until }];
+      break;
+    }
     case 'task.opened':
       state.tasks[what.task] = {
         id: what.task,

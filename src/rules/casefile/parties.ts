@@ -20,5 +20,6 @@ export function partiesOf(state: CaseState): Set<string> {
   // Units that are told and have nothing to do.
   for (const unit of (state.opening['informed'] as string[] | undefined) ?? []) parties.add(unit);
   if (state.openedBy && state.openedBy.unit !== applicantAudience.unit) parties.add(state.openedBy.unit);
+  for (const { by } of state.joined ?? []) if (by.unit !== applicantAudience.unit) parties.add(by.unit);
   return parties;
 }

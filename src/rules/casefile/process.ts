@@ -27,6 +27,8 @@ export interface Process {
   stepOf(state: CaseState): string | null;
   /** Whether the applicant may still take his application back. */
   withdrawable?(state: CaseState): boolean;
+  /** Whether a further application may be merged into the case as it stands. */
+  joinable?(state: CaseState): boolean;
   /** Why a task of this stage can't end so as the case stands; null when it can. */
   objection?(state: CaseState, task: TaskState, outcome: string): Said | null;
   /** What the end of a task changes in records, in its own transaction. */

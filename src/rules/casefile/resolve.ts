@@ -13,6 +13,10 @@ export interface Resolution {
   caseNo: string;
   /** Units that used one of the records that are changed, at the moment of the change. */
   units?: readonly string[];
+  /** Records that were made with the change. */
+  stored?: readonly string[];
+  /** False: the record that a correction is about is not public, and nobody is told of it. */
+  shown?: boolean;
 }
 
 /** The deadline of a task that opens now, with what it takes over from another. */
@@ -26,6 +30,12 @@ function opensWith(limit: DeadlineRequest, state: CaseState, at: Instant, { rule
 
 /** The day in which an instant lies, in the calendar's own count of days. */
 export const dayOf = (calendar: Calendar, at: Instant): CivilDate => dateAt(calendar, Date.parse(at));
+
+/** The last day of a term that begins now and does not shift to a working day; null where the rule sets none. */
+function lastDayOf(rule: string, at: Instant, { rules, calendar }: Resolution): CivilDate | null {
+  const term = termOf(rules.on(rule, dayOf(calendar, at)));
+  return term && dueAfter(calendar, Date.parse(at), term.n, term.unit, { shift: false }).date;
+}
 
 /**
  * Fills in what a draft leaves open: deadlines, terms and the number; null when there is nothing to record after all.
@@ -59,8 +69,20 @@ export function resolved(draft: Draft, state: CaseState, at: Instant, resolution
       const { deadline, suspended } = taskOf(state, draft.task);
       return deadline && suspended ? { ...draft, deadline: resumed(deadline, suspended.left, at, rules, calendar) } : null;
     }
-    case 'records.changed':
-      return { ...draft, units: [...(resolution.units ?? [])] };
+    case 'records.changed': {
+      const { store, ...rest } = draft;
+      return { ...rest, units: [...(resolution.units ?? [])], ...(store === undefined ? {} : { stored: [...(resolution.stored ?? [])] }) };
+    }
+    case 'subject.banned': {
+      const { rule, ...rest } = draft;
+      const last = lastDayOf(rule, at, resolution);
+      return last === null ? null : { ...rest, until: dateOf(dayNumber(last) + 1) };
+    }
+    case 'correction.published': {
+      const { rule, ...rest } = draft;
+      const last = resolution.shown === false ? null : lastDayOf(rule, at, resolution);
+      return last === null ? null : { ...rest, until: last };
+    }
     case 'disclosure.published': {
       const { months, ...rest } = draft;
       // A term of publicity is counted in calendar months and does not shift to a working day.
@@ -72,8 +94,7 @@ export function resolved(draft: Draft, state: CaseState, at: Instant, resolution
       const term = (rule: string) => termOf(rules.on(rule, dayOf(calendar, at)));
       const window = reopenRule === null ? null : term(reopenRule);
       const until = window ? dueAfter(calendar, Date.parse(at), window.n, window.unit).at : Date.parse(at);
-      const ban = banRule === undefined ? null : term(banRule);
-      const banned = ban && dueAfter(calendar, Date.parse(at), ban.n, ban.unit, { shift: false }).date;
+      const banned = banRule === undefined ? null : lastDayOf(banRule, at, resolution);
       return { ...rest, reopenUntil: new Date(until).toISOString(), ...(banned ? { bannedUntil: dateOf(dayNumber(banned) + 1) } : {}) };
     }
     default:

@@ -98,6 +98,20 @@ export function partyRows(state: CaseState): Row[] {
   return [...partiesOf(state)].sort().map((unit) => ({ unit, case_id: state.id, opened_at: state.openedAt }));
 }
 
+/** Further applicants, in the order in which they joined. */
+export function joinerRows(state: CaseState): Row[] {
+  return (state.joined ?? []).map(({ id, at, form }, n) => ({
+    case_id: state.id, number: n + 1, join_id: id, applicant: (form['applicant'] as { account: string | null } | undefined)?.account ?? null, joined_at: at,
+  }));
+}
+
+/** What everybody is told of records that were wrong. */
+export function correctionRows(state: CaseState): Row[] {
+  return (state.corrections ?? []).map(({ record, what, text, reason, at, until }, n) => ({
+    case_id: state.id, number: n + 1, record_id: record, what, text, reason, at, until,
+  }));
+}
+
 export function recusalRows(state: CaseState): Row[] {
   return Object.keys(state.recused).sort().map((person) => ({ person, case_id: state.id }));
 }

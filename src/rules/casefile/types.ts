@@ -166,9 +166,28 @@ export interface Closing {
   at: Instant;
   by: Actor | null;
   reopenUntil: Instant;
-  /** First day on which the subject may apply again, after he applied with false papers. */
+  /** The same as the case's own, in files in which the closing brought it about. */
   bannedUntil?: CivilDate;
   reopened: { at: Instant; by: Actor; reason: string } | null;
+}
+
+/** A further applicant. His contact is sealed under `id`, that of the command by which he joined. */
+export interface Joined {
+  id: string;
+  at: Instant;
+  by: Actor;
+  form: Form;
+  files: FileRef[];
+}
+
+/** What everybody is told of a record that was corrected or removed; `until` is the last day on which it is shown. */
+export interface Correction {
+  record: string;
+  what: 'corrected' | 'removed';
+  text: string;
+  reason: string;
+  at: Instant;
+  until: CivilDate;
 }
 
 export interface CaseState {
@@ -191,8 +210,14 @@ export interface CaseState {
   files: FileRef[];
   /** The last command ids, so that one sent twice is known in a later run too. */
   commands: string[];
-  /** The steps in which the case changed records, each with the units that used one of these then. */
-  changed?: Record<string, { at: Instant; units: string[] }>;
+  /** The steps in which the case changed records, each with the units that used one of these then, and the records it made. */
+  changed?: Record<string, { at: Instant; units: string[]; stored?: string[] }>;
+  /** Further applicants, whose applications are about the same. */
+  joined?: Joined[];
+  /** First day on which the subject may apply again, after a repair that was got by false papers was revoked. */
+  bannedUntil?: CivilDate;
+  /** What everybody is told of records that were wrong. */
+  corrections?: Correction[];
   /** The applicant took his application back. */
   withdrawn?: { at: Instant; by: Actor; reason: string };
 }

@@ -1,5 +1,5 @@
 import { lastDone } from '../casefile/fold.ts';
-import type { CaseState, TaskState } from '../casefile/types.ts';
+import type { CaseState, Joined, TaskState } from '../casefile/types.ts';
 import type { RecordSubject } from '../records/facts.ts';
 import type { Applicant, Paper, RecordRef, RepairChannel } from '../repair/facts.ts';
 
@@ -20,14 +20,20 @@ export interface ObjectionOpening {
   readonly papers: readonly Paper[];
 }
 
+/** What a further objector says, whose objection is on the same facts. */
+export type ObjectionJoin = Pick<ObjectionOpening, 'channel' | 'applicant' | 'statement' | 'papers'>;
+
 /** What each task of an objection hands back. */
 export interface ObjectionForms {
   screen: { reason: string };
   verify: { finding: string };
   decide: { reason: string };
-  correct: { done: string };
+  /** `done` and `reason` are what everybody is told; without `reason` in files of before, when nobody was. */
+  correct: { done: string; reason?: string };
   'acknowledge-correction': { done: string };
 }
+
+export const objectionJoinOf = ({ form }: Joined): ObjectionJoin => form as unknown as ObjectionJoin;
 
 export const objectionOpeningOf = (state: CaseState): ObjectionOpening => state.opening as unknown as ObjectionOpening;
 

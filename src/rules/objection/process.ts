@@ -20,8 +20,13 @@ export type ObjectionStage = keyof typeof objectionStages;
 
 export const objectionStep = (state: CaseState): string | null => stepAmong(objectionSteps, objectionStages, state);
 
-/** Until it is decided. */
+/** 并案: while it is handled, and after it was rejected, when whoever says the same again is told the same. */
+export function objectionJoinable(state: CaseState): boolean {
+  return state.withdrawn === undefined && (!isClosed(state) || state.closings.at(-1)?.outcome === 'rejected');
+}
+
+/** Until it is decided, and not where others object as well: for them it goes on. */
 export function mayWithdrawObjection(state: CaseState): boolean {
   const decided = lastObjection(state, 'decide');
-  return !isClosed(state) && state.withdrawn === undefined && (decided === null || decided.outcome === 'sentBack');
+  return !isClosed(state) && state.joined === undefined && state.withdrawn === undefined && (decided === null || decided.outcome === 'sentBack');
 }

@@ -1,7 +1,7 @@
 import type { CivilDate } from '../casefile/types.ts';
 
-/** 失信信息: what is known of a dishonest act, as the deciding unit reported it. */
-export const recordKinds = ['penalty', 'seriousList', 'abnormalOperation', 'judgmentDefaulter', 'other'] as const;
+/** 失信信息: what is known of a dishonest act, as the deciding unit reported it. `falsePapers`: 虚假材料、虚假承诺 in an application. */
+export const recordKinds = ['penalty', 'seriousList', 'abnormalOperation', 'judgmentDefaulter', 'falsePapers', 'other'] as const;
 export type RecordKind = (typeof recordKinds)[number];
 
 /**

@@ -17,12 +17,18 @@ export interface OrderDocument {
   readonly on: CivilDate;
 }
 
+/** Of a record that a case made: the case, and the record which that one is about. */
+export interface RecordOrigin {
+  readonly case: string;
+  readonly record: string;
+}
+
 /**
  * What can happen to a record. Like a case it is the list of these and nothing else. `because` of a change that a
  * case brought about is that case's id.
  */
 export type RecordHappening =
-  | { type: 'record.stored'; facts: RecordFacts; publicity: Publicity; source: 'form' | 'spreadsheet' | 'api' | 'case' }
+  | { type: 'record.stored'; facts: RecordFacts; publicity: Publicity; source: 'form' | 'spreadsheet' | 'api' | 'case'; origin?: RecordOrigin }
   /** The same document again with other content: a new version, the one before is kept. */
   | { type: 'record.corrected'; facts: RecordFacts; publicity: Publicity; reason: string }
   /**
@@ -90,6 +96,7 @@ export interface RecordState {
   /** Why it was withdrawn, or is final, as everybody reads it. */
   reason: string | null;
   changedAt: Instant;
+  origin?: RecordOrigin;
 }
 
 /**
@@ -122,6 +129,7 @@ export function storedRecord(id: string, { seq, at, what }: RecordEvent): Record
     because: null,
     reason: null,
     changedAt: at,
+    ...(what.origin === undefined ? {} : { origin: what.origin }),
   };
 }
 

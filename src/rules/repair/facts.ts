@@ -1,6 +1,7 @@
 import { lastDone } from '../casefile/fold.ts';
 import type { CaseState, CivilDate, TaskState } from '../casefile/types.ts';
-import type { RecordSubject } from '../records/facts.ts';
+import type { RecordOfCase } from '../casefile/events.ts';
+import type { RecordDomain, RecordSubject } from '../records/facts.ts';
 
 /** 信用修复: how an application reached us. */
 export const repairChannels = ['portal', 'window', 'push'] as const;
@@ -62,6 +63,29 @@ export interface ConditionFinding {
   readonly note: string;
 }
 
+/** 虚假材料、虚假承诺. */
+export const falsehoods = ['papers', 'commitment'] as const;
+export type Falsehood = (typeof falsehoods)[number];
+
+/** The record that a revocation makes of what was false, as one person proposes it and another one decides. */
+export interface FalsePapers {
+  readonly falsehood: Falsehood;
+  /** Of the decision that revokes the repair. */
+  readonly documentNo: string;
+  readonly legalBasis: string;
+  /** What was done, and what is decided; masked before they are shown. */
+  readonly act: string;
+  readonly decision: string;
+  /** Of the record whose repair is revoked: its department's rules hold. */
+  readonly domain: RecordDomain;
+}
+
+/** A place that is not of the house and showed the record, and whether it still does. */
+export interface ShownPlace {
+  readonly name: string;
+  readonly gone: boolean;
+}
+
 /** What each task of a repair hands back. Keys are stages; members are the union over their outcomes. */
 export interface RepairForms {
   accept: { reason: string; missing: string[]; unit: string | null; lawOf: CivilDate | null };
@@ -69,9 +93,12 @@ export interface RepairForms {
   check: { conditions: ConditionFinding[]; finding: string; proposal: 'grant' | 'refuse' };
   decide: { reason: string };
   release: { done: string };
-  'follow-up': { finding: string };
-  revoke: { finding: string };
+  /** `places` are those that were found to show it; absent in files of before. */
+  'follow-up': { finding: string; places?: ShownPlace[] };
+  /** `record` is null where nothing is revoked; absent in files of before, when it was entered by hand. */
+  revoke: { finding: string; record?: FalsePapers | null };
   'revoke-decide': { reason: string };
+  reapply: { measure: string; legalBasis: string; reason: string };
 }
 
 export const repairOpeningOf = (state: CaseState): RepairOpening => state.opening as unknown as RepairOpening;
@@ -95,3 +122,19 @@ export function repairLaw(state: CaseState): Pick<RepairOpening, 'repairableFrom
   const chosen = lastRepair(state, 'accept')?.form.lawOf;
   return otherLaw && chosen === otherLaw.lawOf ? otherLaw : { repairableFrom, lawOf };
 }
+
+/** The facts of the record that a revocation by `unit` makes; its class and its term follow from the rules. */
+export function falsePapersFacts({ documentNo, legalBasis, act, decision, domain }: FalsePapers, unit: string, subject: RecordSubject): RecordOfCase {
+  return {
+    kind: 'falsePapers', subject, unit, documentNo, publishedOn: null, penaltyKinds: [], summaryProcedure: false, fine: 0, confiscated: 0,
+    domain, legalBasis, act, decision, performed: false,
+  };
+}
+
+/** Units that lifted a measure because of the repair. */
+export function unitsReleased(state: CaseState): string[] {
+  return Object.values(state.tasks).filter(({ stage, outcome }) => stage === 'release' && outcome === 'released').map(({ audience }) => audience.unit);
+}
+
+/** The record that the revocation made of what was false; null before, and in files of before. */
+export const madeRecord = (state: CaseState): string | null => state.changed?.['restored']?.stored?.[0] ?? null;

@@ -17,7 +17,8 @@ export const repairStages = {
   release: { step: 'release', outcomes: ['released', 'nothingApplied'], order: true },
   'follow-up': { step: 'follow-up', outcomes: ['gone', 'stillShown'] },
   revoke: { step: 'revoke', outcomes: ['proposed', 'kept'] },
-  'revoke-decide': { step: 'revoke', outcomes: ['revoked', 'kept'] },
+  'revoke-decide': { step: 'revoke', outcomes: ['revoked', 'kept', 'sentBack'] },
+  reapply: { step: 'revoke', outcomes: ['applied', 'notApplied'] },
 } as const satisfies Process['stages'];
 
 export type RepairStage = keyof typeof repairStages;

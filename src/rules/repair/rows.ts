@@ -3,7 +3,7 @@ import { dueAt, type Row } from '../casefile/rows.ts';
 import type { CaseState } from '../casefile/types.ts';
 import type { RecordSubject } from '../records/facts.ts';
 import { indexTerms } from '../search/tokens.ts';
-import { repairOpeningOf, repairUnit, type Applicant, type RecordRef } from './facts.ts';
+import { madeRecord, repairOpeningOf, repairUnit, type Applicant, type RecordRef } from './facts.ts';
 import { repairStep } from './process.ts';
 
 /** The one subject of an application or objection. */
@@ -64,7 +64,8 @@ export function repairRow(state: CaseState): Row {
   return {
     ...applicationRow(state, { ...opening, unit: repairUnit(state), step: repairStep(state) }),
     committed_at: committedAt(state),
-    banned_until: state.closings.at(-1)?.bannedUntil ?? null,
+    banned_until: state.bannedUntil ?? state.closings.at(-1)?.bannedUntil ?? null,
+    made_record: madeRecord(state),
   };
 }
 

@@ -26,6 +26,8 @@ describe('a firm on the portal', function suite() {
   let early: RecordState;
   let foreign: RecordState;
   let caseNo: string;
+  let objected: string;
+  let second: Applicant;
 
   before(async () => {
     bureau = await openBureau({ workers: true });
@@ -218,7 +220,64 @@ describe('a firm on the portal', function suite() {
     expect(sent.status, errorsIn(sent.text).join()).to.equal(303);
     const shown = await shows(`/public/records/${general.id}`, '有争议');
     expect(plain(shown)).to.include('有人对本信息提出异议');
-    expect(plain(await boss.page(path))).to.include('您的申请正在办理');
+    expect(plain(await boss.page(path))).to.include('您已就“内容与事实不符”提出异议，正在办理');
+    const again = await boss.send(path, path, { ground: 'content', statement: '金额应为 10,000 元。' });
+    expect(plain(again.text)).to.include('您的申请正在办理');
+    const { case_no: number }: { case_no: string } = await bureau.knex('objection').where({ record_id: general.id }).first('case_no');
+    objected = number;
+  });
+
+  it('on whose facts another of the firm objects has him merged into its case, not told of it; on another ground his is a case of its own (situation 20)', async () => {
+    const path = formPath(general, 'objection');
+    second = new Applicant(bureau);
+    await second.signIn('second@firm.example');
+    await second.bind(foods.uscc, foods.name);
+    expect(plain(await second.page(path))).to.include('就“内容与事实不符”已有异议在办').and.not.include(objected);
+    const joined = await second.send(path, path, { ground: 'content', statement: '罚款不是两万元。' }, [papers[0]!]);
+    expect(joined.headers['location']).to.equal(`${home}/cases/${objected}`);
+    const own = plain(await second.page(`${home}/cases/${objected}`));
+    expect(own).to.include('您的异议并入本案').and.include('罚款不是两万元').and.not.include('金额应为 10,000 元');
+    expect(plain(await second.page(home))).to.include(objected);
+    const words = await Promise.all([boss, second].map(async (who) => /查询码 ([2-9A-Z]{8})/.exec(plain(await who.page(`${home}/cases/${objected}`)))![1]));
+    expect(words[0]).to.not.equal(words[1]);
+    const stranger = new Applicant(bureau);
+    expect(plain((await stranger.send('/public/progress', '/public/progress', { caseNo: objected, word: words[1]! })).text)).to.include('您的异议并入本案');
+    const other = await second.send(path, path, { ground: 'notPublic', statement: '属于简易程序，不应公示。' });
+    expect(other.headers['location']).to.match(/YY-\d{4}-\d{6}$/u).and.not.include(objected);
+    expect(plain((await bureau.clerk('xyb.handler').then((clerk) => clerk.get(`/objections/${objected}`))).text)).to.include('并案的异议').and.include('罚款不是两万元');
+  });
+
+  it('rejected: who says the same again without evidence is told the result, with new evidence it is opened (situation 20)', async () => {
+    await bureau.complete('xyb.handler', objected, 'screen', { outcome: 'own', reason: '' });
+    await bureau.complete('xyb.handler', objected, 'verify', { outcome: 'rejected', finding: '与决定书一致。' });
+    await bureau.complete('xyb.leader', objected, 'decide', { outcome: 'agreed', reason: '' });
+    await shows(`${home}/cases/${objected}`, '异议不成立');
+    expect(plain(await second.page(`${home}/cases/${objected}/decision`))).to.include('与决定书一致');
+    const path = formPath(general, 'objection');
+    const same = await boss.send(path, path, { ground: 'content', statement: '仍然有误。' });
+    expect(plain(same.text)).to.include('您的异议此前不成立').and.include('行政复议');
+    const third = new Applicant(bureau);
+    await third.signIn('third@firm.example');
+    await third.bind(foods.uscc, foods.name);
+    const merged = await third.send(path, path, { ground: 'content', statement: '仍然有误。' });
+    expect(merged.headers['location']).to.equal(`${home}/cases/${objected}`);
+    const letter: { text: string } = await bureau.knex('mail').where({ template: 'objectionJoined' }).orderBy('event_seq', 'desc').first('text');
+    expect(letter.text).to.include('异议不成立').and.include('行政复议');
+    const without = await boss.send(path, path, { ground: 'content', statement: '附新证据。', fresh: 'yes' });
+    expect(errorsIn(without.text).join()).to.include('请上传新的证据');
+    const opened = await boss.send(path, path, { ground: 'content', statement: '附新证据。', fresh: 'yes' }, [papers[0]!]);
+    expect(opened.headers['location']).to.match(/YY-\d{4}-\d{6}$/u).and.not.include(objected);
+  });
+
+  it('is spoken for by an agent with a power of attorney alone, who need not tick that he is one', async () => {
+    const agent = new Applicant(bureau);
+    await agent.signIn('attorney@law.example');
+    await agent.bind(foods.uscc, foods.name, { agent: 'yes' });
+    const record = await register.store(foods, { decidedOn: day(-128) });
+    const missing = await apply(agent, record);
+    expect(errorsIn(missing.text).join()).to.include('请上传授权委托书');
+    const sent = await apply(agent, record, {}, [...papers, { field: 'authorisation', name: '授权委托书.pdf', content: Buffer.concat([pdf, Buffer.from('%4')]) }]);
+    expect(sent.status, errorsIn(sent.text).join()).to.equal(303);
   });
 
   it('on a record that is repaired, ended, held by a court or given a code twice is told where to go', async () => {

@@ -52,9 +52,9 @@ export class Applicant {
   }
 
   /** Speaks for a firm: asks with proof, and the credit office confirms. */
-  async bind(uscc: string, name: string): Promise<void> {
+  async bind(uscc: string, name: string, more: Fields = {}): Promise<void> {
     const path = `${home}/firms/new`;
-    const sent = await this.send(path, path, { uscc, name }, [{ field: 'proof', name: '营业执照.pdf', content: pdf }]);
+    const sent = await this.send(path, path, { uscc, name, ...more }, [{ field: 'proof', name: '营业执照.pdf', content: pdf }]);
     if (sent.status !== 303) throw new Error(`binding answered ${sent.status}`);
     const { id }: { id: string } = await this.#bureau.knex('portal_binding').where({ uscc }).orderBy('asked_at', 'desc').first('id');
     const office = await this.#bureau.clerk('xyb.handler');

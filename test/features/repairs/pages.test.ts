@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import type { FileRef } from '../../../src/rules/casefile/types.ts';
+import { createReadLaw } from '../../../src/platform/law.ts';
+import { changeRecords } from '../../../src/platform/records/append.ts';
 import { repairConditions } from '../../../src/rules/repair/facts.ts';
 import { newObjection, newRepair } from '../../support/cases.ts';
 import { testConfig } from '../../support/stack.ts';
@@ -28,6 +30,13 @@ describe('repairs and objections at the desks', function () {
     const fine = await publicFine({ knex: office.knex, config: testConfig() }, users);
     const papers = [{ kind: 'proof' as const, hash: proof.hash }, { kind: 'commitment' as const, hash: commitment.hash }];
     return office.openCase({ ...newRepair({ ...fine, papers, ...change }), files: [proof, commitment] }, 'accept');
+  }
+
+  /** The duty is performed, which the unit had not noted. */
+  async function changeFine(record: string): Promise<void> {
+    const { hash, secrets } = testConfig();
+    const writing = { law: await createReadLaw(office.knex)(), chain: { hash, key: secrets.chain }, at: new Date().toISOString(), actor: null, requestId: null };
+    await office.knex.transaction((trx) => changeRecords(trx, { ...writing, key: 'performed', changes: [{ record, draft: { type: 'record.performed', reason: '罚款已缴清' } }] }));
   }
 
   const conditions = (met: Fields = {}): Fields => ({
@@ -114,10 +123,30 @@ describe('repairs and objections at the desks', function () {
     await credit.complete(screen, { outcome: 'forwarded', reason: '' });
     await market.complete(await office.slug(caseNo, 'verify'), { outcome: 'upheldCorrect', finding: '金额有误。' });
     await head.complete(await office.slug(caseNo, 'decide'), { outcome: 'agreed', reason: '' });
-    await market.complete(await office.slug(caseNo, 'correct'), { done: '金额已更正。' });
+    const correct = await office.slug(caseNo, 'correct');
+    expect(errorsIn((await market.send(correct, 'complete', { done: '金额已更正。', reason: '' })).text).join()).to.include('请填写此项');
+    await changeFine(fine.record.id);
+    await market.complete(correct, { done: '罚款由 50,000 元更正为 5,000 元。', reason: '经办人李建国（电话13812345678）录入时多写一个零。' });
     await ecology.complete(await office.slug(caseNo, 'acknowledge-correction', 'hbj'), { done: '已知悉。' });
     const shown = plain(await market.read(`/objections/${caseNo}`));
     expect(shown).to.include('异议成立，已更正').and.include('更正反馈');
+  });
+
+  it('third parties are named one by one, and looked at again until the last is gone', async () => {
+    const caseNo = await openRepair();
+    await market.complete(await office.slug(caseNo, 'accept'), { outcome: 'accepted' });
+    await market.complete(await office.slug(caseNo, 'check'), { ...conditions(), proposal: 'grant', finding: '符合。' });
+    await head.complete(await office.slug(caseNo, 'decide'), { outcome: 'granted', reason: '符合。' });
+    const first = await office.slug(caseNo, 'follow-up');
+    expect(errorsIn((await credit.send(first, 'complete', { outcome: 'stillShown', found: '', finding: '已核对。' })).text).join()).to.include('请列明仍在公示的');
+    expect(errorsIn((await credit.send(first, 'complete', { outcome: 'gone', found: '企信通', finding: '已核对。' })).text).join()).to.include('下列平台或者机构仍在公示');
+    await credit.complete(first, { outcome: 'stillShown', found: '企信通\n\n某征信机构\n企信通', finding: '已去函。' });
+    const again = await office.slug(caseNo, 'follow-up');
+    expect(again).to.not.equal(first);
+    expect(plain(await credit.read(`/tasks/${again}`))).to.include('企信通：仍在公示').and.include('某征信机构：仍在公示');
+    expect(errorsIn((await credit.send(again, 'complete', { outcome: 'gone', gone: '1', found: '', finding: '复查。' })).text).join()).to.include('某征信机构');
+    await credit.complete(again, { outcome: 'gone', gone: ['1', '2'], found: '', finding: '均已停止。' });
+    expect((await office.state(caseNo)).closings.at(-1)).to.deep.include({ outcome: 'granted' });
   });
 
   it('a window finds the record by its document, enters the application once, and then it is open', async () => {
@@ -146,7 +175,7 @@ describe('repairs and objections at the desks', function () {
     expect(opening['applicant']).to.deep.include({ account: null, agent: false });
     expect(files.map(({ name }) => name)).to.deep.equal(['proof.pdf', 'commitment.pdf']);
     expect(plain(await credit.read(path))).to.include('已有一件在办').and.include(caseNo);
-    expect(plain(await head.browser.get('/repairs/new').then(({ text }) => text))).to.include('修复申请由各单位经办人登记');
+    expect(plain(await head.browser.get('/repairs/new').then(({ text }) => text))).to.include('由各单位经办人登记');
   });
 
   it('a unit that only has an order reads what was written by hand as the public would, and of the files its own', async () => {

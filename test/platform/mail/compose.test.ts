@@ -45,7 +45,8 @@ const examples: { [T in MailTemplate]: MailParams[T] } = {
   applicationHandedOver: { ...about, kind: 'repair', unit: 'scjg', reason: '非本机关作出' },
   applicationExtended: { ...about, kind: 'repair', unit: 'scjg', deadline: task.deadline, reason: '需现场核查' },
   repairDecided: { ...about, kind: 'repair', unit: 'scjg', granted: false, reason: '罚款未缴清' },
-  repairRevoked: { ...about, kind: 'repair', unit: 'scjg', reason: '缴款凭证系伪造', again: '2029-01-06' },
+  repairRevoked: { ...about, kind: 'repair', unit: 'scjg', reason: '缴款凭证系伪造', again: '2029-01-06', record: '宿市监撤修〔2026〕1号' },
+  objectionJoined: { ...about, kind: 'objection', unit: 'scjg', result: null, reason: null },
   objectionDecided: { ...about, kind: 'objection', unit: 'scjg', result: 'rejected', reason: '处罚决定仍然有效' },
 };
 const templates = Object.keys(examples) as MailTemplate[];

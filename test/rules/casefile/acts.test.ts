@@ -22,6 +22,7 @@ const standing: Record<Standing | 'none', typeof holder> = {
   supervision: people.supervisor,
   reader: people.ecology,
   applicant,
+  newcomer: { ...somebody('newcomer.account', 'handler'), roles: [] },
   none: people.stranger,
 };
 /** A disclosure is looked after by the handlers of the unit that released it. */
@@ -98,7 +99,7 @@ function world(act: ActType, change: { task?: Partial<TaskState>; disclosure?: P
   const order = task({ id: `supervision:${about.id}#1`, stage: 'supervision', key: about.id, brief: { task: about.id, text: '' } });
   const state: CaseState = {
     ...blankCase('00000000-0000-4000-8000-000000000001'),
-    kind: act === 'withdraw' || ofClock.includes(act) ? 'repair' : 'incident',
+    kind: act === 'join' ? 'objection' : act === 'withdraw' || ofClock.includes(act) ? 'repair' : 'incident',
     caseNo: 'XZ-2026-000001',
     opening: { ...incidentFacts(), applicant: { account: applicant.id } } as unknown as Form,
     tasks: Object.fromEntries([about, released, elsewhere, ...(change.pending ? [withdrawal] : []), ...(change.ordered ? [order] : [])].map((t) => [t.id, t])),
@@ -107,7 +108,7 @@ function world(act: ActType, change: { task?: Partial<TaskState>; disclosure?: P
     ...change.case,
   };
   if (act === 'proposeWithdrawal') return { state, target: { disclosure } };
-  return { state, target: 'withdraw reopen recuse liftRecusal'.includes(act) ? {} : { task: about } };
+  return { state, target: 'withdraw join reopen recuse liftRecusal'.includes(act) ? {} : { task: about } };
 }
 
 /** Who has a standing at all: written down once more, apart from the code. */
@@ -125,6 +126,7 @@ const allowed: Record<ActType, readonly Standing[]> = {
   supervise: ['supervision'],
   proposeWithdrawal: ['audience', 'supervision'],
   withdraw: ['applicant'],
+  join: ['newcomer'],
   reopen: ['supervision'],
   recuse: ['supervision', 'unitHead'],
   liftRecusal: ['supervision'],
@@ -146,6 +148,7 @@ const asked: Record<ActType, readonly Condition[]> = {
   supervise: ['taskOpen', 'mainTask', 'staffTask', 'noOrderPending'],
   proposeWithdrawal: ['disclosurePublished', 'noWithdrawalPending'],
   withdraw: ['caseOpen', 'withdrawable'],
+  join: ['joinable'],
   reopen: ['closed', 'reopenable'],
   recuse: ['caseOpen'],
   liftRecusal: ['caseOpen'],
@@ -194,6 +197,11 @@ const broken: Record<Condition, { name: string; change: (person: string) => Para
   suspendable: [{ name: 'its clock may not stand still', change: () => ({ case: { kind: 'incident' } }), says: 'refused.notSuspendable' }],
   clockRuns: [{ name: 'its clock stands still', change: () => ({ task: { suspended } }), says: 'refused.suspended' }],
   suspended: [{ name: 'its clock runs', change: () => ({ task: { stage: 'check' } }), says: 'refused.notSuspended' }],
+  joinable: [
+    { name: 'it was taken back', change: () => ({ case: { withdrawn: { at: before, by, reason: '' } } }), says: 'refused.notJoinable' },
+    { name: 'it was upheld', change: () => ({ case: { closings: [{ ...closing, outcome: 'upheldCorrect' }] } }), says: 'refused.notJoinable' },
+    { name: 'it is no objection', change: () => ({ case: { kind: 'incident' } }), says: 'refused.notJoinable' },
+  ],
   withdrawable: [
     { name: 'it was taken back already', change: () => ({ case: { withdrawn: { at: before, by, reason: '' } } }), says: 'refused.notWithdrawable' },
     { name: 'it is no application', change: () => ({ case: { kind: 'incident' } }), says: 'refused.notWithdrawable' },
@@ -227,7 +235,9 @@ describe('acts: every cell of the table', () => {
 
   for (const act of acts) {
     for (const who of standingsOf) {
-      const opens = who !== 'none' && allowed[act].includes(who);
+      // At a window a handler of any unit speaks for a newcomer.
+      const speaks = allowed[act].includes('newcomer') && standing[who].roles.some(({ role }) => role === 'handler');
+      const opens = speaks || (who !== 'none' && allowed[act].includes(who));
       it(`${act} by ${who}: ${opens ? 'allowed' : 'refused'}`, () => {
         const assigned = who === 'assignee' ? { task: { assignee: { person: holder.id, name: holder.name } } }
           : who === 'applicant' ? { task: { audience: applicantAudience } } : {};
@@ -263,11 +273,12 @@ describe('acts: every cell of the table', () => {
     });
 
     it(`${act}: a stranger does not learn from the refusal how the case stands`, () => {
+      const stranger = act === 'join' ? people.supervisor : people.stranger;
       for (const condition of asked[act]) {
         for (const { change } of broken[condition]) {
-          const { state, target } = world(act, change(people.stranger.id));
-          const verdict = may(act, people.stranger, state, target, now);
-          if (target.task?.assignee?.person === people.stranger.id) continue;
+          const { state, target } = world(act, change(stranger.id));
+          const verdict = may(act, stranger, state, target, now);
+          if (target.task?.assignee?.person === stranger.id) continue;
           expect(verdict).to.have.nested.property('reason.key', `refused.noStanding.${act}`);
         }
       }
@@ -283,7 +294,9 @@ describe('acts: every cell of the table', () => {
           if (act === 'reopen' && condition === 'caseOpen') continue;
           if (condition === 'closed' || condition === 'reopenable') continue;
           if (ofClock.includes(act) && ['mainTask', 'suspendable', 'suspended', 'withdrawable'].includes(condition)) continue;
-          if (act === 'withdraw' && condition === 'suspendable') continue;
+          if (act === 'withdraw' && ['suspendable', 'joinable'].includes(condition)) continue;
+          // A case that is closed as handled is no rejected objection, and one that was taken back is neither.
+          if (condition === 'joinable' || (act === 'join' && ['caseOpen', 'withdrawable', 'suspendable'].includes(condition))) continue;
           // It changes who stands how, and an act that is not of the staff is tried with the applicant above.
           if (condition === 'staffTask') continue;
           if (act !== 'proposeWithdrawal' && asked[act].includes('caseOpen') && condition !== 'taskOpen') continue;

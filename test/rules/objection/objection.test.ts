@@ -1,16 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { may } from '../../../src/rules/casefile/acts.ts';
+import { joinerRows } from '../../../src/rules/casefile/rows.ts';
 import type { RecordDraft } from '../../../src/rules/records/changes.ts';
 import { objectionRow } from '../../../src/rules/objection/rows.ts';
-import { applicant, command, complete, newObjection, runningCase, taskIds, type MemoryCase } from '../../support/cases.ts';
+import { applicant, command, complete, newObjection, runningCase, secondApplicant, taskIds, type MemoryCase } from '../../support/cases.ts';
 import { testLaw } from '../../support/law.ts';
 import { people } from '../../support/people.ts';
 
+const threeMonths = testLaw({ value: { 'objection.correction-notice': 3 } });
 const monday = '2026-01-05T01:00:00.000Z';
 const changes = (file: MemoryCase): RecordDraft[] => file.events.flatMap(({ what }) => (what.type === 'records.changed' ? what.changes.map(({ draft }) => draft) : []));
 
 async function decided(outcome: string, users: readonly string[] = []): Promise<MemoryCase> {
-  const file = await runningCase(testLaw(), monday, newObjection(), users);
+  const file = await runningCase(threeMonths, monday, newObjection(), users);
   await file.done(people.handler, 'screen#1', 'forwarded');
   await file.done(people.market, 'verify#1', outcome);
   await file.done(people.marketHead, 'decide#1', 'agreed');
@@ -75,6 +78,42 @@ describe('objection: the procedure', () => {
     expect(changes(file).at(-1)).to.deep.equal({ type: 'record.released', unit: 'hbj', because: file.state.id });
     expect(file.state.closings[0]).to.deep.include({ outcome: 'upheldRemove' });
     expect(may('reopen', people.supervisor, file.state, {}, file.now)).to.deep.include({ reason: { key: 'refused.closedForGood' } });
+  });
+
+  it('upheld, everybody is told what was corrected and why, in the same transaction and for the term of the rule', async () => {
+    const file = await decided('upheldCorrect');
+    await file.done(people.market, 'correct#1', 'corrected');
+    const told = file.events.findIndex(({ what }) => what.type === 'correction.published');
+    expect(file.events[told + 1]?.what).to.deep.include({ type: 'records.changed', step: 'unmarked' });
+    expect(file.state.corrections).to.have.length(1);
+    expect(file.state.corrections?.[0]).to.deep.include({ what: 'corrected', text: '罚款金额更正为 2000 元。', reason: '录入时多写了一个零。', until: '2026-04-05' });
+    expect((await decided('upheldRemove')).state.corrections?.[0]).to.deep.include({ what: 'removed', text: '', reason: '经核对案卷，公示金额有误。' });
+    const before = await decided('upheldCorrect');
+    await before.done(people.market, 'correct#1', 'corrected', { done: '已更正。' });
+    expect(before.state.corrections, 'a form of before said nothing to everybody').to.equal(undefined);
+  });
+
+  it('a second one on the same facts is merged: he has a part in the case, and cannot come twice (situation 20)', async () => {
+    const file = await runningCase(testLaw(), monday, newObjection());
+    const form = { channel: 'portal', applicant: { account: secondApplicant.id, masked: '王*', agent: false }, statement: '同上', papers: [] };
+    const join = (by: typeof applicant) => command(by, { type: 'join', form, files: [] });
+    expect(await file.act(join(secondApplicant))).to.equal(null);
+    expect(file.state.joined?.[0]).to.deep.include({ form });
+    expect(joinerRows(file.state)).to.have.length(1);
+    expect(await file.act(join(secondApplicant))).to.deep.equal({ key: 'refused.noStanding.join' });
+    expect(await file.act(join(applicant))).to.deep.equal({ key: 'refused.noStanding.join' });
+    expect(taskIds(file.state)).to.deep.equal(['screen#1']);
+    // For the other one it goes on.
+    expect(await file.act(command(applicant, { type: 'withdraw', reason: '' }))).to.deep.equal({ key: 'refused.notWithdrawable' });
+  });
+
+  it('rejected, whoever says the same again is still merged with it; upheld or taken back, nobody is (situation 20)', async () => {
+    const form = { applicant: { account: null, masked: '王*', agent: false } };
+    const clerk = command(people.stranger, { type: 'join', form, files: [] });
+    const rejected = await decided('rejected');
+    expect(await rejected.act(clerk)).to.equal(null);
+    const upheld = await decided('upheldRemove');
+    expect(await upheld.act({ ...clerk, id: randomUUID() })).to.deep.equal({ key: 'refused.notJoinable' });
   });
 
   it('taken back by whoever objected, the mark goes with it', async () => {

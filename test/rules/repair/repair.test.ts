@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { may } from '../../../src/rules/casefile/acts.ts';
 import { nextRing } from '../../../src/rules/casefile/clockwork.ts';
+import { isClosed } from '../../../src/rules/casefile/fold.ts';
 import { partiesOf } from '../../../src/rules/casefile/parties.ts';
 import type { RecordDraft } from '../../../src/rules/records/changes.ts';
-import { repairLaw, repairUnit } from '../../../src/rules/repair/facts.ts';
+import { falsePapersFacts, repairLaw, repairOpeningOf, repairUnit } from '../../../src/rules/repair/facts.ts';
 import { repairRow } from '../../../src/rules/repair/rows.ts';
-import { applicant, command, complete, newRepair, repairForms, runningCase, taskIds, type MemoryCase } from '../../support/cases.ts';
+import { applicant, command, complete, MemoryCase, newRepair, repairForms, runningCase, taskIds } from '../../support/cases.ts';
 import { testLaw } from '../../support/law.ts';
 import { people } from '../../support/people.ts';
 
@@ -193,12 +194,9 @@ describe('repair: what follows when it is granted', () => {
   it('a procedure that begins again on any prefix of the file opens no order twice', async () => {
     const whole = await granted(['hbj', 'zx']);
     for (const end of whole.ends) {
-      const again = await (async () => {
-        const { MemoryCase: Again } = await import('../../support/cases.ts');
-        const file = new Again(law, whole.now, whole.events.slice(0, end), whole.state.id);
-        file.users = ['hbj', 'zx'];
-        return file.run();
-      })();
+      const again = new MemoryCase(law, whole.now, whole.events.slice(0, end), whole.state.id);
+      again.users = ['hbj', 'zx'];
+      await again.run();
       const orders = Object.keys(again.state.tasks).filter((id) => id.startsWith('release:'));
       expect(new Set(orders).size).to.equal(orders.length);
       if (whole.state.changed && end >= whole.events.length) expect(orders).to.have.length(2);
@@ -218,7 +216,87 @@ describe('repair: what follows when it is granted', () => {
   });
 });
 
+describe('repair: third parties', () => {
+  it('each place that still shows it is named, and looked at again until all are gone', async () => {
+    const file = await granted([]);
+    const places = (...gone: boolean[]) => ({ finding: '', places: gone.map((one, n) => ({ name: `平台${n + 1}`, gone: one })) });
+    await file.done(people.handler, 'follow-up#1', 'stillShown', places(true, false));
+    expect(isClosed(file.state)).to.equal(false);
+    expect(file.state.tasks['follow-up#2']?.brief).to.deep.equal({ places: places(true, false).places });
+    expect(file.state.tasks['follow-up#2']?.deadline).to.deep.include({ rule: 'repair.follow-up-again' });
+    await file.done(people.handler, 'follow-up#2', 'gone', places(true, true));
+    expect(file.state.closings[0]).to.deep.include({ outcome: 'granted' });
+  });
+});
+
 describe('repair: revocation', () => {
+  /** Granted to the end, with three units that used the record: two lifted a measure, one had none. */
+  async function revoking(): Promise<MemoryCase> {
+    const file = await granted(['hbj', 'scjg', 'zx']);
+    await file.done(people.ecology, 'release:hbj#1', 'released');
+    await file.done(people.market, 'release:scjg#1', 'nothingApplied');
+    await file.done(people.publicity, 'release:zx#1', 'released');
+    await file.done(people.handler, 'follow-up#1', 'gone');
+    await file.act(command(people.supervisor, { type: 'reopen', reason: '缴款凭证系伪造' }));
+    await file.done(people.market, 'revoke#1', 'proposed');
+    return file;
+  }
+
+  it('what was false becomes a record in the transaction of the revocation, which also bars further applications', async () => {
+    const file = await revoking();
+    await file.done(people.marketHead, 'revoke-decide#1', 'revoked');
+    const changed = file.events.find(({ what }) => what.type === 'records.changed' && what.step === 'restored')!;
+    const banned = file.events.find(({ what }) => what.type === 'subject.banned')!;
+    expect(changed.what).to.have.property('stored');
+    expect(file.ends.filter((end) => end >= Math.min(changed.seq, banned.seq) && end < Math.max(changed.seq, banned.seq))).to.deep.equal([]);
+    expect(repairRow(file.state)).to.have.property('banned_until').that.matches(/^\d{4}-\d\d-\d\d$/u);
+    const { record } = repairForms.revoke;
+    expect(falsePapersFacts(record!, 'scjg', repairOpeningOf(file.state).subject)).to.deep.include({ kind: 'falsePapers', documentNo: record!.documentNo, unit: 'scjg', domain: 'quality' });
+  });
+
+  it('the units that had lifted a measure are asked whether they take it up again; who does uses the record again', async () => {
+    const file = await revoking();
+    await file.done(people.marketHead, 'revoke-decide#1', 'revoked');
+    expect(taskIds(file.state)).to.deep.equal(['reapply:hbj#1', 'reapply:zx#1']);
+    expect(isClosed(file.state)).to.equal(false);
+    await file.done(people.ecology, 'reapply:hbj#1', 'applied');
+    expect(changes(file).at(-1)).to.deep.equal({ type: 'record.used', unit: 'hbj', measure: '列为重点监管对象', legalBasis: '信用条例第二十条' });
+    await file.done(people.publicity, 'reapply:zx#1', 'notApplied', { measure: '', legalBasis: '', reason: '事项已结束' });
+    expect(changes(file).at(-1)).to.deep.include({ unit: 'hbj' });
+    expect(file.state.closings.at(-1)).to.deep.include({ outcome: 'revoked' });
+    expect(file.state.closings.at(-1)).to.not.have.property('bannedUntil');
+  });
+
+  it('who decides may send the proposal back, which is then proposed anew', async () => {
+    const file = await revoking();
+    await file.done(people.marketHead, 'revoke-decide#1', 'sentBack', { reason: '请补充依据' });
+    expect(file.state.tasks['revoke#2']?.brief).to.deep.equal({ remarks: ['请补充依据'] });
+    await file.done(people.market, 'revoke#2', 'kept', { finding: '凭证属实', record: null });
+    expect(file.state.closings.at(-1)).to.deep.include({ outcome: 'granted', summary: '凭证属实' });
+  });
+
+  it('begun again on any prefix of its file, the record is made once and nobody is asked twice', async () => {
+    const whole = await revoking();
+    await whole.done(people.marketHead, 'revoke-decide#1', 'revoked');
+    for (const end of whole.ends) {
+      const again = new MemoryCase(law, whole.now, whole.events.slice(0, end), whole.state.id);
+      again.users = ['hbj', 'scjg', 'zx'];
+      await again.run();
+      const made = again.events.filter(({ what }) => what.type === 'records.changed' && what.step === 'restored');
+      expect(made.length).to.be.at.most(1);
+      if (end >= whole.events.length) expect(taskIds(again.state)).to.deep.equal(['reapply:hbj#1', 'reapply:zx#1']);
+    }
+  });
+
+  it('proposed before the revocation made the record itself, it goes as it went then', async () => {
+    const file = await closed();
+    await file.act(command(people.supervisor, { type: 'reopen', reason: '' }));
+    await file.done(people.market, 'revoke#1', 'proposed', { finding: '缴款凭证系伪造。' });
+    await file.done(people.marketHead, 'revoke-decide#1', 'revoked');
+    expect(file.state.changed?.['restored']).to.not.have.property('stored');
+    expect(file.state.closings.at(-1)).to.have.property('bannedUntil').that.equals(repairRow(file.state)['banned_until']);
+  });
+
   it('a false paper: reopened by supervision, proposed by one, decided by another; the record is restored and no application taken for a time', async () => {
     const file = await closed();
     await file.act(command(people.supervisor, { type: 'reopen', reason: '缴款凭证系伪造' }));

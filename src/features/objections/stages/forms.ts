@@ -1,18 +1,31 @@
 import { z } from 'zod';
 import { text } from '../../../platform/http/fields.ts';
-import { newForm } from '../../../platform/http/forms.ts';
-import { lastObjection, objectionOpeningOf, type ObjectionForms } from '../../../rules/objection/facts.ts';
+import { newForm, refusedForm } from '../../../platform/http/forms.ts';
+import { readRecordEvents } from '../../../platform/records/events.ts';
+import { lastObjection, objectionJoinOf, objectionOpeningOf, type ObjectionForms } from '../../../rules/objection/facts.ts';
 import { recordBlocks, remarkLines } from '../../repairs/index.ts';
-import { lines, maybe, outcomeField, readOnly, readOutcome, shownLines, stagePage, type Block } from '../../tasks/index.ts';
+import { lines, maybe, outcomeField, readOnly, readOutcome, shownLines, stagePage, type Block, type StageContext } from '../../tasks/index.ts';
 
 const longest = 2000;
+
+/** What others said on the same facts, each with the papers he handed in. */
+function joinedBlocks({ state, words: { t, moments, now } }: StageContext): Block[] {
+  const { joined = [] } = state;
+  if (joined.length === 0) return [];
+  const said = joined.map((one) => {
+    const { applicant, statement } = objectionJoinOf(one);
+    const files = one.files.map(({ name }) => name).join(t('common:list'));
+    return { label: t('objections:joined.one', { name: applicant.masked, when: moments.shortTime(new Date(one.at), now).text }), text: [statement, ...(files === '' ? [] : [t('objections:joined.files', { list: files })])].join('\n') };
+  });
+  return [{ kind: 'lines', title: t('objections:joined.title'), lines: said }];
+}
 
 /** 甄别: who can check it. */
 export const screen = stagePage<ObjectionForms['screen']>({
   async open(context) {
     const { words, state } = context;
     const { t } = words;
-    const before = await recordBlocks(context, objectionOpeningOf(state).record);
+    const before = [...joinedBlocks(context), ...(await recordBlocks(context, objectionOpeningOf(state).record))];
     const schema = z.object({ reason: maybe(longest) });
     return {
       draw(typed) {
@@ -39,6 +52,7 @@ export const verify = stagePage<ObjectionForms['verify']>({
     const { remarks = [] } = task.brief as { remarks?: string[] };
     const before: Block[] = [
       ...(remarks.length === 0 ? [] : [{ kind: 'lines' as const, title: t('objections:form.verify.remarks'), lines: remarkLines(remarks, t('objections:form.reason')) }]),
+      ...joinedBlocks(context),
       ...(await recordBlocks(context, objectionOpeningOf(state).record)),
     ];
     const schema = z.object({ finding: text({ max: longest, lines: true }) });
@@ -73,6 +87,7 @@ export const decide = stagePage<ObjectionForms['decide']>({
             lines: shownLines([t('objections:form.decide.proposal'), words.outcome('objection', 'verify', found.outcome ?? '')], [t('objections:form.verify.finding'), found.form.finding]),
           }]
         : []),
+      ...joinedBlocks(context),
       ...(await recordBlocks(context, objectionOpeningOf(state).record)),
     ];
     return {
@@ -92,6 +107,16 @@ export const decide = stagePage<ObjectionForms['decide']>({
   shown: ({ reason }, { t }) => shownLines([t('objections:form.decide.reason'), reason]),
 });
 
+/** What happens to a record without correcting anything in it. */
+const noCorrection: ReadonlySet<string> = new Set(['record.stored', 'record.marked', 'record.unmarked', 'record.used', 'record.released']);
+
+/** Whether something was done to the record since it was marked by this case: nobody is told of a correction that was not made. */
+async function isCorrected({ knex, state }: StageContext): Promise<boolean> {
+  const events = await readRecordEvents(knex, objectionOpeningOf(state).record.id);
+  const marked = events.findLastIndex(({ what }) => what.type === 'record.marked' && what.because === state.id);
+  return events.slice(marked + 1).some(({ what }) => !noCorrection.has(what.type));
+}
+
 /** 更正: the record itself is corrected on its own page; here it is said what was. */
 export const correct = stagePage<ObjectionForms['correct']>({
   async open(context) {
@@ -103,18 +128,30 @@ export const correct = stagePage<ObjectionForms['correct']>({
       { kind: 'lines', title: t('objections:form.correct.finding'), lines: shownLines([t('objections:form.verify.finding'), (task.brief as { finding?: string }).finding]) },
       ...(await recordBlocks(context, record)),
     ];
+    const written = text({ max: longest, lines: true });
     return {
-      draw: (typed) => ({
-        lead: t('objections:form.correct.lead'),
-        before,
-        outcomes: null,
-        groups: [{ fields: [lines(typed ?? newForm(), 'done', { label: t('objections:form.correct.done'), hint: t('objections:form.correct.doneHint'), limit: longest, rows: 5, required: true })] }],
-        primary: { label: t('objections:form.correct.send') },
-      }),
-      read: (body) => readOnly('corrected', z.object({ done: text({ max: longest, lines: true }) }), body, words),
+      draw(typed) {
+        const form = typed ?? newForm();
+        return {
+          lead: t('objections:form.correct.lead'),
+          before,
+          outcomes: null,
+          groups: [{
+            fields: [
+              lines(form, 'done', { label: t('objections:form.correct.done'), hint: t('objections:form.correct.doneHint'), limit: longest, rows: 5, required: true }),
+              lines(form, 'reason', { label: t('objections:form.correct.reason'), hint: t('objections:form.correct.reasonHint'), limit: longest, rows: 3, required: true }),
+            ],
+          }],
+          primary: { label: t('objections:form.correct.send') },
+        };
+      },
+      async read(body) {
+        const read = readOnly('corrected', z.object({ done: written, reason: written }), body, words);
+        return 'again' in read || (await isCorrected(context)) ? read : { again: refusedForm(body, { done: t('objections:form.correct.notYet') }) };
+      },
     };
   },
-  shown: ({ done }, { t }) => shownLines([t('objections:form.correct.done'), done]),
+  shown: ({ done, reason }, { t }) => shownLines([t('objections:form.correct.done'), done], [t('objections:form.correct.reason'), reason]),
 });
 
 /** 反馈更正: a unit that used the record works with what is right now. */

@@ -1,7 +1,7 @@
 import type { Facts } from '../../../platform/http/view-models.ts';
 import { casePath } from '../../../platform/process-words.ts';
 import type { CaseState } from '../../../rules/casefile/types.ts';
-import { objectionOpeningOf } from '../../../rules/objection/facts.ts';
+import { objectionJoinOf, objectionOpeningOf } from '../../../rules/objection/facts.ts';
 import type { ObjectionStage } from '../../../rules/objection/process.ts';
 import type { KindPages, StagePage, Words } from '../../tasks/index.ts';
 import { acknowledgeCorrection, correct, decide, screen, verify } from './forms.ts';
@@ -9,7 +9,7 @@ import { acknowledgeCorrection, correct, decide, screen, verify } from './forms.
 const stages: Readonly<Record<ObjectionStage, StagePage>> = { screen, verify, decide, correct, 'acknowledge-correction': acknowledgeCorrection };
 
 /** What is objected to, in the order in which one asks. */
-function facts(state: CaseState, { t, moments, unit }: Words): Facts {
+function facts(state: CaseState, { t, moments, now, unit }: Words): Facts {
   const { record, subject, applicant, channel, statement, ground, unit: source } = objectionOpeningOf(state);
   return {
     items: [
@@ -21,6 +21,10 @@ function facts(state: CaseState, { t, moments, unit }: Words): Facts {
       { term: t('repairs:fact.unit'), value: unit(source) },
       { term: t('objections:fact.applicant'), value: { kind: 'masked', masked: { text: applicant.masked, reason: t('repairs:fact.masked') } } },
       { term: t('repairs:fact.channel'), value: t(`repairs:channel.${channel}`) },
+      ...(state.joined ?? []).map((one) => {
+        const { applicant: other, statement: said } = objectionJoinOf(one);
+        return { term: t('objections:joined.title'), value: { kind: 'lines' as const, lines: [t('objections:joined.one', { name: other.masked, when: moments.shortTime(new Date(one.at), now).text }), said] }, wide: true };
+      }),
     ],
   };
 }

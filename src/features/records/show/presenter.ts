@@ -319,7 +319,12 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
     },
     errors: parts.posted ? labelledSummary(parts.posted.form, fields, t) : { errors: [] },
     notices: noticesOf(req, parts),
-    facts: { items: factTexts(req, facts, reading.units).map(({ term, text }) => fact(term, text)) },
+    facts: {
+      items: [
+        ...factTexts(req, facts, reading.units).map(({ term, text }) => fact(term, text)),
+        ...(state.origin ? [fact(t('records:show.origin'), { kind: 'link', href: `${listPath}/${state.origin.record}`, label: t('records:show.originLink') })] : []),
+      ],
+    },
     texts: parts.asWritten ? maskedBeside(facts, parts.names, t) : null,
     masked: parts.asWritten ? [] : [facts.act, facts.decision].flatMap((text) => text.split('\n')),
     publicity: {

@@ -1,23 +1,16 @@
 import { z } from 'zod';
-import { choice, fault, field, text } from '../../../platform/http/fields.ts';
+import { choice, text } from '../../../platform/http/fields.ts';
 import { filled, newForm } from '../../../platform/http/forms.ts';
 import { lastRepair, repairOpeningOf, repairUnit, type RepairForms } from '../../../rules/repair/facts.ts';
 import { lastSupplement } from '../../../rules/repair/process.ts';
 import { lines, maybe, outcomeField, readOutcome, shownLines, stagePage, type Block, type StageContext } from '../../tasks/index.ts';
-import { namesOf, papersBlock } from './parts.ts';
+import { namesOf, oneALine, papersBlock } from './parts.ts';
 import { recordBlocks } from './record-block.ts';
 
 type Accept = RepairForms['accept'];
 
 const stage = 'accept';
 const mostMissing = 10;
-
-/** One thing that is missing a line. */
-const missing = field((typed) => {
-  const list = typed.split(/\n/u).map((line) => line.trim()).filter((line) => line !== '');
-  if (list.length > mostMissing) return fault('repairs:form.accept.tooManyMissing', { limit: mostMissing });
-  return list;
-});
 
 /** The two first days of an application, where the transition between two laws is for a person to decide. */
 function lawChoice({ words, state }: StageContext): { days: [string, string]; options: { value: string; label: string; hint: string }[] } | null {
@@ -94,7 +87,7 @@ export const accept = stagePage<Accept>({
         const read = readOutcome<Accept>(
           {
             accepted: z.object(law ? { lawOf: choice(law.days) } : {}).transform((data) => ({ ...none, lawOf: (data as { lawOf?: string }).lawOf ?? null })),
-            ...(asked ? {} : { supplement: z.object({ missing, note: maybe(1000) }).transform(({ missing: list, note }) => ({ ...none, missing: list, reason: note })) }),
+            ...(asked ? {} : { supplement: z.object({ missing: oneALine(mostMissing), note: maybe(1000) }).transform(({ missing: list, note }) => ({ ...none, missing: list, reason: note })) }),
             refused: z.object({ why: reason }).transform(({ why }) => ({ ...none, reason: why })),
             handedOver: z.object({ unit: choice(units.map(({ id }) => id)), because: reason }).transform(({ unit, because }) => ({ ...none, unit, reason: because })),
           },

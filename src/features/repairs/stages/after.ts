@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { text } from '../../../platform/http/fields.ts';
-import { newForm } from '../../../platform/http/forms.ts';
-import { lastRepair, repairOpeningOf, type RepairForms } from '../../../rules/repair/facts.ts';
-import { lines, outcomeField, readOutcome, shownLines, stagePage, type Block, type StageContext } from '../../tasks/index.ts';
-import { measureBlock, readRecord, recordFacts } from './record-block.ts';
+import { choices, optional, text } from '../../../platform/http/fields.ts';
+import { newForm, refusedForm, valuesOf } from '../../../platform/http/forms.ts';
+import type { Field } from '../../../platform/http/view-models.ts';
+import { repairOpeningOf, type RepairForms, type ShownPlace } from '../../../rules/repair/facts.ts';
+import { lines, outcomeField, readOutcome, shownLines, stagePage, type Block, type StageContext, type Words } from '../../tasks/index.ts';
+import { oneALine } from './parts.ts';
+import { measureBlock, readRecord } from './record-block.ts';
 
 const longest = 2000;
 
@@ -39,88 +41,74 @@ export const release = stagePage<RepairForms['release']>({
   shown: ({ done }, { t }) => shownLines([t('repairs:form.release.done'), done]),
 });
 
-/** 跟踪: whether others still show what is repaired. */
-export const followUp = stagePage<RepairForms['follow-up']>({
-  open({ words, state }) {
-    const { t } = words;
-    const orders = Object.values(state.tasks).filter(({ stage, status }) => stage === 'release' && status === 'done');
-    const before: Block[] = orders.length === 0 ? [] : [{
-      kind: 'lines', title: t('repairs:form.follow-up.orders'),
+/** So many places are named in one look. */
+const mostPlaces = 20;
+
+const placeLine = ({ name, gone }: ShownPlace, { t }: Words): string => t('repairs:form.follow-up.place', { name, state: t(`repairs:form.follow-up.${gone ? 'isGone' : 'isShown'}`) });
+
+/** What came of the orders, and the places that were found before. */
+function beforeFollowUp({ words, state }: StageContext, places: readonly ShownPlace[]): Block[] {
+  const { t } = words;
+  const orders = Object.values(state.tasks).filter(({ stage, status }) => stage === 'release' && status === 'done');
+  return [
+    ...(orders.length === 0 ? [] : [{
+      kind: 'lines' as const, title: t('repairs:form.follow-up.orders'),
       lines: orders.map(({ audience, outcome, form }) => ({ label: words.unit(audience.unit), text: `${words.outcome('repair', 'release', outcome ?? '')}${t('ui:common.colon')}${(form as RepairForms['release']).done}` })),
-    }];
-    const schema = z.object({ finding: text({ max: longest, lines: true }) });
+    }]),
+    ...(places.length === 0 ? [] : [{
+      kind: 'lines' as const, title: t('repairs:form.follow-up.places'), lines: [{ label: t('repairs:form.follow-up.before'), text: places.map((place) => placeLine(place, words)).join('\n') }],
+    }]),
+  ];
+}
+
+/** 跟踪: whether others still show what is repaired. Each place is named, and looked at again until it is gone. */
+export const followUp = stagePage<RepairForms['follow-up']>({
+  open(context) {
+    const { words, task } = context;
+    const { t } = words;
+    const { places: known = [] } = task.brief as { places?: ShownPlace[] };
+    const open = known.filter(({ gone }) => !gone).map(({ name }, n) => ({ name, value: String(n + 1) }));
+    const schema = z.object({ gone: choices(open.map(({ value }) => value)), found: optional(oneALine(mostPlaces)).transform((list) => list ?? []), finding: text({ max: longest, lines: true }) })
+      .transform(({ gone, found, finding }): Required<RepairForms['follow-up']> => ({
+        finding,
+        places: [
+          ...known.map((place) => ({ name: place.name, gone: place.gone || gone.includes(open.find(({ name }) => name === place.name)?.value ?? '') })),
+          ...found.filter((name) => !known.some((place) => place.name === name)).map((name) => ({ name, gone: false })),
+        ],
+      }));
     return {
       draw(typed) {
         const form = typed ?? newForm();
+        const error = form.errors['gone'];
+        const seen: Field[] = open.length === 0 ? [] : [{
+          kind: 'checkboxes', name: 'gone', label: t('repairs:form.follow-up.gone'), hint: t('repairs:form.follow-up.seenHint'), values: valuesOf(form, 'gone'),
+          options: open.map(({ name, value }) => ({ value, label: name })), ...(error === undefined ? {} : { error }),
+        }];
         return {
           lead: t('repairs:form.follow-up.lead'),
-          before,
-          outcomes: outcomeField(words, 'repair', 'follow-up', form, [{ value: 'gone' }, { value: 'stillShown', hint: t('repairs:form.follow-up.stillShown') }]),
-          groups: [{ fields: [lines(form, 'finding', { label: t('repairs:form.follow-up.finding'), hint: t('repairs:form.follow-up.findingHint'), limit: longest, required: true })] }],
+          before: beforeFollowUp(context, known),
+          outcomes: outcomeField(words, 'repair', 'follow-up', form, (['gone', 'stillShown'] as const).map((value) => ({ value, hint: t(`repairs:form.follow-up.${value}Hint`) }))),
+          groups: [{
+            fields: [
+              ...seen,
+              lines(form, 'found', { label: t(open.length === 0 ? 'repairs:form.follow-up.found' : 'repairs:form.follow-up.foundMore'), hint: t('repairs:form.follow-up.foundHint'), limit: 1000, rows: 3 }),
+              lines(form, 'finding', { label: t('repairs:form.follow-up.finding'), hint: t('repairs:form.follow-up.findingHint'), limit: longest, required: true }),
+            ],
+          }],
           primary: { label: t('repairs:form.follow-up.send') },
         };
       },
-      read: (body) => readOutcome<RepairForms['follow-up']>({ gone: schema, stillShown: schema }, body, words),
-    };
-  },
-  shown: ({ finding }, { t }) => shownLines([t('repairs:form.follow-up.finding'), finding]),
-});
-
-/** 核实是否撤销: why the case was opened again, and what is found. */
-export const revoke = stagePage<RepairForms['revoke']>({
-  async open(context) {
-    const { words, state } = context;
-    const { t } = words;
-    const record = await readRecord(context, repairOpeningOf(state).record);
-    const why = state.closings.at(-1)?.reopened?.reason;
-    const before: Block[] = [
-      { kind: 'lines', title: t('repairs:form.revoke.why'), lines: shownLines([t('repairs:form.reason'), why]) },
-      ...(record ? [{ kind: 'facts' as const, title: t('repairs:record.title'), facts: recordFacts(record, words) }] : []),
-    ];
-    const schema = z.object({ finding: text({ max: longest, lines: true }) });
-    return {
-      draw(typed) {
-        const form = typed ?? newForm();
-        return {
-          lead: t('repairs:form.revoke.lead'),
-          before,
-          outcomes: outcomeField(words, 'repair', 'revoke', form, (['proposed', 'kept'] as const).map((value) => ({ value, hint: t(`repairs:form.revoke.${value}`) }))),
-          groups: [{ fields: [lines(form, 'finding', { label: t('repairs:form.revoke.finding'), hint: t('repairs:form.revoke.findingHint'), limit: longest, rows: 5, required: true })] }],
-          primary: { label: t('repairs:form.revoke.send') },
-        };
+      read(body) {
+        const read = readOutcome<Required<RepairForms['follow-up']>>({ gone: schema, stillShown: schema }, body, words);
+        if ('again' in read) return read;
+        const shown = read.form.places.filter(({ gone }) => !gone);
+        const list = shown.map(({ name }) => name).join(t('common:list'));
+        if (read.outcome === 'gone' && shown.length > 0) return { again: refusedForm(body, { outcome: t('repairs:form.follow-up.notGone', { list }) }) };
+        if (read.outcome === 'stillShown' && shown.length === 0) return { again: refusedForm(body, { found: t('repairs:form.follow-up.noPlace') }) };
+        return read;
       },
-      read: (body) => readOutcome<RepairForms['revoke']>({ proposed: schema, kept: schema }, body, words),
     };
   },
-  shown: ({ finding }, { t }) => shownLines([t('repairs:form.revoke.finding'), finding]),
-});
-
-/** 决定撤销: never by the one who proposes it. */
-export const revokeDecide = stagePage<RepairForms['revoke-decide']>({
-  open({ words, state }) {
-    const { t } = words;
-    const proposal = lastRepair(state, 'revoke');
-    const before: Block[] = proposal ? [{ kind: 'lines', title: t('repairs:form.revoke-decide.proposal', { name: proposal.doneBy?.name ?? '' }), lines: shownLines([t('repairs:form.revoke.finding'), proposal.form.finding]) }] : [];
-    const schema = z.object({ reason: text({ max: longest, lines: true }) });
-    return {
-      draw(typed) {
-        const form = typed ?? newForm({ reason: proposal?.form.finding ?? '' });
-        return {
-          lead: t('repairs:form.revoke-decide.lead'),
-          before,
-          outcomes: outcomeField(words, 'repair', 'revoke-decide', form, (['revoked', 'kept'] as const).map((value) => ({ value, hint: t(`repairs:form.revoke-decide.${value}`) }))),
-          groups: [{ fields: [lines(form, 'reason', { label: t('repairs:form.reason'), hint: t('repairs:form.decide.reasonHint'), limit: longest, rows: 5, required: true })] }],
-          confirm: {
-            title: t('repairs:form.revoke-decide.confirm'),
-            consequences: [t('repairs:form.revoke-decide.consequence')],
-            mailTo: [t('repairs:form.decide.mailTo')],
-            undo: { possible: false, text: t('repairs:form.revoke-decide.undo') },
-          },
-          primary: { label: t('repairs:form.revoke-decide.send') },
-        };
-      },
-      read: (body) => readOutcome<RepairForms['revoke-decide']>({ revoked: schema, kept: schema }, body, words),
-    };
-  },
-  shown: ({ reason }, { t }) => shownLines([t('repairs:form.reason'), reason]),
+  shown: ({ finding, places = [] }, words) =>
+    shownLines([words.t('repairs:form.follow-up.places'), places.map((place) => placeLine(place, words)).join('\n')], [words.t('repairs:form.follow-up.finding'), finding]),
 });

@@ -1,21 +1,23 @@
 import type { Facts } from '../../../platform/http/view-models.ts';
 import { casePath } from '../../../platform/process-words.ts';
 import type { CaseState } from '../../../rules/casefile/types.ts';
-import { repairLaw, repairOpeningOf, repairUnit } from '../../../rules/repair/facts.ts';
+import { lastRepair, madeRecord, repairLaw, repairOpeningOf, repairUnit } from '../../../rules/repair/facts.ts';
 import type { RepairStage } from '../../../rules/repair/process.ts';
 import type { KindPages, StagePage, Words } from '../../tasks/index.ts';
 import { accept } from './accept.ts';
-import { followUp, release, revoke, revokeDecide } from './after.ts';
+import { followUp, release } from './after.ts';
 import { check } from './check.ts';
 import { decide } from './decide.ts';
+import { reapply, revoke, revokeDecide } from './revoke.ts';
 import { supplement } from './supplement.ts';
 
-const stages: Readonly<Record<RepairStage, StagePage>> = { accept, supplement, check, decide, release, 'follow-up': followUp, revoke, 'revoke-decide': revokeDecide };
+const stages: Readonly<Record<RepairStage, StagePage>> = { accept, supplement, check, decide, release, 'follow-up': followUp, revoke, 'revoke-decide': revokeDecide, reapply };
 
 /** What is applied for, in the order in which one asks. */
 function facts(state: CaseState, { t, moments, unit }: Words): Facts {
   const { record, subject, applicant, channel, statement } = repairOpeningOf(state);
   const { repairableFrom } = repairLaw(state);
+  const made = madeRecord(state);
   const masked = { kind: 'masked' as const, masked: { text: applicant.masked, reason: t('repairs:fact.masked') } };
   return {
     items: [
@@ -27,6 +29,7 @@ function facts(state: CaseState, { t, moments, unit }: Words): Facts {
       { term: t('repairs:fact.applicant'), value: masked },
       { term: t('repairs:fact.channel'), value: t(`repairs:channel.${channel}`) },
       { term: t('repairs:fact.statement'), value: statement, wide: true },
+      ...(made === null ? [] : [{ term: t('repairs:fact.made'), value: { kind: 'link' as const, href: `/records/${made}`, label: lastRepair(state, 'revoke')?.form.record?.documentNo ?? made } }]),
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { fault, field } from '../../../platform/http/fields.ts';
 import { filesIn } from '../../../rules/casefile/fold.ts';
 import type { CaseState, FileRef } from '../../../rules/casefile/types.ts';
 import { paperKinds, repairOpeningOf, type Paper, type RepairForms } from '../../../rules/repair/facts.ts';
@@ -44,6 +45,12 @@ export const paperKindOptions = ({ t }: Words): Option[] => paperKinds.map((valu
 export function namesOf(hashes: readonly string[], state: CaseState, words: Words): string[] {
   return papersOf(state).filter(({ hash }) => hashes.includes(hash)).map((paper) => paperName(paper, words));
 }
+
+/** A list that is typed one a line, without empty lines and with each said once; so many at most. */
+export const oneALine = (most: number) => field((typed) => {
+  const list = [...new Set(typed.split(/\n/u).map((line) => line.trim()).filter((line) => line !== ''))];
+  return list.length > most ? fault('repairs:form.tooManyLines', { limit: most }) : list;
+});
 
 /** A reason that was given when something came back. */
 export const remarkLines = (remarks: readonly string[] | undefined, label: string): ShownLine[] => (remarks ?? []).map((text) => ({ label, text }));

@@ -1,0 +1,2 @@
+export { barOf, enteredBy, sentenceOf, type IntakeKind } from './entered.ts';
+export { intakeRoutes, type IntakeParts } from './routes.ts';

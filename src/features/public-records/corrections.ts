@@ -1,0 +1,193 @@
+import type { Request } from 'express';
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { createMoments } from '../../platform/http/moments.ts';
+import type { DataTable, Facts, Heading, Notice, Page, Pager } from '../../platform/http/view-models.ts';
+import type { CivilDate, Correction } from '../../rules/casefile/types.ts';
+import { paths } from './parts.ts';
+import type { PublicSubject } from './queries.ts';
+import { todayOf, unitOf } from './words.ts';
+
+/** Masks a text about one record. */
+export type Masks = (text: string) => string;
+
+/** What everybody is told of a record that an objection found to be wrong. */
+export interface PublicCorrection extends Pick<Correction, 'what' | 'text' | 'reason' | 'until'> {
+  readonly record: string;
+  readonly at: Date;
+  readonly caseId: string;
+  readonly number: number;
+  readonly documentNo: string;
+  readonly unitName: string;
+  readonly unitNameEn: string;
+  readonly subject: PublicSubject;
+  /** What its texts are masked by. */
+  readonly representative: string | null;
+  readonly sealed: string | null;
+}
+
+export const correctionPosition = z.object({ at: z.iso.datetime(), id: z.uuid(), number: z.number().int() });
+export type CorrectionPosition = z.infer<typeof correctionPosition>;
+
+const pageSize = 50;
+
+interface Row {
+  case_id: string;
+  number: number;
+  record_id: string;
+  what: Correction['what'];
+  text: string;
+  reason: string;
+  at: Date;
+  until: CivilDate;
+  document_no: string;
+  unit_name: string;
+  unit_name_en: string;
+  subject_id: string;
+  subject_kind: PublicSubject['kind'];
+  subject_name: string;
+  uscc: string | null;
+  representative: string | null;
+  sealed: string | null;
+}
+
+const columns = [
+  'c.case_id', 'c.number', 'c.record_id', 'c.what', 'c.text', 'c.reason', 'c.at', 'c.until', 'r.document_no', 'u.name as unit_name', 'u.name_en as unit_name_en',
+  's.id as subject_id', 's.kind as subject_kind', 's.name as subject_name', 's.uscc', 's.representative', 's.sealed',
+];
+
+const correctionOf = (row: Row): PublicCorrection => ({
+  caseId: row.case_id,
+  number: row.number,
+  record: row.record_id,
+  what: row.what,
+  text: row.text,
+  reason: row.reason,
+  at: row.at,
+  until: row.until,
+  documentNo: row.document_no,
+  unitName: row.unit_name,
+  unitNameEn: row.unit_name_en,
+  subject: { id: row.subject_id, kind: row.subject_kind, name: row.subject_name, uscc: row.uscc },
+  representative: row.representative,
+  sealed: row.sealed,
+});
+
+/**
+ * What is told on `today`: the one predicate of every page and file. Of a record that was corrected only while everybody
+ * sees the record itself, so that nothing that is gone since, repaired or ended, is told of by its correction.
+ */
+function shown(knex: Knex, today: CivilDate): Knex.QueryBuilder {
+  return knex('correction as c')
+    .join('record as r', 'r.id', 'c.record_id').join('subject as s', 's.id', 'r.subject_id').join('unit as u', 'u.id', 'r.unit')
+    .where('c.until', '>=', today).where({ 'r.frozen': false, 's.frozen': false })
+    .whereRaw(`case c.what when 'removed' then r.standing = 'withdrawn' else r.public and (r.public_until is null or r.public_until >= ?) end`, [today])
+    .orderBy([{ column: 'c.at', order: 'desc' }, { column: 'c.case_id' }, { column: 'c.number' }])
+    .select(columns);
+}
+
+/** One page, newest first. */
+export async function listCorrections(knex: Knex, { from, today }: { from: CorrectionPosition | null; today: CivilDate }): Promise<{ rows: PublicCorrection[]; next: CorrectionPosition | null }> {
+  const query = shown(knex, today).limit(pageSize + 1);
+  if (from) void query.whereRaw('c.at <= ?::timestamptz and (c.at <> ?::timestamptz or (c.case_id, c.number) > (?::uuid, ?::integer))', [from.at, from.at, from.id, from.number]);
+  const found = (await query) as Row[];
+  const rows = found.slice(0, pageSize).map(correctionOf);
+  const last = rows.at(-1);
+  return { rows, next: found.length > pageSize && last ? { at: last.at.toISOString(), id: last.caseId, number: last.number } : null };
+}
+
+/** All of them, a page at a time. */
+export async function* allCorrections(knex: Knex, today: CivilDate): AsyncGenerator<PublicCorrection[]> {
+  let from: CorrectionPosition | null = null;
+  do {
+    const page: { rows: PublicCorrection[]; next: CorrectionPosition | null } = await listCorrections(knex, { from, today });
+    if (page.rows.length > 0) yield page.rows;
+    from = page.next;
+  } while (from);
+}
+
+/** What is told of one record, the latest first. */
+export async function correctionsOf(knex: Knex, record: string, today: CivilDate): Promise<PublicCorrection[]> {
+  return ((await shown(knex, today).where('c.record_id', record)) as Row[]).map(correctionOf);
+}
+
+type Reading = Pick<Request, 't' | 'locale'>;
+
+/** What was corrected, in masked form; of a removal the sentence that says so. */
+export const whatWasDone = ({ what, text }: PublicCorrection, mask: Masks, { t }: Reading): string => (what === 'removed' ? t('public:correction.removed') : mask(text));
+
+/** On the page of the record itself: what was corrected, when, and why. */
+export function correctionFacts(req: Reading, corrections: readonly PublicCorrection[], masks: readonly Masks[]): Facts | null {
+  if (corrections.length === 0) return null;
+  const { t } = req;
+  const moments = createMoments(t);
+  return {
+    items: corrections.flatMap((one, n) => [
+      { term: t('public:correction.on'), value: { kind: 'when' as const, when: moments.day(todayOf(one.at)) } },
+      { term: t(`public:correction.what.${one.what}`), value: whatWasDone(one, masks[n]!, req), wide: true },
+      { term: t('public:correction.why'), value: masks[n]!(one.reason), wide: true },
+    ]),
+  };
+}
+
+export interface CorrectionsView {
+  page: Page;
+  heading: Heading;
+  table: DataTable;
+  pager: Pager | null;
+  files: { href: string; label: string }[];
+}
+
+/** Everything that was corrected or removed, as long as it is told of. */
+export function presentCorrections(req: Reading, { rows, masks, nextHref }: { rows: readonly PublicCorrection[]; masks: readonly Masks[]; nextHref: string | null }): CorrectionsView {
+  const { t, locale } = req;
+  const moments = createMoments(t);
+  const title = t('public:correction.title');
+  return {
+    page: { title, crumbs: [{ label: t('public:list.title'), href: paths.records }, { label: title }], width: 'full' },
+    heading: { title, lead: t('public:correction.lead') },
+    table: {
+      caption: title,
+      columns: [
+        { key: 'subject', label: t('public:column.subject'), line: 1 },
+        { key: 'done', label: t('public:correction.done'), line: 2 },
+        { key: 'why', label: t('public:correction.why'), line: 3 },
+        { key: 'unit', label: t('public:column.unit') },
+        { key: 'at', label: t('public:correction.on'), line: 3, tight: true },
+      ],
+      rows: rows.map((one, n) => ({
+        id: `${one.caseId}-${one.number}`,
+        cells: {
+          subject: { kind: 'link', href: `${paths.records}/${one.record}`, label: one.subject.name, note: masks[n]!(one.documentNo) },
+          done: whatWasDone(one, masks[n]!, req),
+          why: masks[n]!(one.reason),
+          unit: unitOf(one, locale),
+          at: { kind: 'when', when: moments.table(todayOf(one.at)) },
+        },
+      })),
+      empty: { title: t('public:correction.none') },
+    },
+    pager: nextHref === null ? null : { text: '', nextHref },
+    files: (['csv', 'json'] as const).map((form) => ({ href: `${paths.openData}/corrections.${form}`, label: t(`public:list.${form}`) })),
+  };
+}
+
+export interface RemovedView {
+  page: Page;
+  heading: Heading;
+  notice: Notice;
+  facts: Facts;
+}
+
+/** The page of a record that was removed: nothing of what it said, but that it is gone, since when, and why. */
+export function presentRemoved(req: Reading, corrections: readonly PublicCorrection[], masks: readonly Masks[]): RemovedView {
+  const { t, locale } = req;
+  const first = corrections[0]!;
+  const documentNo = masks[0]!(first.documentNo);
+  return {
+    page: { title: `${first.subject.name} ${documentNo}`, crumbs: [{ label: t('public:list.title'), href: paths.records }, { label: t('public:correction.title'), href: paths.corrections }, { label: documentNo }], printNumber: documentNo },
+    heading: { title: first.subject.name, number: first.subject.uscc ?? documentNo },
+    notice: { tone: 'info', title: t('public:correction.removedTitle'), text: t('public:correction.removedText', { unit: unitOf(first, locale), documentNo }) },
+    facts: correctionFacts(req, corrections, masks)!,
+  };
+}
