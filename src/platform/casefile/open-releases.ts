@@ -31,39 +31,49 @@ async function creditOffice(knex: Knex): Promise<string | null> {
 
 /**
  * Starts a process for every case of releases that is due and has no file yet, and forgets the rows whose case has one. A
- * row stays until its file is there: that Temporal took the start, and lost it, or that the worker died in between, is
- * made good by the next look. Several may do so at once, as the id of the case names its process.
- * @returns how many are still waited for.
+ * row stays until its file is there: that Temporal took the start and lost it, or that the worker died in between, is made
+ * good by a later look. Several may do so at once, as the id of the case names its process.
+ * @param againMs a start whose case has no file after so many milliseconds is repeated; before that the worker may be busy.
+ * @returns what looks once, and answers how many cases are still waited for.
  */
-export async function openDueReleases({ knex, client, taskQueue }: OpeningParts): Promise<number> {
-  await knex.raw('delete from release_due d using case_file f where f.id = d.case_id');
-  let waiting = 0;
-  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
-    const rows: DueRow[] = await knex('release_due').where('case_id', '>', after).orderBy('case_id').limit(chunk).select('case_id', 'title', 'opening');
-    const last = rows.at(-1);
-    if (!last) return waiting;
-    const office = await creditOffice(knex);
-    if (office === null) return waiting + rows.length;
-    for (let n = 0; n < rows.length; n += atOnce) {
-      await Promise.all(rows.slice(n, n + atOnce).map(async ({ case_id: caseId, title, opening }) => {
-        const whole: NewCase = { kind: 'release', title, opening: { offices: { creditOffice: office }, ...opening } as unknown as Form, files: [], actor: null, requestId: null };
-        await client.workflow.start('release', { workflowId: workflowId('release', caseId), taskQueue, workflowIdConflictPolicy: 'FAIL', args: [{ caseId, opening: whole }] })
-          .catch((error: unknown) => {
-            if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-          });
-      }));
+export function createReleaseOpener({ knex, client, taskQueue }: OpeningParts, againMs = 60_000): () => Promise<number> {
+  let started = new Map<string, number>();
+
+  async function start({ case_id: caseId, title, opening }: DueRow, office: string): Promise<void> {
+    const whole: NewCase = { kind: 'release', title, opening: { offices: { creditOffice: office }, ...opening } as unknown as Form, files: [], actor: null, requestId: null };
+    try {
+      await client.workflow.start('release', { workflowId: workflowId('release', caseId), taskQueue, workflowIdConflictPolicy: 'FAIL', args: [{ caseId, opening: whole }] });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
-    waiting += rows.length;
-    after = last.case_id;
+    started.set(caseId, Date.now());
   }
+
+  return async () => {
+    await knex.raw('delete from release_due d using case_file f where f.id = d.case_id');
+    const waiting: string[] = [];
+    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+      const rows: DueRow[] = await knex('release_due').where('case_id', '>', after).orderBy('case_id').limit(chunk).select('case_id', 'title', 'opening');
+      const last = rows.at(-1);
+      const office = last && (await creditOffice(knex));
+      if (!last || office === null || office === undefined) break;
+      const wanted = rows.filter(({ case_id: id }) => Date.now() - (started.get(id) ?? 0) >= againMs);
+      for (let n = 0; n < wanted.length; n += atOnce) await Promise.all(wanted.slice(n, n + atOnce).map((row) => start(row, office)));
+      waiting.push(...rows.map(({ case_id: id }) => id));
+      after = last.case_id;
+    }
+    started = new Map(waiting.flatMap((id) => (started.has(id) ? [[id, started.get(id)!]] : [])));
+    return waiting.length;
+  };
 }
 
 /** Opens what is due now and every two seconds, until the returned function is called. */
 export function startOpeningReleases(parts: OpeningParts, logger: Logger): () => Promise<void> {
+  const open = createReleaseOpener(parts);
   return repeat(
     everyMs,
     async () => {
-      const count = await openDueReleases(parts);
+      const count = await open();
       if (count > 0) logger.info({ count }, 'cases of release orders are opened');
     },
     (error) => logger.warn({ err: error }, 'cases of release orders were not opened; it is tried again'),

@@ -8,7 +8,7 @@ const caseIdOf = ({ record, name }: ReleaseDue): string => commandIdFor(record, 
 
 /**
  * Writes down in the transaction of a cause which units are to be told of it. The worker opens the case of each row
- * (`openDueReleases`); whatever dies before that, the row is there.
+ * (`createReleaseOpener`); whatever dies before that, the row is there.
  */
 export async function writeDue(trx: Knex.Transaction, due: readonly ReleaseDue[]): Promise<void> {
   if (due.length === 0) return;
