@@ -24,6 +24,7 @@ export async function up(knex: Knex): Promise<void> {
       handled      integer not null default 0,
       result       jsonb not null default '{}',
       failures     smallint not null default 0,
+      confirmed_by uuid references person,
       confirmed_at timestamptz,
       ended_at     timestamptz
     );

@@ -57,7 +57,7 @@ async function run(until: ImportState): Promise<{ ms: number; held: number[] }> 
 }
 
 const checked = await run('checked');
-await moveImport(knex, id, 'checked', 'importing', { confirmedAt: new Date() });
+await moveImport(knex, id, 'checked', 'importing', { confirmed: { by: person, at: new Date() } });
 const done = await run('done');
 const { result } = (await findImport(knex, id))!;
 await knex.destroy();

@@ -12,6 +12,7 @@ describe('a worker that is killed in the middle of an import of records', functi
   this.timeout(150_000);
   const rows = 1600;
   const id = randomUUID();
+  let person: string;
   let city: OwnCity;
   let worker: OwnProcess;
   before(async () => {
@@ -19,7 +20,7 @@ describe('a worker that is killed in the middle of an import of records', functi
     worker = await city.start('worker');
     const content = csv(Array.from({ length: rows }, (_, n) => numbered(n + 1)));
     const stored = await createFolderStorage(join(city.config.dataFolder, 'files')).put(Readable.from([content]));
-    const { id: person }: { id: string } = await city.knex('person').where({ username: 'scjg.handler' }).first('id');
+    ({ id: person } = await city.knex('person').where({ username: 'scjg.handler' }).first<{ id: string }>('id'));
     await addImport(city.knex, {
       id, person, unit: 'scjg', at: new Date(), file: { ...stored, name: '五月.csv', mime: 'text/csv' }, answers: { domain: 'food', amountUnit: null, renamed: null, corrects: false },
     });
@@ -33,7 +34,7 @@ describe('a worker that is killed in the middle of an import of records', functi
     await eventually('the file is checked', async () => (await now()).state === 'checked');
     expect((await now()).found).to.include({ new: rows, bad: 0 });
     expect(await count('record')).to.equal(0);
-    await moveImport(city.knex, id, 'checked', 'importing', { confirmedAt: new Date() });
+    await moveImport(city.knex, id, 'checked', 'importing', { confirmed: { by: person, at: new Date() } });
     await eventually('some batches are stored', async () => (await now()).handled >= 500, 60_000, 5);
     await worker.kill();
 

@@ -160,11 +160,15 @@ export async function storeRecords(trx: Knex.Transaction, news: readonly NewReco
 /** The records that hold these documents, or have these ids. */
 export async function recordsHolding(knex: Knex, news: readonly Pick<NewRecord, 'id' | 'facts'>[]): Promise<RecordState[]> {
   const columns = news.map(({ facts }) => [facts.unit, facts.documentNo, facts.decidedOn, facts.subject.id] as const);
+  const ids = news.map(({ id }) => id);
+  // Two halves, as no index serves one condition or the other.
   const { rows }: { rows: { state: RecordState }[] } = await knex.raw(
-    `select r.state from record r
-     where r.id = any(?::uuid[]) or (r.unit, r.document_no, r.decided_on, r.subject_id) in
-       (select * from unnest(?::text[], ?::text[], ?::date[], ?::uuid[]))`,
-    [news.map(({ id }) => id), ...[0, 1, 2, 3].map((n) => columns.map((column) => column[n]!))],
+    `select state from record where id = any(?::uuid[])
+     union all
+     select r.state from unnest(?::text[], ?::text[], ?::date[], ?::uuid[]) as t(unit, document_no, decided_on, subject_id)
+     join record r on r.unit = t.unit and r.document_no = t.document_no and r.decided_on = t.decided_on and r.subject_id = t.subject_id
+     where r.id <> all(?::uuid[])`,
+    [ids, ...[0, 1, 2, 3].map((n) => columns.map((column) => column[n]!)), ids],
   );
   return rows.map(({ state }) => state);
 }

@@ -1,21 +1,8 @@
 import { expect } from 'chai';
+import { toGb18030 } from '../../support/gb18030.ts';
 import { seedRecordRules } from '../../support/record-law.ts';
 import { errorsIn, goodCode, goodId, noticesIn, openBureau, plain, wrongCode, type Bureau, type Clerk } from '../incidents/bureau.ts';
 import { csv, ImportDesk, numbered, penalty, xlsx, type Cells } from './import-office.ts';
-
-/** Node writes no GB 18030: each sign is looked for among those that two bytes stand for. */
-const toGb18030 = (text: string): Buffer => {
-  const decoder = new TextDecoder('gb18030');
-  const known = new Map<string, Buffer>();
-  for (let high = 0x81; high <= 0xfe; high += 1) {
-    for (let low = 0x40; low <= 0xfe; low += 1) {
-      if (low === 0x7f) continue;
-      const bytes = Buffer.of(high, low);
-      known.set(decoder.decode(bytes), bytes);
-    }
-  }
-  return Buffer.concat([...text].map((sign) => (sign.charCodeAt(0) < 0x80 ? Buffer.from(sign) : known.get(sign) ?? Buffer.from('?'))));
-};
 
 describe('records by spreadsheet', function () {
   this.timeout(60_000);
@@ -316,6 +303,33 @@ describe('records by spreadsheet', function () {
     const en = await bureau.clerk('scjg.leader');
     await en.browser.get('/language?to=en&back=/records');
     for (const path of ['/records/import', address, '/records/export', '/records']) expect(plain(await en.page(path)), path).to.match(/Record|import/);
+  });
+
+  it('that can not be read any more says so; one that fails again and again stops, and is gone on with', async () => {
+    const gone = await desk.checked('五月.csv', csv([numbered(1)]));
+    await bureau.knex('record_import').update({ file: bureau.knex.raw(`jsonb_set(file, '{hash}', ?::jsonb)`, [JSON.stringify('0'.repeat(64))]) });
+    await desk.confirmed(gone);
+    expect(noticesIn(await handler.page(gone)).join()).to.include('只保留一天');
+
+    const address = await desk.checked('六月.csv', csv([numbered(2)]));
+    await desk.send(address, 'confirm');
+    const [, , id] = address.slice(1).split('/');
+    // A fault that has nothing to do with the file.
+    await bureau.knex('record_import').where({ id }).update({ unit: 'nowhere' });
+    await desk.work();
+    await bureau.knex('record_import').where({ id }).update({ unit: 'scjg' });
+    const html = await handler.page(address);
+    expect(noticesIn(html).join()).to.include('已经停下');
+    await desk.send(address, 'continue');
+    await desk.work();
+    expect(await desk.tiles(address)).to.include({ 已入库: 1 });
+  });
+
+  it('what another person of the unit confirms is recorded in his name', async () => {
+    const address = await desk.checked('五月.csv', csv([numbered(1)]));
+    await new ImportDesk(bureau, await bureau.clerk('scjg.leader'), () => now).confirmed(address);
+    const { rows: [event] } = await bureau.knex.raw(`select actor from record_event where type = 'record.stored'`);
+    expect(event.actor.name).to.equal('刘志强');
   });
 
   it('two names for one new code in a file: the second is reported', async () => {

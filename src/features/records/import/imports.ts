@@ -65,8 +65,8 @@ export interface RecordImport {
   readonly handled: number;
   readonly result: Result;
   readonly failures: number;
-  readonly confirmedAt: Date | null;
-  readonly endedAt: Date | null;
+  /** Who answers for what is recorded. */
+  readonly confirmedBy: { readonly id: string; readonly name: string } | null;
 }
 
 interface Row {
@@ -86,8 +86,8 @@ interface Row {
   handled: number;
   result: Partial<Result>;
   failures: number;
-  confirmed_at: Date | null;
-  ended_at: Date | null;
+  confirmed_by: string | null;
+  confirmer_name: string | null;
 }
 
 const importOf = (row: Row): RecordImport => ({
@@ -106,11 +106,10 @@ const importOf = (row: Row): RecordImport => ({
   handled: row.handled,
   result: { ...nothingYet, ...row.result },
   failures: row.failures,
-  confirmedAt: row.confirmed_at,
-  endedAt: row.ended_at,
+  confirmedBy: row.confirmed_by === null ? null : { id: row.confirmed_by, name: row.confirmer_name ?? '' },
 });
 
-const read = (knex: Knex): Knex.QueryBuilder => knex('record_import as i').join('person as p', 'p.id', 'i.person_id').select('i.*', 'p.name as person_name');
+const read = (knex: Knex): Knex.QueryBuilder => knex('record_import as i').join('person as p', 'p.id', 'i.person_id').leftJoin('person as c', 'c.id', 'i.confirmed_by').select('i.*', 'p.name as person_name', 'c.name as confirmer_name');
 
 export async function findImport(knex: Knex, id: string): Promise<RecordImport | undefined> {
   const row = (await read(knex).where('i.id', id).first()) as Row | undefined;
@@ -130,13 +129,13 @@ export async function addImport(knex: Knex, { id, person, unit, file, answers, a
 }
 
 /** Goes from one state to another, unless somebody was quicker: then false. A check begins anew; an import goes on where it was. */
-export async function moveImport(knex: Knex, id: string, from: ImportState, to: 'checking' | 'importing', change: { answers?: Answers; confirmedAt?: Date } = {}): Promise<boolean> {
+export async function moveImport(knex: Knex, id: string, from: ImportState, to: 'checking' | 'importing', change: { answers?: Answers; confirmed?: { by: string; at: Date } } = {}): Promise<boolean> {
   const moved = await knex('record_import').where({ id, state: from }).update({
     state: to,
     fault: null,
     failures: 0,
     ...(to === 'checking' ? { question: null, found: null } : {}),
-    ...(change.confirmedAt ? { at_row: 0, handled: 0, confirmed_at: change.confirmedAt } : {}),
+    ...(change.confirmed ? { at_row: 0, handled: 0, confirmed_by: change.confirmed.by, confirmed_at: change.confirmed.at } : {}),
     ...(change.answers ? { answers: JSON.stringify(change.answers) } : {}),
   });
   return moved === 1;

@@ -121,7 +121,8 @@ const sum = (a: Result, b: Result): Result => ({
 async function store({ knex, chain, seal, readLaw, now, i18n, stopping }: Job, { of, path, table, reading }: Pass): Promise<void> {
   const readRow = createRowReader(reading);
   const reason = i18n.translator(DEFAULT_LOCALE)('imports:correctionReason', { name: of.file.name });
-  const actor = { person: of.person.id, name: of.person.name, unit: of.unit };
+  const by = of.confirmedBy ?? of.person;
+  const actor = { person: by.id, name: by.name, unit: of.unit };
   let { atRow, handled } = of;
   let result = atRow === 0 ? nothingYet : of.result;
   for await (const some of batchesOf(sheetRows(path, sheetLimits), Math.max(table.row, atRow))) {

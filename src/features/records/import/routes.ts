@@ -174,7 +174,7 @@ export function importRoutes(records: Records, files: Files): Router {
   router.post('/:id/confirm', async (req, res) => {
     const { of, reading } = await at(req);
     const corrects = tick.parse((req.body as Record<string, unknown>)['corrects']);
-    await moveImport(knex, of.id, 'checked', 'importing', { answers: { ...of.answers, corrects }, confirmedAt: reading.now });
+    await moveImport(knex, of.id, 'checked', 'importing', { answers: { ...of.answers, corrects }, confirmed: { by: reading.person.id, at: reading.now } });
     back(res, of);
   });
 
