@@ -149,9 +149,11 @@ export async function storeRecords(trx: Knex.Transaction, news: readonly NewReco
 
   const repeated = news.filter((_, n) => !isNew[n]);
   const before = repeated.length === 0 ? [] : await recordsHolding(trx, repeated);
+  const byId = new Map(before.map((state) => [state.id, state]));
+  const byDocument = new Map(before.map((state) => [documentOf(state.facts), state]));
   return news.map(({ id, facts }, n) => {
     if (isNew[n]) return { id, outcome: 'stored', state: grown[n]!.state };
-    const own = before.find((state) => state.id === id) ?? before.find((state) => documentOf(state.facts) === documentOf(facts));
+    const own = byId.get(id) ?? byDocument.get(documentOf(facts));
     if (!own) throw new Error(`record ${id}: neither stored nor known`);
     return { id: own.id, outcome: sameFacts(own.facts, facts) ? 'same' : 'other', state: own };
   });
