@@ -149,10 +149,12 @@ export async function listBindings(knex: Knex, { state, search, from, size }: Bi
   return read(query);
 }
 
-/** How many other accounts speak for the same firm. */
-export async function countOthers(knex: Knex, { id, uscc }: Binding): Promise<number> {
-  if (uscc === null) return 0;
-  const [row] = (await knex('portal_binding').where({ uscc, state: 'confirmed' }).whereNot({ id }).count('* as count')) as [{ count: string }];
+/** How many other accounts speak for the same firm, or say to be the same person: of one that waits the sealed identity tells. */
+export async function countOthers(knex: Knex, { id, kind, uscc, subject }: Binding, sealed: string | null): Promise<number> {
+  const others = knex('portal_binding').where({ state: 'confirmed', kind }).whereNot({ id });
+  if (uscc !== null) void others.where({ uscc });
+  else void others.whereIn('subject_id', subject === null ? knex('subject').where({ sealed }).select('id') : [subject]);
+  const [row] = (await others.count('* as count')) as [{ count: string }];
   return Number(row.count);
 }
 

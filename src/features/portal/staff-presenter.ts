@@ -106,7 +106,9 @@ export function presentBinding(req: Reading, binding: Binding, { form, claimant,
     page: { title: binding.name, crumbs: crumbsOf(req, binding) },
     errors: labelledSummary(form, fields, t),
     heading: { title: binding.name, ...(binding.uscc === null ? {} : { number: binding.uscc }), badges: [{ label: t(`portal:binding.${binding.state}`), tone: tones[binding.state] }] },
-    notices: others === 0 ? [] : [{ tone: 'info', text: t('portal:staff.others', { count: others }), link: { href: listHref('confirmed', binding.uscc ?? ''), label: t('portal:staff.seeOthers') } }],
+    notices: others === 0 ? [] : [binding.uscc === null
+      ? { tone: 'soon', text: t('portal:staff.othersPerson', { count: others }) }
+      : { tone: 'info', text: t('portal:staff.others', { count: others }), link: { href: listHref('confirmed', binding.uscc), label: t('portal:staff.seeOthers') } }],
     facts: {
       items: [
         fact('account', { kind: 'masked', masked: { text: binding.masked, reason: t('portal:staff.masked') } }),
