@@ -89,6 +89,7 @@ function vouchedBy(claims: client.IDToken, { claims: names, levels }: Pick<Ident
 /** Errors behind which the provider, or the way to it, is broken; all others are answers that prove nothing. */
 function isAway(error: unknown): boolean {
   if (error instanceof client.ResponseBodyError) return error.status >= 500;
+  if (error instanceof client.AuthorizationResponseError) return ['server_error', 'temporarily_unavailable'].includes(error.error);
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? error.code : undefined;
   if (code === 'OAUTH_TIMEOUT' || code === 'OAUTH_ABORT' || code === 'OAUTH_RESPONSE_IS_NOT_CONFORM') return true;
