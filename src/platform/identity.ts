@@ -22,9 +22,21 @@ export interface Vouched {
   readonly assured: boolean;
 }
 
+/** What the library says of an error, in a line for the log: never the claims, which it hangs on its errors as well. */
+function said(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';
+  const answered = error instanceof client.ResponseBodyError || error instanceof client.AuthorizationResponseError ? ` (${error.error})` : '';
+  const under = error.cause instanceof Error && error.cause !== error ? `; ${said(error.cause)}` : '';
+  return `${code}${error.message}${answered}${under}`;
+}
+
 /** The provider does not answer, or answers what no provider does. */
 export class IdentityAway extends Error {
   override readonly name = 'IdentityAway';
+  constructor(message: string, under: unknown) {
+    super(`${message}: ${said(under)}`);
+  }
 }
 
 /** The answer proves nothing: refused by the provider or by the person, forged, too old, or meant for another sign-in. */
@@ -32,9 +44,9 @@ export class IdentityRefused extends Error {
   override readonly name = 'IdentityRefused';
   /** The person himself went back. */
   readonly cancelled: boolean;
-  constructor(message: string, options: { cause: unknown; cancelled?: boolean }) {
-    super(message, options);
-    this.cancelled = options.cancelled ?? false;
+  constructor(under: unknown) {
+    super(`the identity provider’s answer proves nothing: ${said(under)}`);
+    this.cancelled = under instanceof client.AuthorizationResponseError && under.error === 'access_denied';
   }
 }
 
@@ -59,7 +71,7 @@ const REDISCOVER_MS = 3_600_000;
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value.trim() : null);
 
 /** What the claims say, by the names that the settings give them. */
-export function vouchedBy(claims: client.IDToken, { claims: names, levels }: Pick<IdentitySettings, 'claims' | 'levels'>): Vouched {
+function vouchedBy(claims: client.IDToken, { claims: names, levels }: Pick<IdentitySettings, 'claims' | 'levels'>): Vouched {
   const claim = (name: string | undefined): string | null => (name === undefined ? null : textOf(claims[name]));
   const level = claims[names.level];
   const assured = (typeof level === 'string' || typeof level === 'number') && levels.includes(String(level));
@@ -77,6 +89,7 @@ export function vouchedBy(claims: client.IDToken, { claims: names, levels }: Pic
 /** Errors behind which the provider, or the way to it, is broken; all others are answers that prove nothing. */
 function isAway(error: unknown): boolean {
   if (error instanceof client.ResponseBodyError) return error.status >= 500;
+  if (error instanceof client.AuthorizationResponseError) return ['server_error', 'temporarily_unavailable'].includes(error.error);
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? error.code : undefined;
   if (code === 'OAUTH_TIMEOUT' || code === 'OAUTH_ABORT' || code === 'OAUTH_RESPONSE_IS_NOT_CONFORM') return true;
@@ -105,7 +118,7 @@ export function createIdentityProvider(settings: IdentitySettings, returnTo: str
     if (known && now - known.at < REDISCOVER_MS) return known.config;
     const before = known?.config;
     const config = await discover().catch((error: unknown) => {
-      if (!before) throw new IdentityAway('the identity provider does not describe itself', { cause: error });
+      if (!before) throw new IdentityAway('the identity provider does not describe itself', error);
       return before;
     });
     known = { config, at: now };
@@ -133,13 +146,10 @@ export function createIdentityProvider(settings: IdentitySettings, returnTo: str
       try {
         const tokens = await client.authorizationCodeGrant(config, answer, { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true });
         const claims = tokens.claims();
-        if (!claims) throw new IdentityRefused('the answer holds no ID token', { cause: null });
+        if (!claims) throw new Error('it holds no ID token');
         return vouchedBy(claims, settings);
       } catch (error) {
-        if (error instanceof IdentityRefused) throw error;
-        if (isAway(error)) throw new IdentityAway('the identity provider did not answer', { cause: error });
-        const cancelled = error instanceof client.AuthorizationResponseError && error.error === 'access_denied';
-        throw new IdentityRefused('the identity provider’s answer proves nothing', { cause: error, cancelled });
+        throw isAway(error) ? new IdentityAway('the identity provider did not answer', error) : new IdentityRefused(error);
       }
     },
     async signOutUrl(returnsTo) {

@@ -175,6 +175,14 @@ export function applyRoutes(router: Router, portal: Portal): void {
     });
   });
 
+  router.post('/records/:id/:kind/drop', sending, async (req, res) => {
+    const target = z.object({ kind: kinds, id: z.uuid() }).safeParse(req.params);
+    if (!target.success) throw new NotFound();
+    await dropDraft(knex, { account: visitors.of(req).account, record: target.data.id, kind: target.data.kind });
+    req.flash({ tone: 'done', text: req.t('portal:draft.dropped') });
+    res.redirect(303, portalPath);
+  });
+
   /** The number of the case that this form has become already. */
   async function sentBefore(commandId: string, { kind, visitor }: Target): Promise<string | undefined> {
     const row: { case_no: string } | undefined = await knex(`${kind} as c`).leftJoin('case_joiner as j', 'j.case_id', 'c.case_id')

@@ -126,9 +126,19 @@ export async function findBinding(knex: Knex, id: string, officer: Officer): Pro
   return (await read(withoutConflict(rows(knex).where('b.id', id), officer)))[0];
 }
 
-/** Another binding of the account, whatever became of it. */
+/** A binding of the account's own, whatever became of it. */
 export async function findOwnBinding(knex: Knex, id: string, account: string): Promise<Binding | undefined> {
   return (await read(rows(knex).where({ 'b.id': id, 'b.account_id': account })))[0];
+}
+
+/** Beyond so many nobody counts. */
+const mostCounted = 999;
+
+/** How many wait for the officer, or somebody like him; one more than `mostCounted` when there are more. */
+export async function countAsked(knex: Knex, officer: Officer): Promise<number> {
+  const waiting = withoutConflict(knex('portal_binding as b').join('portal_account as a', 'a.id', 'b.account_id').where('b.state', 'asked'), officer).select(knex.raw('1')).limit(mostCounted + 1);
+  const [row] = (await knex.from(waiting.as('waiting')).count('* as count')) as [{ count: string }];
+  return Number(row.count);
 }
 
 export interface BindingList {
@@ -149,10 +159,12 @@ export async function listBindings(knex: Knex, { state, search, from, size }: Bi
   return read(query);
 }
 
-/** How many other accounts speak for the same firm. */
-export async function countOthers(knex: Knex, { id, uscc }: Binding): Promise<number> {
-  if (uscc === null) return 0;
-  const [row] = (await knex('portal_binding').where({ uscc, state: 'confirmed' }).whereNot({ id }).count('* as count')) as [{ count: string }];
+/** How many other accounts speak for the same firm, or say to be the same person: of one that waits the sealed identity tells. */
+export async function countOthers(knex: Knex, { id, kind, uscc, subject }: Binding, sealed: string | null): Promise<number> {
+  const others = knex('portal_binding').where({ state: 'confirmed', kind }).whereNot({ id });
+  if (uscc !== null) void others.where({ uscc });
+  else void others.whereIn('subject_id', subject === null ? knex('subject').where({ sealed }).select('id') : [subject]);
+  const [row] = (await others.count('* as count')) as [{ count: string }];
   return Number(row.count);
 }
 

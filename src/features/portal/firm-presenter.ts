@@ -76,11 +76,13 @@ function draftsTable({ t }: Reading, drafts: readonly DraftInList[]): DataTable 
     columns: [
       { key: 'draft', label: t('portal:draft.what'), line: 1 },
       { key: 'saved', label: t('portal:draft.saved'), line: 2, named: true, tight: true },
+      { key: 'act', label: t('portal:draft.act'), line: 3 },
     ],
     rows: drafts.map((one) => ({
       cells: {
         draft: { kind: 'link', href: `${portalPath}/records/${one.record}/${one.kind}`, label: t(`portal:apply.${one.kind}.title`), note: one.documentNo },
         saved: { kind: 'when', when: moments.tableTime(one.savedAt) },
+        act: { kind: 'acts', acts: [{ action: `${portalPath}/records/${one.record}/${one.kind}/drop`, button: { label: t('portal:draft.drop') } }] },
       },
     })),
     empty: { title: '' },

@@ -84,8 +84,8 @@ async function bindOne(trx: Knex.Transaction, { seal, letters, ground: { i18n } 
   if (subject === null && standing) return null;
   if (standing) await dropAsked(trx, seal, { id: standing.id, account });
   const id = randomUUID();
-  await askBinding(trx, seal, { id, account, claimed, agent: false, proof: [], source: 'identity', at: now });
-  if (subject === null) return null;
+  // Signed in twice in one moment: the other one has bound it.
+  if ((await askBinding(trx, seal, { id, account, claimed, agent: false, proof: [], source: 'identity', at: now })) === 'standing' || subject === null) return null;
   await decideBinding(trx, seal, id, { state: 'confirmed', subject, person: null, at: now, reason: null });
   return letters.binding(trx, { id, account, name: shownName(claimed) }, 'confirmed', { reason: null, requestId });
 }

@@ -1,19 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import type { Request, Response, Router } from 'express';
-import { readCookie, setCookie } from '../../platform/http/cookies.ts';
 import { newForm } from '../../platform/http/forms.ts';
 import { createIdentityProvider, IdentityAway, IdentityRefused, type IdentityProvider, type Vouched } from '../../platform/identity.ts';
 import { bindByIdentity, identityAccount, type Entering } from './identity-accounts.ts';
 import { attemptMinutes, keepAttempt, takeAttempt, type AttemptFate } from './identity-attempts.ts';
 import { portalPath, type Portal } from './parts.ts';
-import { backOf, BROWSER_COOKIE, showSignIn } from './sign-in-page.ts';
+import { backOf, browserOf, markBrowser, showSignIn } from './sign-in-page.ts';
 
-export const identityPath = `${portalPath}/identity`;
-export const identityReturnPath = `${identityPath}/return`;
+const returnPath = `${portalPath}/identity/return`;
 
 /** The provider of the settings; null where none is. */
 export function identityProviderOf({ config }: Portal['ground']): IdentityProvider | null {
-  return config.identity === undefined ? null : createIdentityProvider(config.identity, `${config.publicUrl}${identityReturnPath}`);
+  return config.identity === undefined ? null : createIdentityProvider(config.identity, `${config.publicUrl}${returnPath}`);
 }
 
 /** Why a sign-in at the provider came to nothing; words `portal:identity.failed.*`. */
@@ -41,11 +38,9 @@ export function identityRoutes(router: Router, portal: Portal, provider: Identit
   router.get('/identity', going, async (req, res) => {
     const back = backOf(req.query['next']);
     if (await visitors.find(req)) return res.redirect(back ?? portalPath);
-    const browser = readCookie(req, BROWSER_COOKIE) ?? randomBytes(32).toString('base64url');
     try {
       const { url, attempt } = await provider.begin();
-      await keepAttempt(knex, { attempt, browser, back, now: clock() });
-      setCookie(req, res, BROWSER_COOKIE, browser, attemptMinutes * 60_000);
+      await keepAttempt(knex, { attempt, browser: markBrowser(req, res), back, now: clock() });
       res.redirect(303, url);
     } catch (error) {
       if (!(error instanceof IdentityAway)) throw error;
@@ -69,7 +64,7 @@ export function identityRoutes(router: Router, portal: Portal, provider: Identit
   router.get('/identity/return', coming, async (req, res) => {
     res.set('Referrer-Policy', 'no-referrer');
     const state = typeof req.query['state'] === 'string' ? req.query['state'] : '';
-    const taken = await takeAttempt(knex, state, readCookie(req, BROWSER_COOKIE), clock());
+    const taken = await takeAttempt(knex, state, browserOf(req), clock());
     if (taken.fate !== 'taken') {
       // Loaded again by one who is in already: he is where he wanted to be.
       if (taken.fate === 'unknown' && (await visitors.find(req))) return res.redirect(303, portalPath);

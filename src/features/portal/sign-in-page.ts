@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { readCookie, setCookie } from '../../platform/http/cookies.ts';
 import { filled, type Form } from '../../platform/http/forms.ts';
 import { isBelow, localPath, pathOnly, withQuery } from '../../platform/http/paths.ts';
 import type { Notice } from '../../platform/http/view-models.ts';
@@ -7,8 +9,17 @@ import { linkMinutes } from './links.ts';
 import { portalPath } from './parts.ts';
 
 export const signInPath = `${portalPath}/sign-in`;
-/** Names the browser that asks for a link or goes to the identity provider, so that nobody else's opens what comes back. */
-export const BROWSER_COOKIE = 'xinzhi.asked';
+const BROWSER_COOKIE = 'xinzhi.asked';
+
+/** The mark of this browser, while it may expect something back. */
+export const browserOf = (req: Request): string | undefined => readCookie(req, BROWSER_COOKIE);
+
+/** Marks the browser that asks for a link or goes to the identity provider, so that nobody else's opens what comes back. */
+export function markBrowser(req: Request, res: Response): string {
+  const mark = browserOf(req) ?? randomBytes(32).toString('base64url');
+  setCookie(req, res, BROWSER_COOKIE, mark, linkMinutes * 60_000);
+  return mark;
+}
 
 /** Only pages of the portal are gone back to. */
 export function backOf(value: unknown): string | null {

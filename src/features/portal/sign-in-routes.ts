@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
-import { readCookie, setCookie } from '../../platform/http/cookies.ts';
 import { TooMany, Unavailable } from '../../platform/http/errors.ts';
 import { mailAddress } from '../../platform/http/fields.ts';
 import { newForm, readForm, type Form } from '../../platform/http/forms.ts';
@@ -10,7 +8,7 @@ import type { IdentityProvider } from '../../platform/identity.ts';
 import { formPage } from './form-page.ts';
 import { linkMinutes, makeLink, openLink, type LinkFate } from './links.ts';
 import { portalPath, type Portal } from './parts.ts';
-import { backOf, BROWSER_COOKIE, showSignIn, signInPath } from './sign-in-page.ts';
+import { backOf, browserOf, markBrowser, showSignIn, signInPath } from './sign-in-page.ts';
 
 /** So many links an hour go to one address, whoever asks for them. */
 const linksAnHour = 5;
@@ -37,7 +35,7 @@ export function signInRoutes(router: Router, portal: Portal, provider: IdentityP
     const address = read.data.mail;
     const counter = await counters.hit(`portal-address:${keys.mailDigest(address).toString('base64url')}`, hourMs);
     if (counter.hits > linksAnHour) throw new TooMany((counter.resetAt.getTime() - Date.now()) / 1000);
-    const browser = readCookie(req, BROWSER_COOKIE) ?? randomBytes(32).toString('base64url');
+    const browser = markBrowser(req, res);
     const body = req.body as Record<string, unknown>;
     const mail = await knex.transaction(async (trx) => {
       const link = await makeLink(trx, seal, keys, { address, locale: req.locale, browser, back: backOf(body['next']), now: clock() });
@@ -49,7 +47,6 @@ export function signInRoutes(router: Router, portal: Portal, provider: IdentityP
       // The letter waits in the outbox; the link would be over before anybody looks, so another one is asked for.
       throw new Unavailable('mail', 'no', error);
     }
-    setCookie(req, res, BROWSER_COOKIE, browser, linkMinutes * 60_000);
     res.redirect(303, `${signInPath}/sent`);
   });
 
@@ -69,7 +66,7 @@ export function signInRoutes(router: Router, portal: Portal, provider: IdentityP
   router.get('/sign-in/:token', opening, async (req, res) => {
     // A link stands in the browser's history: nothing on its page may be kept, nor told to another site.
     res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
-    const link = await openLink(knex, String(req.params['token']), readCookie(req, BROWSER_COOKIE), clock());
+    const link = await openLink(knex, String(req.params['token']), browserOf(req), clock());
     if (link.fate !== 'opened') {
       // Pressed twice by one who is in already: he is where he wanted to be.
       if (link.fate === 'used' && (await visitors.find(req))) return res.redirect(303, portalPath);

@@ -16,6 +16,8 @@ export interface Listed {
   readonly q: string;
   readonly rows: readonly Binding[];
   readonly nextHref: string | null;
+  /** How many wait, whatever is searched. */
+  readonly asked: number;
 }
 
 export interface ListView {
@@ -31,14 +33,14 @@ export const listHref = (state: BindingState, q: string, more: Record<string, st
   `${bindingsPath}?${new URLSearchParams({ state, ...(q === '' ? {} : { q }), ...more }).toString()}`;
 
 /** The office's list: one state at a time, found by a firm's name or code; nobody is found by his own name. */
-export function presentBindings({ t }: Reading, { state, q, rows, nextHref }: Listed): ListView {
+export function presentBindings({ t }: Reading, { state, q, rows, nextHref, asked }: Listed): ListView {
   const moments = createMoments(t);
   const title = t('portal:staff.title');
   const whenOf = (one: Binding): Date => one.endedAt ?? one.decidedAt ?? one.askedAt;
   return {
     page: { title, width: 'full' },
     heading: { title, lead: t('portal:staff.lead') },
-    tabs: { label: title, items: bindingStates.map((one) => ({ href: listHref(one, q), label: t(`portal:binding.${one}`), current: one === state })) },
+    tabs: { label: title, items: bindingStates.map((one) => ({ href: listHref(one, q), label: t(`portal:binding.${one}`), current: one === state, ...(one === 'asked' && asked > 0 ? { count: asked } : {}) })) },
     filter: {
       action: bindingsPath,
       search: { kind: 'text', name: 'q', label: t('portal:staff.search'), value: q, autocomplete: 'off' },
@@ -106,7 +108,9 @@ export function presentBinding(req: Reading, binding: Binding, { form, claimant,
     page: { title: binding.name, crumbs: crumbsOf(req, binding) },
     errors: labelledSummary(form, fields, t),
     heading: { title: binding.name, ...(binding.uscc === null ? {} : { number: binding.uscc }), badges: [{ label: t(`portal:binding.${binding.state}`), tone: tones[binding.state] }] },
-    notices: others === 0 ? [] : [{ tone: 'info', text: t('portal:staff.others', { count: others }), link: { href: listHref('confirmed', binding.uscc ?? ''), label: t('portal:staff.seeOthers') } }],
+    notices: others === 0 ? [] : [binding.uscc === null
+      ? { tone: 'soon', text: t('portal:staff.othersPerson', { count: others }) }
+      : { tone: 'info', text: t('portal:staff.others', { count: others }), link: { href: listHref('confirmed', binding.uscc), label: t('portal:staff.seeOthers') } }],
     facts: {
       items: [
         fact('account', { kind: 'masked', masked: { text: binding.masked, reason: t('portal:staff.masked') } }),

@@ -9,7 +9,7 @@ import { matching } from '../../platform/search.ts';
 import type { SubjectIdentity } from '../../platform/seal.ts';
 import { hasRole, seesAll, type Person } from '../../rules/people.ts';
 import { decideBinding, endBinding, recuse } from './binding-acts.ts';
-import { bindingStates, countOthers, findBinding, isRecusedFrom, listBindings, type Binding, type Officer } from './bindings.ts';
+import { bindingStates, countAsked, countOthers, findBinding, isRecusedFrom, listBindings, type Binding, type Officer } from './bindings.ts';
 import { bindingsPath, type Portal } from './parts.ts';
 import { listHref, presentBinding, presentBindings, presentReason } from './staff-presenter.ts';
 
@@ -43,11 +43,12 @@ export function staffRoutes({ ground: { knex, clock, cursors, units, accessLog }
     const { state, q } = filterSchema.parse(req.query);
     const cursorName = `portal-bindings:${state}`;
     const from = cursors.decode(cursorName, req.query['from'], position) ?? null;
-    const found = await listBindings(knex, { state, search: q === '' ? null : matching('b.search', q), from, size: pageSize + 1 }, officerOf(req));
+    const officer = officerOf(req);
+    const [asked, found] = await Promise.all([countAsked(knex, officer), listBindings(knex, { state, search: q === '' ? null : matching('b.search', q), from, size: pageSize + 1 }, officer)]);
     const rows = found.slice(0, pageSize);
     const last = rows.at(-1);
     const nextHref = found.length > pageSize && last ? listHref(state, q, { from: cursors.encode(cursorName, { at: last.askedAt.toISOString(), id: last.id }) }) : null;
-    res.render('portal/bindings', presentBindings(req, { state, q, rows, nextHref }));
+    res.render('portal/bindings', presentBindings(req, { state, q, rows, nextHref, asked }));
   });
 
   /** What a person says he is, while it is to be decided. */
@@ -67,7 +68,8 @@ export function staffRoutes({ ground: { knex, clock, cursors, units, accessLog }
   }
 
   async function show(req: Request, res: Response, status: number, binding: Binding, form: Form): Promise<void> {
-    const [claimant, others] = await Promise.all([claimantOf(knex, binding), countOthers(knex, binding)]);
+    const claimant = await claimantOf(knex, binding);
+    const others = await countOthers(knex, binding, claimant ? await seal.find(knex, claimant.idNumber) : null);
     if (claimant) await accessLog.record(req, { kind: 'claimantViewed', detail: { binding: binding.id } });
     res.set('Cache-Control', 'no-store');
     res.status(status).render('portal/binding', presentBinding(req, binding, { form, claimant, others }));

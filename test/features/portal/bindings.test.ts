@@ -66,6 +66,9 @@ describe('who speaks for whom on the portal', function suite() {
     const path = `${home}/records/${record.id}/objection`;
     const sent = await zhang.send(path, path, { ground: 'content', statement: '金额有误。' });
     expect(sent.status, errorsIn(sent.text).join()).to.equal(303);
+    const twin = await visitor('twin@home.example');
+    await ask(twin, 'self', { name: '张三', idNumber: goodId, consent: 'yes' });
+    expect(plain(await office.page(`/portal-bindings/${await lastAsked()}`))).to.include('另有 1 个账户已绑定此人');
     expect(plain(await (await visitor('another@home.example')).agent.get(`${home}/self`).then(({ text }) => text))).to.include('还没有绑定本人');
   });
 
@@ -217,6 +220,8 @@ describe('who speaks for whom on the portal', function suite() {
     const again = await visitor('agency@law.example');
     expect(plain(await again.page(home))).to.include('没有提交的草稿').and.include(record.facts.documentNo);
     expect(await again.page(path)).to.include('设备正在更换').and.include('缴款凭证.pdf');
+    await again.send(home, `${path}/drop`, {});
+    expect(plain(await again.page(home))).to.include('草稿已删除').and.not.include('没有提交的草稿');
     expect(await (await visitor('old.handler@firm.example')).agent.get(path).then(({ text }) => text)).to.not.include('设备正在更换');
   });
 
