@@ -5,9 +5,9 @@ import { listRoutes } from './list/routes.ts';
 import { hasBusiness, type RecordParts, type Records } from './parts.ts';
 import { showRoutes } from './show/routes.ts';
 
-export { askAbout, enteringUnits, hasBusiness, personCarrier, personPath, readingOf, unitNames, type Reading, type RecordParts, type Records } from './parts.ts';
+export { askAbout, documentNoFor, enteringUnits, hasBusiness, personCarrier, personPath, readingOf, unitNames, type Reading, type RecordParts, type Records } from './parts.ts';
 export { soughtIn } from './search.ts';
-export { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines } from './words.ts';
+export { becauseInWords, classBadge, frozenBadge, nextInWords, standingBadge, termLines } from './words.ts';
 
 /** Records (失信信息): the list, entering and correcting them, and the page of each: `/records`. */
 export const records =

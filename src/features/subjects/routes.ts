@@ -10,8 +10,9 @@ import { dayNumber } from '../../rules/calendar/index.ts';
 import { maskResidentId } from '../../rules/masking/index.ts';
 import { askAbout, personCarrier, readingOf, type Reading, type Records } from '../records/index.ts';
 import { correctForm, personForm, queryForm } from './forms.ts';
-import { listPath, presentAsk, presentAskPerson, presentCorrect, presentList, presentReport, presentSubject, type Carried } from './presenter.ts';
+import { listPath, presentAsk, presentAskPerson, presentCorrect, presentList, presentReport, type Carried } from './presenter.ts';
 import { countFrozen, findSubject, hasAsked, hasPart, listSubjects, position, readAbout, readPublic, type SubjectFilter } from './queries.ts';
+import { presentSubject } from './show-presenter.ts';
 
 const cursorName = 'subjects';
 
