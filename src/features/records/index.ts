@@ -14,10 +14,12 @@ export { runImports, startImporting, type ImportingParts } from './import/job.ts
 export { recordStandings } from './list/filter.ts';
 export { mostRows } from './machine-batch.ts';
 export { createRecordMachines, machinePages, type RecordMachines } from './machines.ts';
-export { askAbout, enteringUnits, hasBusiness, personCarrier, personPath, readingOf, unitNames, type Reading, type RecordParts, type Records } from './parts.ts';
+export {
+  askAbout, documentNoFor, enteringUnits, hasBusiness, personCarrier, personPath, readingOf, unitNames, type Reading, type RecordParts, type Records,
+} from './parts.ts';
 export { createWaitingProposals } from './proposals.ts';
 export { soughtIn, soughtSubjects } from './search.ts';
-export { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines } from './words.ts';
+export { becauseInWords, classBadge, frozenBadge, nextInWords, standingBadge, termLines } from './words.ts';
 
 /** Records (失信信息): the list, entering and correcting them one by one and by spreadsheet, and the page of each: `/records`. */
 export const records =

@@ -6,9 +6,9 @@ import { dayNumber, dueAfter, explain, holidayName } from '../../rules/calendar/
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import { termOf } from '../../rules/limits/index.ts';
 import type { RecordClass, RecordDomain, RecordFacts } from '../../rules/records/facts.ts';
-import type { RecordStanding } from '../../rules/records/file.ts';
+import { standingOf, type RecordStanding, type RecordState } from '../../rules/records/file.ts';
 import type { Publicity } from '../../rules/records/publicity.ts';
-import type { Coming } from '../../rules/records/rows.ts';
+import { comingOf, type Coming } from '../../rules/records/rows.ts';
 
 const classTones: Readonly<Record<RecordClass, Badge['tone']>> = { MINOR: 'plain', GENERAL: 'plain', SERIOUS: 'late' };
 const standingTones: Readonly<Record<RecordStanding, Badge['tone']>> = {
@@ -24,6 +24,13 @@ export function comingInWords(coming: Coming | null, t: Translate): string | nul
   if (coming === null) return null;
   if (!('on' in coming)) return t(`records:coming.${coming.what}`);
   return t(`records:coming.${coming.what}`, { date: createMoments(t).table(coming.on).text });
+}
+
+/** The same for a list, where what nothing happens to by itself says what it waits for. */
+export function nextInWords({ state, frozen }: { readonly state: RecordState; readonly frozen: boolean }, today: CivilDate, t: Translate): string {
+  if (frozen) return t('records:coming.frozen');
+  const standing = standingOf(state);
+  return comingInWords(comingOf(state, today), t) ?? t(`records:coming.at.${standing === 'stored' && state.publicity.shown ? 'over' : standing}`);
 }
 
 /** Why the record has its class. */

@@ -3,23 +3,20 @@ import { createFormat } from '../../platform/http/format.ts';
 import { filled, labelledSummary, type Form } from '../../platform/http/forms.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type {
-  Badge, ButtonRow, Cell, ConfirmBlock, CountTiles, DataTable, DecisionDocument, ErrorSummary, Facts, Field, FilterBar, FormShell, Heading, Notice, Page, Pager, Row,
+  Badge, ButtonRow, Cell, ConfirmBlock, CountTiles, DataTable, DecisionDocument, ErrorSummary, Field, FilterBar, FormShell, Heading, Notice, Page, Pager, Row,
 } from '../../platform/http/view-models.ts';
 import type { Translate } from '../../platform/i18n.ts';
 import { subjectStandings, type SubjectRow, type SubjectStanding } from '../../platform/records/subjects.ts';
-import { standingOf } from '../../rules/records/file.ts';
-import { maskResidentId } from '../../rules/masking/index.ts';
-import { comingOf } from '../../rules/records/rows.ts';
-import { becauseInWords, classBadge, comingInWords, enteringUnits, frozenBadge, personPath, standingBadge, unitNames, type Reading } from '../records/index.ts';
+import { maskResidentId, maskText } from '../../rules/masking/index.ts';
+import { becauseInWords, frozenBadge, personPath, unitNames, type Reading } from '../records/index.ts';
 import { longestReason } from './forms.ts';
 import { countedTo, type About, type Position, type SubjectFilter, type SubjectPage } from './queries.ts';
-import { pictureOf, type Picture } from './span.ts';
 
 export const listPath = '/subjects';
 
 const tones: Readonly<Record<SubjectStanding, Badge['tone']>> = { living: 'done', deregistered: 'plain', revoked: 'late', merged: 'plain' };
 const livingBadge = (standing: SubjectStanding, t: Translate): Badge => ({ label: t(`subjects:standing.${standing}`), tone: tones[standing] });
-const badgesOf = ({ kind, standing, frozen }: SubjectRow, t: Translate): Badge[] =>
+export const badgesOf = ({ kind, standing, frozen }: SubjectRow, t: Translate): Badge[] =>
   [...(kind === 'organisation' ? [livingBadge(standing, t)] : []), ...(frozen ? [frozenBadge(t)] : [])];
 
 const addressOf = ({ q, frozen }: SubjectFilter, page?: string): string => {
@@ -88,7 +85,7 @@ export function presentList(req: Request, { found, filter, frozen, cursorOf }: {
   };
 }
 
-const crumbs = (t: Translate, subject: SubjectRow, more: readonly string[] = []): NonNullable<Page['crumbs']> => [
+export const crumbs = (t: Translate, subject: SubjectRow, more: readonly string[] = []): NonNullable<Page['crumbs']> => [
   { label: t('subjects:title'), href: listPath },
   ...(more.length === 0 ? [{ label: subject.name }] : [{ label: subject.name, href: `${listPath}/${subject.id}` }, ...more.map((label) => ({ label }))]),
 ];
@@ -169,186 +166,6 @@ export function presentCorrect(req: Request, subject: SubjectRow, form: Form, no
   };
 }
 
-export interface ShowView {
-  page: Page;
-  heading: Heading;
-  notices: Notice[];
-  facts: Facts;
-  records: DataTable;
-  picture: (Picture & { label: string; firstText: string; lastText: string; todayText: string; rows: { label: string; href: string; text: string; bar: Picture['bars'][number] }[] }) | null;
-  cases: DataTable;
-  history: DataTable | null;
-  relations: Facts | null;
-  asked: DataTable;
-  report: FormShell;
-}
-
-export interface ShowParts {
-  readonly subject: SubjectRow;
-  readonly about: About;
-  readonly reading: Reading;
-  /** Where the pages of a kind of case are; a kind without is named and not linked. */
-  readonly casePath: (kind: string) => string | null;
-}
-
-function recordsTable(req: Request, { about, reading }: ShowParts): DataTable {
-  const { t } = req;
-  const nameOf = unitNames(reading.units, req.locale, 'short');
-  return {
-    caption: t('subjects:show.records'),
-    columns: [
-      { key: 'record', label: t('records:column.record'), line: 1 },
-      { key: 'unit', label: t('records:unit'), line: 2 },
-      { key: 'class', label: t('records:column.class'), line: 2, tight: true },
-      { key: 'standing', label: t('records:column.standing'), line: 3, tight: true },
-      { key: 'decidedOn', label: t('records:decidedOn'), tight: true },
-      { key: 'coming', label: t('records:column.coming'), line: 3 },
-    ],
-    rows: about.records.map(({ id, state, frozen }) => ({
-      id,
-      cells: {
-        record: { kind: 'link', href: `/records/${id}`, label: state.facts.documentNo, note: t(`records:kind.${state.facts.kind}`) },
-        unit: nameOf(state.facts.unit),
-        class: { kind: 'badge', badge: classBadge(state.publicity.class, t) },
-        standing: { kind: 'badge', badge: frozen ? frozenBadge(t) : standingBadge(standingOf(state), t) },
-        decidedOn: { kind: 'when', when: createMoments(t).table(state.facts.decidedOn) },
-        coming: frozen ? t('records:coming.frozen') : (comingInWords(comingOf(state, reading.today), t) ?? { kind: 'none' }),
-      } satisfies Record<string, Cell>,
-    })),
-    empty: { title: t('subjects:show.noRecords') },
-  };
-}
-
-/** Records that are or will be public, on one axis. */
-function pictureIn(req: Request, { about, reading }: ShowParts): ShowView['picture'] {
-  const { t } = req;
-  const moments = createMoments(t);
-  const shown = about.records.filter(({ state }) => state.status === 'published');
-  if (shown.length === 0) return null;
-  const picture = pictureOf(shown.map(({ state }) => state), reading.today);
-  const day = (date: string | null): string => (date === null ? t('records:term.untilCured') : moments.table(date).text);
-  return {
-    ...picture,
-    label: t('subjects:show.picture'),
-    firstText: moments.table(picture.first).text,
-    lastText: moments.table(picture.last).text,
-    todayText: t('subjects:show.today', { date: moments.table(reading.today).text }),
-    rows: shown.map(({ id, state }, n) => ({
-      label: state.facts.documentNo,
-      href: `/records/${id}`,
-      text: t(state.publicity.minUntil === null ? 'subjects:show.termNoMin' : 'subjects:show.term', { start: day(state.publicity.start), min: day(state.publicity.minUntil), max: day(state.until) }),
-      bar: picture.bars[n]!,
-    })),
-  };
-}
-
-function historyTable(req: Request, { about }: ShowParts): DataTable | null {
-  const { t } = req;
-  if (about.changes.length === 0) return null;
-  const moments = createMoments(t);
-  const shown = (field: string, value: unknown): string =>
-    field === 'standing' ? t(`subjects:standing.${String(value)}`)
-    : field === 'frozen' ? t(`subjects:frozen.${String(value)}`)
-    : typeof value === 'string' && value !== '' ? value : t('subjects:show.nothing');
-  return {
-    caption: t('subjects:show.history'),
-    columns: [
-      { key: 'what', label: t('subjects:show.change'), line: 1 },
-      { key: 'reason', label: t('subjects:reason'), line: 2 },
-      { key: 'by', label: t('subjects:show.by'), line: 3, tight: true },
-      { key: 'at', label: t('subjects:show.at'), line: 3, tight: true },
-    ],
-    rows: about.changes.map(({ at, before, after, reason, name }) => ({
-      cells: {
-        what: { kind: 'lines', lines: Object.keys(after).map((field) => t('subjects:show.changeLine', { field: t(`subjects:field.${field}`), before: shown(field, before[field]), after: shown(field, after[field]) })) },
-        reason,
-        by: name ?? t('subjects:show.system'),
-        at: { kind: 'when', when: moments.tableTime(at) },
-      } satisfies Record<string, Cell>,
-    })),
-    empty: { title: '' },
-  };
-}
-
-export function presentSubject(req: Request, parts: ShowParts): ShowView {
-  const { t } = req;
-  const { subject, about, reading, casePath } = parts;
-  const moments = createMoments(t);
-  const nameOf = unitNames(reading.units, req.locale, 'short');
-  const names = [...new Set(about.changes.flatMap(({ before }) => (typeof before['name'] === 'string' ? [before['name']] : [])))].filter((name) => name !== subject.name);
-  const enters = enteringUnits(reading.person).length > 0;
-  const query = subject.uscc === null ? '' : `?${new URLSearchParams({ name: subject.name, code: subject.uscc }).toString()}`;
-  return {
-    page: { title: subject.name, crumbs: crumbs(t, subject), width: 'full' },
-    heading: {
-      title: subject.name,
-      ...(subject.uscc === null ? {} : { number: subject.uscc }),
-      badges: badgesOf(subject, t),
-      links: [
-        ...(enters ? [{ href: `/records/new${query}`, label: t('records:enter.title'), icon: 'plus' as const }] : []),
-        ...(reading.sight.all && subject.kind === 'organisation' ? [{ href: `${listPath}/${subject.id}/correct`, label: t('subjects:correct.title'), icon: 'file' as const }] : []),
-      ],
-    },
-    notices: [
-      ...(subject.frozen ? [{ tone: 'late' as const, title: t('records:frozen'), text: t(reading.sight.all ? 'subjects:show.frozenYours' : 'subjects:show.frozen') }] : []),
-      ...(about.more ? [{ tone: 'info' as const, text: t('subjects:show.more', { count: about.records.length }), link: { href: `/records?subject=${subject.id}`, label: t('subjects:show.allRecords') } }] : []),
-    ],
-    facts: {
-      items: [
-        { term: t('subjects:kindLabel'), value: t(`records:subjectKind.${subject.kind}`) },
-        ...(subject.uscc === null ? [] : [{ term: t('subjects:uscc'), value: subject.uscc }]),
-        ...(subject.representative === null ? [] : [{ term: t('subjects:representative'), value: subject.representative }]),
-        ...(names.length === 0 ? [] : [{ term: t('subjects:formerNames'), value: { kind: 'lines' as const, lines: names } }]),
-        { term: t('subjects:since'), value: { kind: 'when', when: moments.day(subject.created_at) } },
-      ],
-    },
-    records: recordsTable(req, parts),
-    picture: pictureIn(req, parts),
-    cases: {
-      caption: t('subjects:show.cases'),
-      columns: [
-        { key: 'case', label: t('subjects:show.case'), line: 1 },
-        { key: 'status', label: t('records:column.standing'), line: 2, tight: true },
-        { key: 'openedAt', label: t('subjects:show.openedAt'), line: 2, tight: true },
-      ],
-      rows: about.cases.map(({ kind, caseNo, title, status, openedAt }) => {
-        const path = casePath(kind);
-        return {
-          cells: {
-            case: path === null ? { kind: 'lines', lines: [title, caseNo] } : { kind: 'link', href: `${path}/${caseNo}`, label: title, note: caseNo },
-            status: t(`subjects:show.status.${status}`),
-            openedAt: { kind: 'when', when: moments.table(openedAt) },
-          } satisfies Record<string, Cell>,
-        };
-      }),
-      empty: { title: t('subjects:show.noCases') },
-    },
-    history: historyTable(req, parts),
-    relations: about.relations.length === 0
-      ? null
-      : {
-        items: about.relations.map(({ relation, outward, other, reason }) => ({
-          term: t(`subjects:relation.${relation}.${outward ? 'outward' : 'inward'}`),
-          value: { kind: 'link', href: `${listPath}/${other.id}`, label: other.name, note: reason },
-          wide: true,
-        })),
-      },
-    asked: {
-      caption: t('subjects:show.asked'),
-      columns: [
-        { key: 'who', label: t('subjects:show.by'), line: 1 },
-        { key: 'reason', label: t('subjects:ask.reason'), line: 2 },
-        { key: 'at', label: t('subjects:show.at'), line: 3, tight: true },
-      ],
-      rows: about.asked.map(({ at, unit, name, reason }) => ({
-        cells: { who: { kind: 'lines', lines: [unit === null ? t('subjects:show.itself') : nameOf(unit), ...(name === null ? [] : [name])] }, reason, at: { kind: 'when', when: moments.tableTime(at) } } satisfies Record<string, Cell>,
-      })),
-      empty: { title: t('subjects:show.nobodyAsked') },
-    },
-    report: { action: `${listPath}/${subject.id}/reports`, label: t('subjects:report.make'), warnWhenDirty: false },
-  };
-}
-
 export interface ReportView {
   page: Page;
   document: DecisionDocument;
@@ -361,7 +178,7 @@ export function presentReport(req: Request, { subject, records, number, reading 
   const nameOf = unitNames(reading.units, req.locale);
   const office = reading.units.find(({ kind }) => kind === 'creditOffice');
   const line = ({ state: { facts, publicity, until } }: About['records'][number], n: number): string => t('subjects:report.record', {
-    n: n + 1, documentNo: facts.documentNo, unit: nameOf(facts.unit), date: moments.day(facts.decidedOn).text, kind: t(`records:kind.${facts.kind}`),
+    n: n + 1, documentNo: maskText(facts.documentNo).masked, unit: nameOf(facts.unit), date: moments.day(facts.decidedOn).text, kind: t(`records:kind.${facts.kind}`),
     class: t(`records:className.${publicity.class}`), because: becauseInWords(publicity, t), until: until === null ? t('records:term.untilCured') : moments.day(until).text,
     repair: publicity.repairableFrom === null ? t('records:term.noEarlyEnd') : t('subjects:report.repairable', { date: moments.day(publicity.repairableFrom).text }),
   });

@@ -2,8 +2,10 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { SubjectRow } from '../../platform/records/subjects.ts';
 import { publicRecords, visibleCases, visibleRecords, type Sight } from '../../platform/visibility.ts';
-import type { CivilDate } from '../../rules/casefile/types.ts';
+import { handlersOf } from '../../rules/casefile/as-read.ts';
+import type { CaseState, CivilDate } from '../../rules/casefile/types.ts';
 import type { RecordState } from '../../rules/records/file.ts';
+import { lastRepair, repairOpeningOf, repairUnit } from '../../rules/repair/facts.ts';
 import { soughtIn, soughtSubjects } from '../records/index.ts';
 
 /** Where a page begins: beside this row, on that side of it. */
@@ -101,9 +103,10 @@ export async function findSubject(knex: Knex, id: string): Promise<SubjectRow | 
   return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) ? knex<SubjectRow>('subject').where({ id }).first() : undefined;
 }
 
-/** Cases that name the subject: by its code, a person by his sealed identity. */
-const namesSubject = '(n.uscc = ? or n.sealed = ?)';
-const nameOf = ({ uscc, sealed }: SubjectRow): [string | null, string | null] => [uscc, sealed];
+/** Cases about the subject: incidents that name it by its code, a person by his sealed identity; applications and objections about its records. */
+const casesOf = `select n.case_id from case_subject n join case_file i on i.id = n.case_id and i.kind = 'incident' where n.uscc = ? or n.sealed = ?
+  union all select case_id from repair where subject_id = ? union all select case_id from objection where subject_id = ?`;
+const ofSubject = ({ id, uscc, sealed }: SubjectRow): Knex.RawBinding[] => [uscc, sealed, id, id] as Knex.RawBinding[];
 
 /** Whether a unit of the person has a part in the subject: it made a record, applied a measure, or handles a case about it. */
 export async function hasPart(knex: Knex, { all, units }: Sight, subject: SubjectRow): Promise<boolean> {
@@ -111,8 +114,8 @@ export async function hasPart(knex: Knex, { all, units }: Sight, subject: Subjec
   const { rows }: { rows: { part: boolean }[] } = await knex.raw(
     `select exists (select 1 from record r where r.subject_id = ? and
                       (r.unit = any(?::text[]) or exists (select 1 from record_use u where u.record_id = r.id and u.unit = any(?::text[]))))
-         or exists (select 1 from case_subject n join case_party p on p.case_id = n.case_id where ${namesSubject} and p.unit = any(?::text[])) as part`,
-    [subject.id, units, units, ...nameOf(subject), units] as Knex.RawBinding[],
+         or exists (select 1 from case_party p where p.case_id in (${casesOf}) and p.unit = any(?::text[])) as part`,
+    [subject.id, units, units, ...ofSubject(subject), units],
   );
   return rows[0]?.part ?? false;
 }
@@ -147,6 +150,18 @@ export interface SubjectCase {
   readonly openedAt: Date;
 }
 
+/** A letter of commitment that a repair was granted on: 公开作出信用承诺 is one of its conditions. */
+export interface Commitment {
+  readonly caseNo: string;
+  /** Of the record that was repaired. */
+  readonly documentNo: string;
+  /** The unit that decided. */
+  readonly unit: string;
+  readonly at: Date;
+  /** Hash of the file; null for one who does not handle the case, or where the window kept the paper. */
+  readonly letter: string | null;
+}
+
 export interface Asked {
   readonly at: Date;
   readonly unit: string | null;
@@ -161,17 +176,30 @@ export interface About {
   readonly changes: readonly Change[];
   readonly relations: readonly Relation[];
   readonly cases: readonly SubjectCase[];
+  readonly commitments: readonly Commitment[];
   readonly asked: readonly Asked[];
 }
 
-const mostRecords = 100;
+/** More are on the list of records, which is leafed through. */
+const mostRecords = 20;
 const mostOthers = 50;
 
-/** Everything about one subject, as far as the person may see it, in five statements. */
+function commitmentOf(state: CaseState, { all, units }: Sight): Commitment {
+  const { record, papers } = repairOpeningOf(state);
+  const handlers = handlersOf(state);
+  const mayRead = all || handlers === null || units.some((unit) => handlers.has(unit));
+  const letters = [...papers, ...(lastRepair(state, 'supplement')?.form.papers ?? [])].filter(({ kind }) => kind === 'commitment');
+  return {
+    caseNo: state.caseNo, documentNo: record.documentNo, unit: repairUnit(state), at: new Date(lastRepair(state, 'decide')?.doneAt ?? state.openedAt),
+    letter: mayRead ? (letters.at(-1)?.hash ?? null) : null,
+  };
+}
+
+/** Everything about one subject, as far as the person may see it, in six statements. */
 export async function readAbout(knex: Knex, subject: SubjectRow, { sight, today }: { sight: Sight; today: CivilDate }): Promise<About> {
   const visible = visibleRecords(sight, 'r', today);
   const seen = visibleCases(sight, 'f.id');
-  const [records, changes, relations, cases, asked] = (await Promise.all([
+  const [records, changes, relations, cases, asked, repaired] = (await Promise.all([
     knex('record as r').where('r.subject_id', subject.id).whereRaw(visible.sql, visible.bindings)
       .orderBy([{ column: 'r.decided_on', order: 'desc' }, { column: 'r.id' }]).limit(mostRecords + 1).select('r.id', 'r.state', 'r.frozen'),
     knex('subject_change as c').leftJoin('person as p', 'p.id', 'c.person_id').where('c.subject_id', subject.id)
@@ -179,18 +207,20 @@ export async function readAbout(knex: Knex, subject: SubjectRow, { sight, today 
     knex('subject_relation as l').join('subject as o', (on) => on.on(knex.raw('o.id = case when l.subject_id = ? then l.other else l.subject_id end', [subject.id])))
       .where('l.subject_id', subject.id).orWhere('l.other', subject.id)
       .orderBy('l.at', 'desc').limit(mostOthers).select('l.relation', knex.raw('l.subject_id = ? as outward', [subject.id]), 'o.id', 'o.name', 'l.reason', 'l.at'),
-    knex('case_subject as n').join('case_file as f', 'f.id', 'n.case_id')
-      .whereRaw(namesSubject, nameOf(subject) as Knex.RawBinding[]).whereRaw(seen.sql, seen.bindings)
-      .orderBy('n.opened_at', 'desc').limit(mostOthers).select('f.kind', 'f.case_no as caseNo', 'f.title', 'f.status', 'f.opened_at as openedAt'),
+    knex('case_file as f').whereRaw(`f.id in (${casesOf})`, ofSubject(subject)).whereRaw(seen.sql, seen.bindings)
+      .orderBy('f.opened_at', 'desc').limit(mostOthers).select('f.kind', 'f.case_no as caseNo', 'f.title', 'f.status', 'f.opened_at as openedAt'),
     knex('subject_query as q').leftJoin('person as p', 'p.id', 'q.person_id').where('q.subject_id', subject.id)
       .orderBy('q.id', 'desc').limit(mostOthers).select('q.at', 'q.unit', 'q.reason', 'p.name'),
-  ])) as [About['records'], Change[], { relation: Relation['relation']; outward: boolean; id: string; name: string; reason: string; at: Date }[], SubjectCase[], Asked[]];
+    knex('repair as r').join('case_file as f', 'f.id', 'r.case_id').where({ 'r.subject_id': subject.id, 'r.outcome': 'granted' }).whereRaw(seen.sql, seen.bindings)
+      .orderBy('r.opened_at', 'desc').limit(mostOthers).select('f.state'),
+  ])) as [About['records'], Change[], { relation: Relation['relation']; outward: boolean; id: string; name: string; reason: string; at: Date }[], SubjectCase[], Asked[], { state: CaseState }[]];
   return {
     records: records.slice(0, mostRecords),
     more: records.length > mostRecords,
     changes,
     relations: relations.map(({ id, name, ...rest }) => ({ ...rest, other: { id, name } })),
     cases,
+    commitments: repaired.map(({ state }) => commitmentOf(state, sight)),
     asked,
   };
 }

@@ -9,9 +9,10 @@ import { maskResidentId } from '../../rules/masking/index.ts';
 import { askAbout, personCarrier, readingOf, type Reading, type Records } from '../records/index.ts';
 import { mayLook, noteEnquiry } from './enquiries.ts';
 import { correctForm, personForm, queryForm } from './forms.ts';
-import { listPath, presentAsk, presentAskPerson, presentCorrect, presentList, presentReport, presentSubject, type Carried } from './presenter.ts';
+import { listPath, presentAsk, presentAskPerson, presentCorrect, presentList, presentReport, type Carried } from './presenter.ts';
 import { countFrozen, findSubject, listSubjects, position, readAbout, readPublic, type SubjectFilter } from './queries.ts';
 import { nextReportNumber } from './report-number.ts';
+import { presentSubject } from './show-presenter.ts';
 
 const cursorName = 'subjects';
 

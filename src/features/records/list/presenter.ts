@@ -1,13 +1,12 @@
 import type { Request } from 'express';
 import { appliedFilters, countTab, countTile, nothingFound, pagerOf, selectFilter, unitOptions, type ListPage } from '../../../platform/http/listing.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
-import type { Cell, FilterBar, Row } from '../../../platform/http/view-models.ts';
+import type { FilterBar, Row } from '../../../platform/http/view-models.ts';
 import type { Count, PageOf, Position } from '../../../platform/paging.ts';
 import { recordClasses, recordDomains, recordKinds } from '../../../rules/records/facts.ts';
 import { standingOf, type RecordStanding } from '../../../rules/records/file.ts';
-import { comingOf } from '../../../rules/records/rows.ts';
 import { documentNoFor, enteringUnits, unitNames, type Reading } from '../parts.ts';
-import { classBadge, comingInWords, frozenBadge, penaltiesInWords, standingBadge } from '../words.ts';
+import { classBadge, frozenBadge, nextInWords, penaltiesInWords, standingBadge } from '../words.ts';
 import { addressOf, exportAddress, isNarrowed, listPath, recordSorts, recordStandings, type RecordFilter } from './filter.ts';
 import { soonDays, type ListedRecord } from './queries.ts';
 
@@ -73,7 +72,6 @@ function rowOf(req: Request, { id, state, frozen, subject }: ListedRecord, readi
   const { t } = req;
   const { units, today } = reading;
   const { facts, publicity } = state;
-  const coming = frozen ? t('records:coming.frozen') : comingInWords(comingOf(state, today), t);
   const what = facts.kind === 'penalty' ? penaltiesInWords(facts, t) : t(`records:kind.${facts.kind}`);
   return {
     id,
@@ -85,7 +83,7 @@ function rowOf(req: Request, { id, state, frozen, subject }: ListedRecord, readi
       class: { kind: 'badge', badge: classBadge(publicity.class, t) },
       standing: { kind: 'badge', badge: frozen ? frozenBadge(t) : standingBadge(standingOf(state), t) },
       decidedOn: { kind: 'when', when: createMoments(t).table(facts.decidedOn) },
-      coming: coming ?? ({ kind: 'none' } satisfies Cell),
+      coming: nextInWords({ state, frozen }, today, t),
     },
   };
 }
