@@ -110,7 +110,7 @@ export function presentGuide(req: Reading, { rules, today, creditOffice }: { rul
       {
         id: 'objection',
         title: t('public:guide.objection.title'),
-        text: [section('objection', 'who', 2), section('objection', 'papers', 2), section('objection', 'result', 3)],
+        text: [section('objection', 'who', 2), section('objection', 'papers', 3), section('objection', 'result', 4)],
         tables: [stepTable('objection', objectionSteps, rules, today, req)],
       },
     ],
