@@ -64,7 +64,7 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
     createAccounts,
     tasks({ gateway, readLaw, files, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages } }),
     incidents({ gateway, readLaw, files, seal }),
-    records({ readLaw, seal, casePaths }),
+    records({ readLaw, seal, files, casePaths }),
     subjects({ readLaw, seal, casePaths }),
     repairs({ gateway, readLaw, files, seal }),
     objections({ gateway, readLaw, files }),

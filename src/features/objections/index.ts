@@ -3,6 +3,7 @@ import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { isAdministrator } from '../../rules/people.ts';
 import { objectionOpeningOf } from '../../rules/objection/facts.ts';
 import { caseRoutes, deskRoutes, type CaseRoutesParts, type CaseView } from '../cases/index.ts';
+import { documentRoutes } from '../documents/index.ts';
 import { presentApplication, staffOf } from '../repairs/index.ts';
 import { objectionPages } from './stages/index.ts';
 
@@ -30,6 +31,7 @@ export const objections =
     const router = Router();
     const all = { ...parts, ground };
     deskRoutes(router, all, { kind: 'objection', words: 'objections', staffOf });
+    documentRoutes(router, all, { kind: 'objection', list: { title: 'objections:title', href: '/objections' }, staffOf });
     caseRoutes(router, all, objectionView);
     return [
       {

@@ -9,8 +9,10 @@ import { filled, newForm, readForm, refusedForm, type Form } from '../../platfor
 import { may } from '../../rules/casefile/acts.ts';
 import type { Act } from '../../rules/casefile/commands.ts';
 import { applicantAudience } from '../../rules/casefile/types.ts';
+import { answerDocument, askedFor, documentsOf, type CaseDocument } from '../documents/index.ts';
+import { createWords } from '../tasks/index.ts';
 import { longestStatement } from './apply.ts';
-import { presentCase, presentDecision, presentProgress } from './case-presenter.ts';
+import { documentPath, presentCase, presentProgress } from './case-presenter.ts';
 import { applicantOf, findCase, openSupplement, type WholeCase } from './cases.ts';
 import { crumbsOf, formPage } from './form-page.ts';
 import { paperFields, papersOf, receivePapers, type ArrivedPaper } from './papers.ts';
@@ -41,6 +43,12 @@ export function caseRoutes(router: Router, portal: Portal): void {
     return { found, visitor };
   }
 
+  /** Documents that were made for the applicant; a notice to everybody is for the unit to publish. */
+  async function ownDocuments(req: Request, { state }: WholeCase): Promise<CaseDocument[]> {
+    const [law, all] = await Promise.all([readLaw(), units.all()]);
+    return documentsOf(state, createWords({ t: req.t, locale: req.locale, now: clock(), law, units: all })).filter(({ to }) => to === 'applicant');
+  }
+
   const mayWithdraw = (found: WholeCase, visitor: Visitor): boolean => may('withdraw', actingAs(visitor), found.state, {}, clock().toISOString()).allowed;
 
   /** One act of the applicant; false when the case, as it stands, does not take it, which is said on the next page. */
@@ -58,14 +66,19 @@ export function caseRoutes(router: Router, portal: Portal): void {
 
   router.get('/cases/:caseNo', async (req, res) => {
     const { found, visitor } = await ownCase(req);
-    res.render('portal/case', presentCase(req, found, { units: await units.all(), word: keys.codeWord(found.id), withdrawable: mayWithdraw(found, visitor) }));
+    const documents = await ownDocuments(req, found);
+    res.render('portal/case', presentCase(req, found, { units: await units.all(), word: keys.codeWord(found.id), withdrawable: mayWithdraw(found, visitor), documents }));
   });
 
-  router.get('/cases/:caseNo/decision', async (req, res) => {
+  router.get('/cases/:caseNo/documents/:name', async (req, res) => {
     const { found } = await ownCase(req);
-    const view = presentDecision(req, found, await units.all());
-    if (!view) throw new NotFound({ reason: 'portal:noDecision' });
-    res.render('portal/decision', view);
+    const { name, file } = askedFor(req.params.name);
+    const own = (await ownDocuments(req, found)).find((one) => one.name === name);
+    if (!own) throw new NotFound({ reason: 'portal:noDocument' });
+    await answerDocument(req, res, {
+      view: 'documents/public', file, document: own.document, href: documentPath(found.state.caseNo, name), lead: req.t('documents:own'),
+      crumbs: crumbsOf(req, { label: found.state.caseNo, href: pathOf(found) }),
+    });
   });
 
   async function showSupplement(req: Request, res: Response, status: number, found: WholeCase, visitor: Visitor, form: Form, id: string, papers: readonly ArrivedPaper[]): Promise<void> {

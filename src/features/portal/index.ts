@@ -4,6 +4,7 @@ import { applyRoutes } from './apply-routes.ts';
 import { caseRoutes, progressRoutes } from './case-routes.ts';
 import { firmRoutes } from './firm-routes.ts';
 import { createPortalKeys } from './keys.ts';
+import { noticeRoutes } from './notice-routes.ts';
 import { bindingsPath, portalPath, progressPath, type Portal, type PortalParts } from './parts.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { sitsInCreditOffice, staffRoutes } from './staff-routes.ts';
@@ -25,6 +26,7 @@ export const portal =
     signInRoutes(router, all);
     router.use(visitors.needed);
     firmRoutes(router, all);
+    noticeRoutes(router, all);
     applyRoutes(router, all);
     caseRoutes(router, all);
     const progress = Router();

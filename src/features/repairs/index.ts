@@ -2,7 +2,7 @@ import { Router } from 'express';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { isAdministrator } from '../../rules/people.ts';
 import { caseRoutes, deskRoutes } from '../cases/index.ts';
-import { decisionRoutes } from './decision.ts';
+import { documentRoutes } from '../documents/index.ts';
 import { intakeRoutes, type IntakeParts } from './intake.ts';
 import { repairView, staffOf } from './show.ts';
 
@@ -13,7 +13,7 @@ export { recordBlocks } from './stages/record-block.ts';
 
 export type RepairParts = Omit<IntakeParts, 'ground'>;
 
-/** Credit repair: the desk of applications, the page of each, and its decision as a document (`/repairs`). */
+/** Credit repair: the desk of applications, the page of each, and its documents (`/repairs`). */
 export const repairs =
   (parts: RepairParts): FeatureFactory =>
   (ground) => {
@@ -21,7 +21,7 @@ export const repairs =
     const all = { ...parts, ground };
     deskRoutes(router, all, { kind: 'repair', words: 'repairs', staffOf, newHref: '/repairs/new' });
     intakeRoutes(router, all);
-    decisionRoutes(router, all);
+    documentRoutes(router, all, { kind: 'repair', list: { title: 'repairs:title', href: '/repairs' }, staffOf });
     caseRoutes(router, all, repairView);
     return [
       {

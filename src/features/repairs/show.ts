@@ -5,8 +5,9 @@ import { processWords } from '../../platform/process-words.ts';
 import { isClosed } from '../../rules/casefile/fold.ts';
 import type { CaseState, TaskState } from '../../rules/casefile/types.ts';
 import { isAdministratorRole } from '../../rules/people.ts';
-import { lastRepair, repairOpeningOf, type RecordRef } from '../../rules/repair/facts.ts';
+import { repairOpeningOf, type RecordRef } from '../../rules/repair/facts.ts';
 import { presentCommon, type CasePageParts, type CaseView, type CommonCasePage } from '../cases/index.ts';
+import { documentLinks } from '../documents/index.ts';
 import type { KindPages, Words } from '../tasks/index.ts';
 import { repairPages } from './stages/index.ts';
 import { readRecord, recordFacts } from './stages/record-block.ts';
@@ -20,6 +21,8 @@ export function staffOf(req: Request): Express.User {
 
 /** What the page of an application or objection has beside what every case has. */
 interface ApplicationPage extends CommonCasePage {
+  /** Documents that it has brought forth, to be printed and stamped. */
+  documents: ReturnType<typeof documentLinks>;
   aboutTitle: string;
   about: Facts;
   recordFacts: Facts;
@@ -48,7 +51,7 @@ function ordersOf(state: CaseState, stage: string, words: Words): Facts | null {
 /** The page of an application or objection. */
 export async function presentApplication(
   parts: CasePageParts,
-  of: { pages: KindPages; words: string; list: { label: string; href: string }; record: RecordRef; orderStage: string; links?: { href: string; label: string; icon: 'print' }[] },
+  of: { pages: KindPages; words: string; list: { label: string; href: string }; record: RecordRef; orderStage: string },
 ): Promise<ApplicationPage> {
   const { state, words, knex } = parts;
   const { t } = words;
@@ -56,7 +59,7 @@ export async function presentApplication(
   const common = presentCommon(parts, { pages: of.pages, list: of.list, badges: [...(of.pages.mark(state, words) ? [of.pages.mark(state, words)!] : []), ...standingOf(state, words)] });
   return {
     ...common,
-    heading: { ...common.heading, links: [...(common.heading.links ?? []), ...(of.links ?? [])] },
+    documents: documentLinks(state, words),
     aboutTitle: t(`${of.words}:one`),
     about: of.pages.facts(state, words),
     recordFacts: record ? recordFacts(record, words) : { items: [{ term: t('repairs:record.document'), value: of.record.documentNo }] },
@@ -64,9 +67,6 @@ export async function presentApplication(
     orders: ordersOf(state, of.orderStage, words),
   };
 }
-
-/** Whether there is a decision to print. */
-export const decided = (state: CaseState): boolean => ['granted', 'refused'].includes(lastRepair(state, 'decide')?.outcome ?? '');
 
 /** `/repairs/:caseNo`. */
 export const repairView: CaseView = {
@@ -81,6 +81,5 @@ export const repairView: CaseView = {
       list: { label: parts.words.t('repairs:title'), href: '/repairs' },
       record: repairOpeningOf(parts.state).record,
       orderStage: 'release',
-      links: decided(parts.state) ? [{ href: `/repairs/${parts.state.caseNo}/decision`, label: parts.words.t('repairs:decision.print'), icon: 'print' }] : [],
     }),
 };

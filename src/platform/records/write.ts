@@ -17,11 +17,11 @@ export interface Grown {
  */
 const eventColumns = 'record_id uuid, seq integer, key text, at timestamptz, recorded_at timestamptz, actor json, request_id text, type text, what json, previous_hash text, hash text';
 const recordColumns = `id uuid, subject_id uuid, kind text, unit text, document_no text, decided_on date, class text, domain text, standing text,
-  public boolean, public_until date, repairable_from date, performed boolean, version integer, stored_at timestamptz, published_at timestamptz,
+  public boolean, public_until date, repairable_from date, performed boolean, awaits_notice boolean, version integer, stored_at timestamptz, published_at timestamptz,
   changed_at timestamptz, state json, search text[], head_seq integer, head_hash text`;
 
 const plainColumns = [
-  'subject_id', 'kind', 'unit', 'document_no', 'decided_on', 'class', 'domain', 'standing', 'public', 'public_until', 'repairable_from', 'performed', 'version',
+  'subject_id', 'kind', 'unit', 'document_no', 'decided_on', 'class', 'domain', 'standing', 'public', 'public_until', 'repairable_from', 'performed', 'awaits_notice', 'version',
   'stored_at', 'published_at', 'changed_at', 'state', 'head_seq',
 ] as const;
 

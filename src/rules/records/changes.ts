@@ -1,6 +1,7 @@
 import type { CivilDate } from '../casefile/types.ts';
 import { dateOf, dayNumber } from '../calendar/index.ts';
 import type { RecordHappening, RecordState } from './file.ts';
+import { serviceOf, type Service } from './service.ts';
 
 /** What a process or a person proposes for a record; what is left open is filled in from the record when it is recorded. */
 export type RecordDraft =
@@ -24,6 +25,13 @@ function remaining(state: RecordState, repairedOn: CivilDate, today: CivilDate):
 /** A dispute or a stay that comes before the publication lies over the record when it is published. */
 const awaitsOrIsPublic = ({ status }: RecordState): boolean => status === 'stored' || status === 'published';
 
+/** Somebody was quicker: the document is served already, or the entry was corrected. */
+function servedMeanwhile({ services = [] }: RecordState, { service, corrects }: { service: Service | null; corrects: number | null }): boolean {
+  if (corrects !== null && !services.some(({ seq }) => seq === corrects)) return true;
+  const others = services.filter(({ seq }) => seq !== corrects);
+  return (service?.documents ?? []).some((document) => serviceOf({ services: others }, document) !== undefined);
+}
+
 /** Why a change has nothing to act on any more: the record went on meanwhile, which is no fault. */
 const idle: Readonly<Record<RecordDraft['type'], (state: RecordState, draft: never) => boolean>> = {
   'record.stored': () => true,
@@ -35,6 +43,7 @@ const idle: Readonly<Record<RecordDraft['type'], (state: RecordState, draft: nev
   'record.unheld': (state, { hold }: { hold: keyof RecordState['holds'] }) => state.holds[hold] === undefined,
   'record.used': (state) => state.status !== 'published',
   'record.released': (state, { unit }: { unit: string }) => state.uses[unit] === undefined,
+  'record.served': servedMeanwhile,
   'record.ended': (state) => state.status !== 'published',
   'record.kept': (state) => state.status !== 'published' || state.keptBy !== null,
   'record.performed': (state) => state.facts.performed,

@@ -160,7 +160,8 @@ describe('a firm on the portal', function suite() {
     expect(twice.headers['location']).to.equal(`${home}/cases/${caseNo}`);
     await bureau.complete('scjg.handler', caseNo, 'accept', { outcome: 'accepted', reason: '' });
     expect(plain(await boss.page(`${home}/cases/${caseNo}`))).to.include('补正材料已提交').and.include('受理').and.include('原件.pdf');
-    await boss.agent.get(`${home}/cases/${caseNo}/decision`).expect(404);
+    expect(plain(await boss.page(`${home}/cases/${caseNo}/documents/supplement`))).to.include('信用修复补正通知书').and.include('缴款凭证原件');
+    await boss.agent.get(`${home}/cases/${caseNo}/documents/decision`).expect(404);
   });
 
   it('sees how far it is without signing in, by number and code word alone, and no reasons', async () => {
@@ -196,9 +197,11 @@ describe('a firm on the portal', function suite() {
     await eventually('the record is gone', async () => (await bureau.agent().get(`/public/records/${other.id}`)).status === 404);
     const { records } = (await bureau.agent().get('/public/open-data/records.json').expect(200)).body as { records: { documentNo: string }[] };
     expect(records.map(({ documentNo }) => documentNo)).to.not.include(other.facts.documentNo);
-    expect(plain(await boss.page(`${home}/cases/${granted}`))).to.include('准予修复，停止公示').and.include('查看决定');
-    const decision = plain(await boss.page(`${home}/cases/${granted}/decision`));
-    expect(decision).to.include('信用修复决定书').and.include('准予修复').and.include('义务已履行').and.include('行政复议').and.include(granted);
+    expect(plain(await boss.page(`${home}/cases/${granted}`))).to.include('准予修复，停止公示').and.include('准予信用修复决定书');
+    const path = `${home}/cases/${granted}/documents/decision`;
+    await boss.agent.get(`${path}.docx`).expect(200).expect('content-type', /wordprocessingml/);
+    const decision = plain(await boss.page(path));
+    expect(decision).to.include('信用修复决定书').and.include('准予信用修复').and.include('义务已履行').and.include('行政复议').and.include(granted);
     await boss.agent.get(`${home}/cases/${granted}/withdraw`).expect(303);
     expect(plain(await boss.page(formPath(other)))).to.include('本信息已修复');
     expect(plain(await boss.page(home))).to.include('已准予修复');

@@ -58,7 +58,8 @@ describe('repairs and objections at the desks', function () {
 
     const shown = plain(await market.read(`/repairs/${caseNo}`));
     expect(shown).to.include('已修复').and.include('解除情况').and.include('失信信息停止公示和共享').and.include('准予修复');
-    const decision = plain(await market.read(`/repairs/${caseNo}/decision`));
+    expect(shown).to.include('信用修复受理通知书').and.include('准予信用修复决定书');
+    const decision = plain(await market.read(`/repairs/${caseNo}/documents/decision`));
     expect(decision).to.include('准予信用修复决定书').and.include(caseNo).and.include('60日内申请行政复议').and.include('（印章）');
   });
 
@@ -116,7 +117,9 @@ describe('repairs and objections at the desks', function () {
     await market.complete(await office.slug(caseNo, 'correct'), { done: '金额已更正。' });
     await ecology.complete(await office.slug(caseNo, 'acknowledge-correction', 'hbj'), { done: '已知悉。' });
     const shown = plain(await market.read(`/objections/${caseNo}`));
-    expect(shown).to.include('异议成立，已更正').and.include('更正反馈');
+    expect(shown).to.include('异议成立，已更正').and.include('更正反馈').and.include('失信信息更正公告');
+    expect(plain(await market.read(`/objections/${caseNo}/documents/correction`))).to.include('失信信息更正公告').and.include('金额已更正。');
+    await market.browser.get(`/objections/${caseNo}/documents/result.docx`).expect(200).expect('content-type', /wordprocessingml/);
   });
 
   it('a window finds the record by its document, enters the application once, and then it is open', async () => {
@@ -159,6 +162,7 @@ describe('repairs and objections at the desks', function () {
     await stranger.browser.get(`/repairs/${caseNo}`).expect(404);
     expect(await stranger.read('/repairs')).to.not.include(caseNo);
     await market.browser.get(`/objections/${caseNo}`).expect(404);
-    await market.browser.get(`/repairs/${caseNo}/decision`).expect(404);
+    await market.browser.get(`/repairs/${caseNo}/documents/refusal`).expect(404);
+    await stranger.browser.get(`/repairs/${caseNo}/documents/acceptance.docx`).expect(404);
   });
 });

@@ -22,6 +22,8 @@ export interface RecordFilter {
   readonly subject: string | null;
   /** Those for which a proposal waits for a second person. */
   readonly proposed: boolean;
+  /** Those whose subject has still to be served the repair notice (两书同达). */
+  readonly unserved: boolean;
 }
 
 /** A choice that is not one of those offered is no choice: an old link still shows a list. */
@@ -39,6 +41,7 @@ const schema = z.object({
   to: dayOrNone,
   subject: z.uuid().nullable().catch(null),
   proposed: z.enum(['1', 'true']).transform(() => true).catch(false),
+  unserved: z.enum(['1', 'true']).transform(() => true).catch(false),
 });
 
 export const readFilter = (query: Request['query']): RecordFilter => schema.parse(query);
@@ -51,7 +54,7 @@ function queryOf(filter: Partial<RecordFilter>): URLSearchParams {
     const value = filter[name];
     if (value) query.set(name, value);
   }
-  if (filter.proposed) query.set('proposed', '1');
+  for (const name of ['proposed', 'unserved'] as const) if (filter[name]) query.set(name, '1');
   return query;
 }
 

@@ -22,7 +22,7 @@ export interface ListPage {
 
 export interface ListParts {
   found: RecordPage;
-  standing: { published: number | null; proposed: number | null };
+  standing: { published: number | null; proposed: number | null; unserved: number | null };
   filter: RecordFilter;
   reading: Reading;
   cursorOf: (position: Position) => string;
@@ -31,7 +31,7 @@ export interface ListParts {
 /** What is set, each in words with the list without it. */
 function applied(req: Request, { filter, reading, found }: ListParts): { label: string; removeHref: string }[] {
   const { t } = req;
-  const { q, unit, from, to, subject, proposed } = filter;
+  const { q, unit, from, to, subject, proposed, unserved } = filter;
   const set: [boolean, string, Partial<RecordFilter>][] = [
     [q !== '', t('records:applied.q', { q }), { q: '' }],
     [filter.kind !== null, t(`records:kind.${filter.kind ?? 'other'}`), { kind: null }],
@@ -43,6 +43,7 @@ function applied(req: Request, { filter, reading, found }: ListParts): { label: 
     [to !== null, t('records:applied.to', { date: to }), { to: null }],
     [subject !== null, t('records:applied.subject', { name: found.rows[0]?.subject.name ?? t('records:applied.oneSubject') }), { subject: null }],
     [proposed, t('records:list.proposed'), { proposed: false }],
+    [unserved, t('records:list.unserved'), { unserved: false }],
   ];
   return set.filter(([isSet]) => isSet).map(([, label, without]) => ({ label, removeHref: addressOf({ ...filter, ...without }) }));
 }
@@ -68,7 +69,7 @@ function filterBar(req: Request, parts: ListParts): FilterBar {
       { kind: 'date', name: 'to', label: t('records:filter.to'), value: filter.to ?? '' },
     ],
     moreOpen: filter.unit !== null || filter.domain !== null || filter.from !== null || filter.to !== null,
-    hidden: { ...(filter.subject === null ? {} : { subject: filter.subject }), ...(filter.proposed ? { proposed: '1' } : {}) },
+    hidden: { ...(filter.subject === null ? {} : { subject: filter.subject }), ...(filter.proposed ? { proposed: '1' } : {}), ...(filter.unserved ? { unserved: '1' } : {}) },
     applied: set,
     ...(set.length > 0 ? { clearHref: listPath } : {}),
   };
@@ -116,6 +117,7 @@ export function presentRecords(req: Request, parts: ListParts): ListPage {
       tiles: [
         tile(t('records:standing.published'), standing.published, { standing: 'published' }),
         tile(t('records:list.proposed'), standing.proposed, { proposed: true }, 'soon'),
+        tile(t('records:list.unserved'), standing.unserved, { unserved: true }, 'soon'),
       ],
     },
     filter: bar,

@@ -40,7 +40,7 @@ interface Looking {
 export function filtered(knex: Knex, { sight, today }: Looking, filter: RecordFilter): Knex.QueryBuilder {
   const visible = visibleRecords(sight, 'r', today);
   const query = knex('record as r').join('subject as s', 's.id', 'r.subject_id').whereRaw(visible.sql, visible.bindings);
-  const { q, standing, from, to, subject, proposed } = filter;
+  const { q, standing, from, to, subject, proposed, unserved } = filter;
   if (q !== '') {
     const sought = soughtIn(q);
     if (sought === null) void query.whereRaw('false');
@@ -69,6 +69,13 @@ export function filtered(knex: Knex, { sight, today }: Looking, filter: RecordFi
   if (to !== null) void query.where('r.decided_on', '<=', to);
   if (subject !== null) void query.where('r.subject_id', subject);
   if (proposed) void query.whereExists(knex('record_proposal as p').select(knex.raw('1')).whereRaw('p.record_id = r.id').whereNull('p.decided_at'));
+  if (unserved) {
+    // Whether the notice is asked for at all is said by the rule of the day of the decision.
+    void query.where('r.awaits_notice', true).whereRaw(
+      `(select v.value from rule_version v where v.code = 'record.service' and v.status = 'confirmed' and v.domain is null
+          and v.effective_from <= r.decided_on and (v.effective_to is null or v.effective_to >= r.decided_on) order by v.effective_from desc limit 1) is not null`,
+    );
+  }
   return query;
 }
 
@@ -110,15 +117,16 @@ export async function listRecords(knex: Knex, looking: Looking, filter: RecordFi
   };
 }
 
-const everything: RecordFilter = { q: '', kind: null, class: null, standing: null, domain: null, unit: null, from: null, to: null, subject: null, proposed: false };
+const everything: RecordFilter = { q: '', kind: null, class: null, standing: null, domain: null, unit: null, from: null, to: null, subject: null, proposed: false, unserved: false };
 
 /** Numbers for the head of the list, each counted up to `countedTo`; null for more. */
-export async function countStanding(knex: Knex, looking: Looking): Promise<{ published: number | null; proposed: number | null }> {
-  const [published, proposed] = await Promise.all([
+export async function countStanding(knex: Knex, looking: Looking): Promise<{ published: number | null; proposed: number | null; unserved: number | null }> {
+  const [published, proposed, unserved] = await Promise.all([
     count(knex, filtered(knex, looking, { ...everything, standing: 'published' })),
     count(knex, filtered(knex, looking, { ...everything, proposed: true })),
+    count(knex, filtered(knex, looking, { ...everything, unserved: true })),
   ]);
-  return { published, proposed };
+  return { published, proposed, unserved };
 }
 
 /** Whether the subject has a record that the reader may see. */
