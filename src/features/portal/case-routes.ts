@@ -183,7 +183,8 @@ export function progressRoutes(router: Router, { ground: { knex, limiter, counte
     }));
   }
 
-  router.get('/', (req, res) => show(req, res, 200, newForm()));
+  // A letter leads here with the number; the code word is asked for.
+  router.get('/', (req, res) => show(req, res, 200, newForm(typeof req.query['caseNo'] === 'string' ? { caseNo: req.query['caseNo'].slice(0, 30) } : {})));
 
   router.post('/', asking, async (req, res) => {
     const read = readForm(progressSchema, req.body, req.t);

@@ -25,8 +25,7 @@ export interface Portal extends PortalParts {
   readonly visitors: Visitors;
 }
 
-export const portalPath = '/public/portal';
-export const progressPath = '/public/progress';
+export { portalPath, progressPath } from '../../platform/public-paths.ts';
 export const bindingsPath = '/portal-bindings';
 
 const OFFSET_MS = 8 * 3_600_000;

@@ -136,6 +136,8 @@ describe('a firm on the portal', function suite() {
     const row: { state: { opening: { applicant: object; papers: object[] } } } = await bureau.knex('case_file').where({ case_no: caseNo }).first('state');
     expect(JSON.stringify(row.state)).to.not.include('boss@firm');
     expect(row.state.opening.papers).to.have.length(2);
+    const letter: { text: string } = await bureau.knex('mail').where({ template: 'applicationReceived', case_no: caseNo }).first('text');
+    expect(letter.text).to.include(`${home}/cases/${caseNo}`);
   });
 
   it('is led to its open application instead of making another; another visitor is told that there is one', async () => {
@@ -168,6 +170,7 @@ describe('a firm on the portal', function suite() {
     const word = /查询码 ([2-9A-Z]{8})/.exec(plain(await boss.page(`${home}/cases/${caseNo}`)))![1]!;
     const stranger = new Applicant(bureau);
     const path = '/public/progress';
+    expect(await stranger.page(`${path}?caseNo=${caseNo}`), 'as a letter leads there').to.include(`value="${caseNo}"`);
     const right = await stranger.send(path, path, { caseNo: caseNo.toLowerCase(), word: word.toLowerCase() });
     expect(plain(right.text)).to.include('办理进度').and.include('补正材料已提交').and.not.include(foods.name).and.not.include('凭证不清');
     for (const wrong of [{ caseNo, word: 'AAAAAAAA' }, { caseNo: 'XF-2020-000001', word }]) {

@@ -147,6 +147,8 @@ describe('repairs and objections at the desks', function () {
     expect(opening).to.deep.include({ channel: 'window', unit: 'scjg' });
     expect(opening['applicant']).to.deep.include({ account: null, agent: false });
     expect(files.map(({ name }) => name)).to.deep.equal(['proof.pdf', 'commitment.pdf']);
+    const letter: { text: string } = await office.knex('mail').where({ template: 'applicationReceived', case_no: caseNo }).first('text');
+    expect(letter.text).to.include(`/public/progress?caseNo=${caseNo}`);
     expect(plain(await credit.read(path))).to.include('已有一件在办').and.include(caseNo);
     expect(plain(await head.browser.get('/repairs/new').then(({ text }) => text))).to.include('修复申请由各单位经办人登记');
   });

@@ -5,6 +5,7 @@ import { mostFiles, type Files } from '../../../platform/files.ts';
 import { BadRequest, Forbidden, NotFound } from '../../../platform/http/errors.ts';
 import { newForm, readForm, refusedForm, type Form } from '../../../platform/http/forms.ts';
 import { changeRecords } from '../../../platform/records/append.ts';
+import { portalPath } from '../../../platform/public-paths.ts';
 import { readRecordEvents } from '../../../platform/records/events.ts';
 import type { FileRef } from '../../../rules/casefile/types.ts';
 import { numberOf } from '../../../rules/limits/index.ts';
@@ -24,9 +25,6 @@ const beside = z.object({
   corrects: z.coerce.number().int().positive().nullable().catch(null),
   arrived: z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string().max(2000)).max(mostFiles * 2)).catch([]),
 });
-
-/** Where everybody applies for repair on this site. */
-const portalPath = '/public/portal';
 
 interface Shown {
   readonly form: Form;

@@ -1,0 +1,9 @@
+/** Where a subject does things for himself: his record, his cases. Behind a link that was sent to his address. */
+export const portalPath = '/public/portal';
+
+/** How far a case is, for whoever has its number and code word. */
+export const progressPath = '/public/progress';
+
+/** The page on which an applicant follows his case: his own, or without an account the public one, with its number filled in. */
+export const applicantCasePath = (caseNo: string, account: boolean): string =>
+  account ? `${portalPath}/cases/${encodeURIComponent(caseNo)}` : `${progressPath}?${new URLSearchParams({ caseNo }).toString()}`;
