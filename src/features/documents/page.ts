@@ -20,15 +20,17 @@ export interface ShownDocument {
   readonly document: DecisionDocument;
   /** Address of its page; the file is there with `.docx`. */
   readonly href: string;
+  /** What stands behind the address of the file too, as it says what the document is filled in with: `?record=…`. */
+  readonly query?: string;
   /** Those above it, the document itself left out. */
   readonly crumbs: readonly Crumb[];
   readonly lead: string;
 }
 
-export function presentDocument({ t }: Pick<Request, 't'>, { document, href, crumbs, lead }: ShownDocument): DocumentView {
+export function presentDocument({ t }: Pick<Request, 't'>, { document, href, query = '', crumbs, lead }: ShownDocument): DocumentView {
   return {
     page: { title: `${document.title} ${document.number}`, crumbs: [...crumbs, { label: document.title }], printNumber: document.number },
-    heading: { title: document.title, lead, links: [{ href: `${href}${ending}`, label: t('documents:docx'), icon: 'download' }] },
+    heading: { title: document.title, lead, links: [{ href: `${href}${ending}${query}`, label: t('documents:docx'), icon: 'download' }] },
     document,
   };
 }

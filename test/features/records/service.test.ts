@@ -145,6 +145,8 @@ describe('the repair notice, served with the decision (两书同达)', () => {
     const html = await handler.page('/records?unserved=1');
     expect([open, before, done, warned].map(({ id }) => html.includes(id))).to.deep.equal([true, false, false, false]);
     expect(plain(html)).to.include('待送达告知书');
+    expect(await office.page('/records?unserved=1')).to.include(open.id);
+    expect(await other.page('/records?unserved=1'), 'of another unit').to.not.include(open.id);
   });
 
   it('what is not published needs no notice; other units record nothing', async () => {

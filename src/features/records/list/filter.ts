@@ -22,7 +22,7 @@ export interface RecordFilter {
   readonly subject: string | null;
   /** Those for which a proposal waits for a second person. */
   readonly proposed: boolean;
-  /** Those whose subject has still to be served the repair notice (两书同达). */
+  /** Those whose subject has still to be served the repair notice (两书同达), of one's own units. */
   readonly unserved: boolean;
 }
 

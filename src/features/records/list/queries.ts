@@ -70,6 +70,8 @@ export function filtered(knex: Knex, { sight, today }: Looking, filter: RecordFi
   if (subject !== null) void query.where('r.subject_id', subject);
   if (proposed) void query.whereExists(knex('record_proposal as p').select(knex.raw('1')).whereRaw('p.record_id = r.id').whereNull('p.decided_at'));
   if (unserved) {
+    // What a unit has still to serve is its own business and the credit office's.
+    if (!sight.all) void query.whereRaw('r.unit = any(?::text[])', [sight.units]);
     // Whether the notice is asked for at all is said by the rule of the day of the decision.
     void query.where('r.awaits_notice', true).whereRaw(
       `(select v.value from rule_version v where v.code = 'record.service' and v.status = 'confirmed' and v.domain is null

@@ -95,7 +95,7 @@ export function repairNotice(parts: NoticeParts): DecisionDocument {
       ...repairConditions.map((condition, n) => t('documents:notice.conditions.item', { number: n + 1, condition: t(`repairs:condition.${condition}`) })),
       t('documents:notice.conditions.false', { years: limit('repair.ban-after-false') }),
     ]),
-    part('where', [t('documents:notice.where.online', { portal }), t('documents:notice.where.window', { agency, creditOffice }), t('documents:notice.where.free')]),
+    part('where', [t('documents:notice.where.online'), portal, t('documents:notice.where.window', { agency, creditOffice }), t('documents:notice.where.free')]),
     part('papers', ['proof', 'commitment', 'authorisation'].map((key) => t(`documents:notice.papers.${key}`))),
     part('days', [t('documents:notice.days.text', { accept: limit('repair.accept'), decide: limit('repair.decide') })]),
     part('objection', [t('documents:notice.objection.text', { agency, creditOffice })]),
