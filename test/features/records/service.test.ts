@@ -105,7 +105,7 @@ describe('the repair notice, served with the decision (两书同达)', () => {
       [{ issuedOn: '2026-06-11' }, [proof], '不晚于 2026-06-10'],
       [{ means: 'electronic' }, [proof], '签订确认书'],
       [{ means: 'left', receiverName: '', receiverAs: '' }, [proof], '见证人'],
-      [{ receiverName: '' }, [proof], '收件人姓名'],
+      [{ receiverName: '', issuedOn: '' }, [proof], '收件人姓名'],
       [{ documents: [] }, [proof], '送达的文书'],
     ] as [Fields, (typeof proof)[], string][]) {
       const answer = await serve(id, fields, { files });

@@ -72,9 +72,10 @@ export function filtered(knex: Knex, { sight, today }: Looking, filter: RecordFi
   if (unserved) {
     // What a unit has still to serve is its own business and the credit office's.
     if (!sight.all) void query.whereRaw('r.unit = any(?::text[])', [sight.units]);
-    // Whether the notice is asked for at all is said by the rule of the day of the decision.
+    // Whether the notice is asked for at all is said by the rule of the day of the decision; the first such day lets the index begin there.
     void query.where('r.awaits_notice', true).whereRaw(
-      `(select v.value from rule_version v where v.code = 'record.service' and v.status = 'confirmed' and v.domain is null
+      `r.decided_on >= (select min(effective_from) from rule_version where code = 'record.service' and status = 'confirmed' and value is not null)
+       and (select v.value from rule_version v where v.code = 'record.service' and v.status = 'confirmed' and v.domain is null
           and v.effective_from <= r.decided_on and (v.effective_to is null or v.effective_to >= r.decided_on) order by v.effective_from desc limit 1) is not null`,
     );
   }

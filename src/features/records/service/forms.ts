@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { addFault, choice, choices, day, fault, optional, text, tick } from '../../../platform/http/fields.ts';
+import { addFault, choice, choices, day, fault, optional, text } from '../../../platform/http/fields.ts';
 import type { CivilDate } from '../../../rules/casefile/types.ts';
 import { maskName } from '../../../rules/masking/index.ts';
-import { needsNote, needsReceiver, receivers, serviceMeans, type Service, type ServedDocument } from '../../../rules/records/service.ts';
+import { needsNote, needsReceiver, receivers, serviceMeans, type Service, type ServedDocument, type ServiceMeans } from '../../../rules/records/service.ts';
 
 export const longestNote = 500;
 const longestName = 50;
@@ -32,33 +32,44 @@ const fieldsOf = ({ offered, decidedOn, today, correcting }: ServiceFormContext)
   issuedOn: day({ notBefore: decidedOn, notAfter: today }),
   receiverAs: optional(choice(receivers)),
   receiverName: optional(text({ max: longestName })),
-  consent: tick,
   note: optional(text({ max: longestNote, lines: true })),
 });
 
 const reason = text({ max: longestNote, lines: true });
 
-/** The form of a service, by what each means asks for: 民事诉讼法 articles 87 to 95, 行政处罚法 article 61. */
+/** What each means asks for beside its day: 民事诉讼法 articles 87 to 95, 行政处罚法 article 61. */
+function checkMeans(means: ServiceMeans, isTyped: (name: string) => boolean, checking: z.RefinementCtx): void {
+  const takenBy = ['receiverName', 'receiverAs'] as const;
+  const asked = needsReceiver.has(means) || (means !== 'publicNotice' && takenBy.some(isTyped));
+  for (const name of takenBy) if (asked && !isTyped(name)) addFault(checking, fault('common:form.required'), [name]);
+  // By fax or mail where the party agreed to it in writing.
+  if (means === 'electronic' && !isTyped('consent')) addFault(checking, fault('records:service.consentMissing'), ['consent']);
+  if (needsNote.has(means) && !isTyped('note')) addFault(checking, fault(`records:service.noteMissing.${means}`), ['note']);
+}
+
+/** The form of a service. Everything that is wrong with it is said at once. */
 export function serviceForm(context: ServiceFormContext): z.ZodType<ServiceTyped, unknown> {
-  const given = z.object({ ...fieldsOf(context), reason: context.correcting ? reason : optional(reason) }).transform((data, checking): ServiceTyped => {
-    const { documents, means, issuedOn, receiverAs, receiverName, consent } = data;
-    const note = data.note ?? '';
-    const named = receiverAs !== null && receiverName !== null;
-    const asked = needsReceiver.has(means) || receiverAs !== null || receiverName !== null;
-    if (means !== 'publicNotice' && asked && !named) addFault(checking, fault('common:form.required'), [receiverAs === null ? 'receiverAs' : 'receiverName']);
-    // 行政处罚法 article 61: by fax or mail where the party agreed to it in writing.
-    if (means === 'electronic' && !consent) addFault(checking, fault('records:service.consentMissing'), ['consent']);
-    if (needsNote.has(means) && note === '') addFault(checking, fault(`records:service.noteMissing.${means}`), ['note']);
-    const receiver = named && means !== 'publicNotice' ? { as: receiverAs, masked: maskName(receiverName) } : null;
-    return { service: { documents, means, issuedOn, receiver, note }, reason: data.reason };
-  });
-  if (!context.correcting) return given;
-  const nothing = z.object({ reason }).transform((data): ServiceTyped => ({ service: null, reason: data.reason }));
-  return z.unknown().transform((body, checking): ServiceTyped => {
-    const chosen = z.object({ documents: fieldsOf(context).documents }).safeParse(body);
-    const read = (chosen.success && chosen.data.documents.length === 0 ? nothing : given).safeParse(body, { reportInput: true });
-    if (read.success) return read.data;
-    for (const issue of read.error.issues) checking.addIssue({ ...issue });
-    return z.NEVER;
+  const { correcting } = context;
+  const fields = fieldsOf(context);
+  const given = z.object({ ...fields, reason: correcting ? reason : optional(reason) });
+  const nothing = z.object({ reason });
+  return z.record(z.string(), z.unknown()).transform((body, checking): ServiceTyped => {
+    const refuse = ({ issues }: z.ZodError): void => issues.forEach((issue) => checking.addIssue({ ...issue }));
+    const chosen = fields.documents.safeParse(body['documents']);
+    if (correcting && chosen.success && chosen.data.length === 0) {
+      const read = nothing.safeParse(body, { reportInput: true });
+      if (read.success) return { service: null, reason: read.data.reason };
+      refuse(read.error);
+      return z.NEVER;
+    }
+    const read = given.safeParse(body, { reportInput: true });
+    if (!read.success) refuse(read.error);
+    const known = fields.means.safeParse(body['means']);
+    const isTyped = (name: string): boolean => typeof body[name] === 'string' && body[name].trim() !== '';
+    if (known.success) checkMeans(known.data, isTyped, checking);
+    if (!read.success) return z.NEVER;
+    const { documents, means, issuedOn, receiverAs, receiverName, note } = read.data;
+    const receiver = receiverAs === null || receiverName === null || means === 'publicNotice' ? null : { as: receiverAs, masked: maskName(receiverName) };
+    return { service: { documents, means, issuedOn, receiver, note: note ?? '' }, reason: read.data.reason };
   });
 }

@@ -31,8 +31,15 @@ const heading = (t: Translate, n: number, key: string): string => t('documents:n
 
 const inWords = ({ value, unit }: Limit, t: Translate): string => (value === null || unit === 'none' ? t('rules:value.unlimited') : t(`rules:value.${unit}`, { count: value }));
 
-/** The day of the notice: that of its service, so that what was served can be printed again; else today. */
-const dayOfNotice = ({ state, today }: NoticeParts): CivilDate => serviceOf(state, 'repairNotice')?.issuedOn ?? today;
+/**
+ * The day of the notice: that of its service, so that what was served can be printed again. Today, where the record was
+ * corrected since, or was served on a day on which no such notice was asked for.
+ */
+function dayOfNotice({ state, today, law: { rules } }: NoticeParts): CivilDate {
+  const served = serviceOf(state, 'repairNotice');
+  const same = served !== undefined && served.version === state.version && rules.on('record.service', served.issuedOn).value !== null;
+  return same ? served.issuedOn : today;
+}
 
 /** How long it is public at the least and at the most, and why. */
 function terms({ state: { publicity }, t }: NoticeParts): string[] {

@@ -42,9 +42,7 @@ export interface ServiceBlock {
   links: (Link & { icon: IconName })[];
 }
 
-function servedCell(state: RecordState, document: ServedDocument, { today }: Reading, t: Translate): Cell {
-  const service = serviceOf(state, document);
-  if (!service) return t('records:service.notYet');
+function servedCell(service: Service, { today }: Reading, t: Translate): Cell {
   const day = createMoments(t).day(service.servedOn).text;
   return { kind: 'lines', lines: [t(service.servedOn > today ? 'records:service.willBe' : 'records:service.servedOn', { date: day }), howInWords(service, t), ...(service.note === '' ? [] : [service.note])] };
 }
@@ -60,7 +58,10 @@ export function presentService(req: Pick<Request, 't' | 'locale'>, { id, state }
   const chips = createDeadlineChips({ t, calendar, now });
   const may = mayServe(state, reading);
   const notice = serviceOf(state, 'repairNotice');
-  const items = servedDocuments.map((document) => ({ term: t(`records:service.document.${document}`), value: servedCell(state, document, reading, t), wide: true }));
+  const items: Facts['items'] = [
+    ...services.map((service) => ({ term: documentsInWords(service, t), value: servedCell(service, reading, t), wide: true })),
+    ...servable(state, null).map((document) => ({ term: t(`records:service.document.${document}`), value: t('records:service.notYet'), wide: true })),
+  ];
   const file = ({ hash, name, bytes }: FileRef): FileItem => ({ name, href: `${servicePath(id)}/files/${hash}`, description: format.bytes(bytes) });
   return {
     facts: {
@@ -80,7 +81,7 @@ export function presentService(req: Pick<Request, 't' | 'locale'>, { id, state }
     links: [
       { href: noticePath(id), label: t('documents:notice.title'), icon: 'print' },
       ...(may && servable(state, null).length > 0 ? [{ href: servicePath(id), label: t('records:service.title'), icon: 'check' as const }] : []),
-      ...(may ? services.map((service) => ({ href: `${servicePath(id)}?corrects=${service.seq}`, label: t('records:service.correctOf', { documents: documentsInWords(service, t) }), icon: 'file' as const })) : []),
+      ...(may ? services.map((service) => ({ href: `${servicePath(id)}?corrects=${service.seq}`, label: services.length === 1 ? t('records:service.correct') : t('records:service.correctOf', { documents: documentsInWords(service, t) }), icon: 'file' as const })) : []),
     ],
   };
 }
