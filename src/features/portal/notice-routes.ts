@@ -1,6 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { NotFound } from '../../platform/http/errors.ts';
+import { portalAddress } from '../../platform/public-paths.ts';
 import { answerDocument } from '../documents/index.ts';
 import { repairNotice } from '../records/index.ts';
 import { speaksFor } from './bindings.ts';
@@ -22,7 +23,7 @@ export function noticeRoutes(router: Router, { ground: { knex, clock, config, un
     if (!record || !binding || record.state.status === 'stored') throw new NotFound({ reason: 'portal:noRecord' });
     const document = repairNotice({
       state: record.state, name: binding.name, law: await readLaw(), today, units: await units.all(),
-      portal: `${config.publicUrl.replace(/\/+$/u, '')}${portalPath}`, t: req.t, locale: req.locale,
+      portal: portalAddress(config.publicUrl), t: req.t, locale: req.locale,
     });
     await answerDocument(req, res, {
       view: 'documents/public', file, document, href: noticePath(record.id), lead: req.t('documents:notice.leadOwn'),

@@ -169,6 +169,7 @@ describe('the repair notice, served with the decision (两书同达)', () => {
     const preview = await handler.post(path, { ...fields, do: 'preview' });
     const sent = await handler.post(path, { ...formOf(preview.text, path), do: 'send' });
     const id = String(sent.headers['location']).split('/').at(-1)!;
+    expect(plain(await handler.page(`/records/${id}`)), 'said after the entry').to.include('请打印信用修复告知书，与认定文书一并送达');
     expect(plain(await handler.page(`/records/${id}/notice`))).to.include('张小三').and.not.include(goodId);
     expect(plain(await office.page(`/records/${id}/notice`))).to.include('张**').and.not.include('张小三');
   });

@@ -20,7 +20,7 @@ export interface NoticeParts {
   readonly law: Law;
   readonly today: CivilDate;
   readonly units: readonly Unit[];
-  /** Of the public site, with its path to the portal. */
+  /** Address of the portal, as one types it. */
   readonly portal: string;
   readonly t: Translate;
   readonly locale: Locale;

@@ -20,6 +20,9 @@ export const noticePath = (record: string): string => `${listPath}/${record}/not
 export const mayServe = ({ facts, status }: RecordState, { person }: Reading): boolean =>
   enteringUnits(person).includes(facts.unit) && status !== 'withdrawn' && status !== 'stored';
 
+/** Whether the subject has still to be served the notice, as the rule of the day of the decision asks for it. */
+export const isNoticeDue = (state: RecordState, { law: { rules, calendar } }: Reading): boolean => awaitsNotice(state) && serviceDue(state, rules, calendar) !== null;
+
 /** What may be served next: what is not served yet, and what the entry to be corrected says. */
 export const servable = (state: RecordState, corrected: RecordedService | null): ServedDocument[] =>
   servedDocuments.filter((document) => corrected?.documents.includes(document) === true || serviceOf(state, document) === undefined);

@@ -5,7 +5,7 @@ import { mostFiles, type Files } from '../../../platform/files.ts';
 import { BadRequest, Forbidden, NotFound } from '../../../platform/http/errors.ts';
 import { newForm, readForm, refusedForm, type Form } from '../../../platform/http/forms.ts';
 import { changeRecords } from '../../../platform/records/append.ts';
-import { portalPath } from '../../../platform/public-paths.ts';
+import { portalAddress } from '../../../platform/public-paths.ts';
 import { readRecordEvents } from '../../../platform/records/events.ts';
 import type { FileRef } from '../../../rules/casefile/types.ts';
 import { numberOf } from '../../../rules/limits/index.ts';
@@ -64,7 +64,7 @@ export function serviceRoutes(router: Router, records: Records, files: Files): v
     if (state.status === 'stored') throw new NotFound({ reason: 'records:service.noNotice' });
     const document = repairNotice({
       state, name: await nameOf(record, reading), law: reading.law, today: reading.today, units: await units.all(),
-      portal: `${config.publicUrl.replace(/\/+$/u, '')}${portalPath}`, t: req.t, locale: req.locale,
+      portal: portalAddress(config.publicUrl), t: req.t, locale: req.locale,
     });
     await answerDocument(req, res, {
       view: 'documents/staff', file, document, href: noticePath(record.id), lead: req.t('documents:notice.lead'),
