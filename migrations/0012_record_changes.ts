@@ -61,7 +61,7 @@ export async function up(knex: Knex): Promise<void> {
     begin
       insert into record_change (era, xact, record_id, what, at)
       select this_era, this_xact, record_id, substr(type, 8), at from added
-      where type not in ('record.stored', 'record.performed', 'record.used', 'record.released')
+      where type not in ('record.stored', 'record.performed', 'record.used', 'record.released', 'record.served')
       order by record_id, seq;
       return null;
     end $$;
@@ -86,7 +86,7 @@ export async function up(knex: Knex): Promise<void> {
     insert into record_change (era, xact, record_id, what, at)
     select record_era_now(), record_change_xact(), told.record_id, told.what, told.at from (
       select record_id, substr(type, 8) as what, at, recorded_at, seq from record_event
-      where type not in ('record.stored', 'record.performed', 'record.used', 'record.released')
+      where type not in ('record.stored', 'record.performed', 'record.used', 'record.released', 'record.served')
     ) told order by told.recorded_at, told.record_id, told.seq;
 
     -- Applications that the upstream platform pushed, by its own number: pushed twice, one is answered with the same case.

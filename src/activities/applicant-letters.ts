@@ -9,10 +9,15 @@ export type Occasion = { [T in Letter['template']]: Pick<Extract<Letter, { templ
 export const deadlineOf = (deadline: Deadline | null): MailDeadline | null =>
   deadline && { at: deadline.at, provisional: deadline.provisional, basis: deadline.basis, ...(deadline.was ? { was: deadline.was } : {}) };
 
-export const aboutCase = (state: CaseState) => ({ kind: state.kind, caseNo: state.caseNo, title: state.title });
-
 /** Somebody outside waits for the result; his contact is sealed under the case's id. */
 export const hasApplicant = (state: CaseState): boolean => state.kind === 'repair' || state.kind === 'objection';
+
+export const aboutCase = (state: CaseState) => ({
+  kind: state.kind,
+  caseNo: state.caseNo,
+  title: state.title,
+  ...(hasApplicant(state) ? { account: repairOpeningOf(state).applicant.account !== null } : {}),
+});
 
 /** The unit whose move it is when an application or objection comes in. */
 export const receivingUnit = (state: CaseState): string =>

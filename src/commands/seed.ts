@@ -39,8 +39,8 @@ export const run: Run = async () => {
     await seedIncidents({ activities: cases, cast, calendar, publicUrl: config.publicUrl, now, has: (caseId) => known.has(caseId), progress: told('incidents', 10) });
     const seal = createSeal({ key: config.secrets.seal, cipher: config.cipher, hash: config.hash });
     const chain = { hash: config.hash, key: config.secrets.chain };
-    await seedRecords({ knex, law, chain, seal, cast, calendar, now, progress: told('records', 100) });
     const storage = createFolderStorage(join(config.dataFolder, 'files'));
+    await seedRecords({ knex, law, chain, seal, storage, cast, calendar, now, progress: told('records', 100) });
     await seedApplications({ knex, activities: cases, cast, law, chain, seal, storage, now, progress: told('applications and objections', 11) });
   } finally {
     await knex.destroy();

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { Knex } from 'knex';
 import { dateAt, type Calendar } from '../rules/calendar/index.ts';
 import { actorOf } from '../rules/casefile/commands.ts';
@@ -19,6 +18,7 @@ import { handleObjection } from '../../workflows/objection.ts';
 import type { CaseFile } from '../../workflows/case/file.ts';
 import type { Cast } from './cast.ts';
 import { demoId } from './ids.ts';
+import { paperOf } from './papers.ts';
 import { workdaysAgo } from './past.ts';
 import { penaltyPlots } from './penalties.ts';
 import { ScriptedCase, type Beside, type Script } from './scripted-case.ts';
@@ -105,12 +105,6 @@ async function recordFor({ knex }: DemoApplications, used: boolean): Promise<Rec
     .first('r.state');
   if (!found) throw new Error('the demo city has no record left to apply for');
   return found.state;
-}
-
-async function paperOf(storage: Storage, name: string, text: string): Promise<FileRef> {
-  const { hash, bytes } = await storage.put(Readable.from([Buffer.from(text, 'utf8')]));
-  await storage.keep(hash);
-  return { hash, name, mime: 'text/plain', bytes };
 }
 
 async function papersFor({ storage }: DemoApplications, { facts }: RecordState): Promise<{ papers: Paper[]; files: FileRef[] }> {

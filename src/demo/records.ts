@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import { dateOf, type Calendar } from '../rules/calendar/index.ts';
+import type { FileRef } from '../rules/casefile/types.ts';
 import type { RecordSubject } from '../rules/records/facts.ts';
 import type { RecordHold } from '../rules/records/file.ts';
 import type { ChainSettings } from '../platform/chain.ts';
 import type { Law } from '../platform/law.ts';
+import type { Storage } from '../platform/storage.ts';
 import { changeRecords, storeRecords, type NewRecord } from '../platform/records/append.ts';
 import { subjectsNamed } from '../platform/records/subjects.ts';
 import type { Seal } from '../platform/seal.ts';
@@ -11,7 +13,9 @@ import { actorOf } from '../rules/casefile/commands.ts';
 import type { Cast } from './cast.ts';
 import { madeUpUscc, sequence } from './firms.ts';
 import { demoId } from './ids.ts';
+import { paperOf } from './papers.ts';
 import { penaltyPlots, usages, type PenaltyPlot } from './penalties.ts';
+import { demoService } from './services.ts';
 
 const firms = 300;
 const records = 400;
@@ -75,6 +79,7 @@ export interface DemoRecordsParts {
   readonly law: Law;
   readonly chain: ChainSettings;
   readonly seal: Seal;
+  readonly storage: Storage;
   readonly cast: Cast;
   readonly calendar: Calendar;
   readonly now: number;
@@ -87,7 +92,7 @@ async function subjectOf(trx: Knex.Transaction, { firm, documentNo }: DemoRecord
   return found.subject;
 }
 
-async function writeRecord(record: DemoRecord, parts: DemoRecordsParts): Promise<void> {
+async function writeRecord(record: DemoRecord, n: number, proof: FileRef, parts: DemoRecordsParts): Promise<void> {
   const { knex, law, chain, cast, calendar, now } = parts;
   const { plot, decided, fine } = record;
   const actor = actorOf(cast.find(plot.unit, 'handler'));
@@ -114,6 +119,10 @@ async function writeRecord(record: DemoRecord, parts: DemoRecordsParts): Promise
       const by = actorOf(cast.find(unit, 'handler'));
       await changeRecords(trx, { ...writing, at: later(3), actor: by, key: 'demo-used', changes: [{ record: record.id, draft: { type: 'record.used', unit, measure, legalBasis: basis } }] });
     }
+    const service = demoService(stored.state, n, { law, calendar, decided, today: calendar.dayAt(now), proof });
+    if (service) {
+      await changeRecords(trx, { ...writing, at: later(4), key: 'demo-served', changes: [{ record: record.id, draft: { type: 'record.served', service, corrects: null, reason: null } }] });
+    }
     if (record.hold !== null) {
       const { hold } = record;
       await changeRecords(trx, { ...writing, at: recordedAt, key: 'demo-held', changes: [{ record: record.id, draft: { type: 'record.held', hold, ...holds[hold] } }] });
@@ -125,8 +134,10 @@ async function writeRecord(record: DemoRecord, parts: DemoRecordsParts): Promise
 export async function seedRecords(parts: DemoRecordsParts): Promise<void> {
   const known = new Set<string>(await parts.knex('record').pluck('id'));
   const missing = demoRecords(parts.calendar.dayAt(parts.now)).filter(({ id }) => !known.has(id));
+  if (missing.length === 0) return;
+  const proof = await paperOf(parts.storage, '送达回证.txt', '演示材料\n\n认定文书、信用修复告知书已送达。\n');
   for (const [n, record] of missing.entries()) {
-    await writeRecord(record, parts);
+    await writeRecord(record, n, proof, parts);
     parts.progress(n + 1, missing.length);
   }
 }

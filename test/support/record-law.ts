@@ -11,6 +11,8 @@ type Given = readonly [code: string, value: number, unit: LimitUnit, domain?: st
 const given: readonly Given[] = [
   ['record.fine.minor', 1000, 'none'],
   ['record.fine.serious', 200_000, 'none'],
+  ['record.service', 7, 'workday'],
+  ['record.public-notice', 30, 'day'],
   ['publicity.minor.shown', 0, 'none'],
   ['publicity.minor.max', 3, 'month'],
   ['publicity.general.min', 3, 'month'],

@@ -3,6 +3,7 @@ import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { isAdministrator } from '../../rules/people.ts';
 import { objectionOpeningOf } from '../../rules/objection/facts.ts';
 import { caseRoutes, deskRoutes, type CaseView } from '../cases/index.ts';
+import { documentRoutes } from '../documents/index.ts';
 import { intakeRoutes, type IntakeParts } from '../intake/index.ts';
 import { presentApplication, staffOf } from '../repairs/index.ts';
 import { objectionPages } from './stages/index.ts';
@@ -32,6 +33,7 @@ export const objections =
     const all = { ...parts, ground };
     deskRoutes(router, all, { kind: 'objection', words: 'objections', staffOf, newHref: '/objections/new' });
     intakeRoutes(router, all, 'objection');
+    documentRoutes(router, all, { kind: 'objection', list: { title: 'objections:title', href: '/objections' }, staffOf });
     caseRoutes(router, all, objectionView);
     return [
       {

@@ -1,14 +1,18 @@
 import type { Request } from 'express';
 import { createMoments } from '../../platform/http/moments.ts';
 import { createFormat } from '../../platform/http/format.ts';
-import type { Button, DecisionDocument, Facts, FileList, Heading, Link, Page } from '../../platform/http/view-models.ts';
+import type { Button, Facts, FileList, Heading, Link, Page } from '../../platform/http/view-models.ts';
 import { unitName, type Unit } from '../../platform/units.ts';
 import { repairOpeningOf } from '../../rules/repair/facts.ts';
-import { decisionOf, nowOf, openSupplement, ownFiles, stepsOf, unitOf, type OwnPart, type WholeCase } from './cases.ts';
+import type { CaseDocument } from '../documents/index.ts';
+import { nowOf, openSupplement, ownFiles, stepsOf, unitOf, type OwnPart, type WholeCase } from './cases.ts';
 import { crumbsOf } from './form-page.ts';
 import { portalPath } from './parts.ts';
 
 type Reading = Pick<Request, 't' | 'locale'>;
+
+/** Address of a document of one's own case. */
+export const documentPath = (caseNo: string, name: string): string => `${portalPath}/cases/${caseNo}/documents/${name}`;
 
 const nameOf = (units: readonly Unit[], { locale }: Reading) => (id: string): string => {
   const unit = units.find((one) => one.id === id);
@@ -53,11 +57,16 @@ export interface CaseView {
   supplement: { title: string; reason: string; missing: readonly string[]; button: Button } | null;
   facts: Facts;
   files: FileList;
-  decision: Link | null;
+  /** Documents that were made for him, the last one last. */
+  documents: readonly Link[];
   withdraw: Link | null;
 }
 
-export function presentCase(req: Reading, found: WholeCase, { part, units, word, withdrawable }: { part: OwnPart; units: readonly Unit[]; word: string; withdrawable: boolean }): CaseView {
+export function presentCase(
+  req: Reading,
+  found: WholeCase,
+  { part, units, word, withdrawable, documents }: { part: OwnPart; units: readonly Unit[]; word: string; withdrawable: boolean; documents: readonly CaseDocument[] },
+): CaseView {
   const { t } = req;
   const { kind, state } = found;
   const format = createFormat(req.locale);
@@ -89,44 +98,7 @@ export function presentCase(req: Reading, found: WholeCase, { part, units, word,
       none: t('portal:case.noFiles'),
       files: ownFiles(found, part).map((file) => ({ name: file.name, description: format.bytes(file.bytes) })),
     },
-    decision: decisionOf(found) === null ? null : { href: `${path}/decision`, label: t('portal:decision.open') },
+    documents: documents.map(({ name, document }) => ({ href: documentPath(state.caseNo, name), label: document.title })),
     withdraw: withdrawable ? { href: `${path}/withdraw`, label: t('portal:withdraw.title') } : null,
-  };
-}
-
-export interface DecisionView {
-  page: Page;
-  heading: Heading;
-  document: DecisionDocument;
-}
-
-/** The decision as a document to read and to print; null while there is none. */
-export function presentDecision(req: Reading, found: WholeCase, units: readonly Unit[]): DecisionView | null {
-  const { t } = req;
-  const decision = decisionOf(found);
-  if (!decision) return null;
-  const name = nameOf(units, req);
-  const unit = name(decision.unit);
-  const { state } = found;
-  const { record, subject } = repairOpeningOf(state);
-  const params = { unit, caseNo: state.caseNo, documentNo: record.documentNo, subject: subject.kind === 'organisation' ? subject.name : subject.masked, you: t(`portal:decision.you.${subject.kind}`) };
-  const title = t(`portal:decision.${found.kind}.title`);
-  const text = (words: string) => ({ text: [{ text: words }] });
-  return {
-    page: { title: `${title} ${state.caseNo}`, crumbs: crumbsOf(req, { label: state.caseNo, href: `${portalPath}/cases/${state.caseNo}` }, { label: title }), printNumber: state.caseNo },
-    heading: { title, lead: t('portal:decision.print') },
-    document: {
-      agency: unit,
-      number: state.caseNo,
-      title,
-      addressee: params.subject,
-      paragraphs: [
-        text(t(`portal:decision.${decision.key}`, params)),
-        ...(decision.reason === '' ? [] : [text(t('portal:decision.reason', { reason: decision.reason }))]),
-        text(t('portal:decision.remedy', params)),
-      ],
-      signature: unit,
-      date: createMoments(t).day(new Date(decision.at)),
-    },
   };
 }

@@ -9,9 +9,11 @@ import { filled, newForm, readForm, refusedForm, type Form } from '../../platfor
 import { may } from '../../rules/casefile/acts.ts';
 import type { Act } from '../../rules/casefile/commands.ts';
 import { applicantAudience } from '../../rules/casefile/types.ts';
-import { longestStatement } from './drafts.ts';
-import { presentCase, presentDecision, presentProgress } from './case-presenter.ts';
+import { answerDocument, askedFor, documentsOf, type CaseDocument } from '../documents/index.ts';
+import { createWords } from '../tasks/index.ts';
+import { documentPath, presentCase, presentProgress } from './case-presenter.ts';
 import { findCase, openSupplement, ownPartOf, partsOf, subjectOf, type OwnPart, type WholeCase } from './cases.ts';
+import { longestStatement } from './drafts.ts';
 import { crumbsOf, formPage } from './form-page.ts';
 import { paperFields, papersOf, receivePapers, type ArrivedPaper } from './papers.ts';
 import { maxMegabytes, portalPath, type Portal } from './parts.ts';
@@ -50,6 +52,12 @@ export function caseRoutes(router: Router, portal: Portal): void {
     return { found, visitor, part };
   }
 
+  /** Documents that were made for the applicant; a notice to everybody is for the unit to publish. */
+  async function ownDocuments(req: Request, { state }: WholeCase): Promise<CaseDocument[]> {
+    const [law, all] = await Promise.all([readLaw(), units.all()]);
+    return documentsOf(state, createWords({ t: req.t, locale: req.locale, now: clock(), law, units: all })).filter(({ to }) => to === 'applicant');
+  }
+
   const mayWithdraw = ({ found, visitor, part }: Own): boolean => may('withdraw', actingAs(visitor, found, part), found.state, {}, clock().toISOString()).allowed;
 
   /** One act of the applicant; false when the case, as it stands, does not take it, which is said on the next page. */
@@ -68,14 +76,19 @@ export function caseRoutes(router: Router, portal: Portal): void {
   router.get('/cases/:caseNo', async (req, res) => {
     const own = await ownCase(req);
     const { found, part } = own;
-    res.render('portal/case', presentCase(req, found, { part, units: await units.all(), word: keys.codeWord(part.id), withdrawable: mayWithdraw(own) }));
+    const documents = await ownDocuments(req, found);
+    res.render('portal/case', presentCase(req, found, { part, units: await units.all(), word: keys.codeWord(part.id), withdrawable: mayWithdraw(own), documents }));
   });
 
-  router.get('/cases/:caseNo/decision', async (req, res) => {
+  router.get('/cases/:caseNo/documents/:name', async (req, res) => {
     const { found } = await ownCase(req);
-    const view = presentDecision(req, found, await units.all());
-    if (!view) throw new NotFound({ reason: 'portal:noDecision' });
-    res.render('portal/decision', view);
+    const { name, file } = askedFor(req.params.name);
+    const own = (await ownDocuments(req, found)).find((one) => one.name === name);
+    if (!own) throw new NotFound({ reason: 'portal:noDocument' });
+    await answerDocument(req, res, {
+      view: 'documents/public', file, document: own.document, href: documentPath(found.state.caseNo, name), lead: req.t('documents:own'),
+      crumbs: crumbsOf(req, { label: found.state.caseNo, href: pathOf(found) }),
+    });
   });
 
   async function showSupplement(req: Request, res: Response, status: number, found: WholeCase, visitor: Visitor, form: Form, id: string, papers: readonly ArrivedPaper[]): Promise<void> {
@@ -182,7 +195,8 @@ export function progressRoutes(router: Router, { ground: { knex, limiter, counte
     }));
   }
 
-  router.get('/', (req, res) => show(req, res, 200, newForm()));
+  // A letter leads here with the number; the code word is asked for.
+  router.get('/', (req, res) => show(req, res, 200, newForm(typeof req.query['caseNo'] === 'string' ? { caseNo: req.query['caseNo'].slice(0, 30) } : {})));
 
   router.post('/', asking, async (req, res) => {
     const read = readForm(progressSchema, req.body, req.t);

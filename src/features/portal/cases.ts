@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { CaseState, FileRef, Instant, TaskState } from '../../rules/casefile/types.ts';
 import { isClosed, openTasks, textOf } from '../../rules/casefile/fold.ts';
 import { lastObjection, objectionJoinOf, objectionOpeningOf, objectionResult } from '../../rules/objection/facts.ts';
-import { lastRepair, repairOpeningOf, repairUnit, type Paper, type RepairForms } from '../../rules/repair/facts.ts';
+import { repairOpeningOf, repairUnit, type Paper, type RepairForms } from '../../rules/repair/facts.ts';
 import { speaksFor } from './bindings.ts';
 import type { ApplicationKind } from './drafts.ts';
 
@@ -150,32 +150,6 @@ export function openSupplement({ state }: WholeCase): { task: TaskState; missing
   if (!task) return null;
   const { missing = [], reason = '' } = task.brief as Partial<RepairForms['accept']>;
   return { task, missing, reason };
-}
-
-/** What was decided, as a document says it. */
-export interface Decision {
-  /** Words `portal:decision.*`. */
-  readonly key: string;
-  readonly unit: string;
-  readonly at: Instant;
-  readonly reason: string;
-}
-
-export function decisionOf({ kind, state }: WholeCase): Decision | null {
-  if (kind === 'objection') {
-    const result = objectionResult(state);
-    const decided = lastObjection(state, 'decide');
-    const found = lastObjection(state, 'verify');
-    if (!result || !decided?.doneAt || !found) return null;
-    return { key: `objection.${result}`, unit: decided.audience.unit, at: decided.doneAt, reason: found.form.finding };
-  }
-  const revoked = lastRepair(state, 'revoke-decide');
-  if (revoked?.outcome === 'revoked' && revoked.doneAt) return { key: 'repair.revoked', unit: revoked.audience.unit, at: revoked.doneAt, reason: revoked.form.reason };
-  const decided = lastRepair(state, 'decide');
-  if (decided?.doneAt && decided.outcome !== 'sentBack') return { key: `repair.${decided.outcome ?? ''}`, unit: decided.audience.unit, at: decided.doneAt, reason: decided.form.reason };
-  const accepted = lastRepair(state, 'accept');
-  if (accepted?.doneAt && accepted.outcome === 'refused') return { key: 'repair.notAccepted', unit: accepted.audience.unit, at: accepted.doneAt, reason: accepted.form.reason };
-  return null;
 }
 
 /** The unit that answers for the case now. */

@@ -3,10 +3,12 @@ import { createMoments } from '../../platform/http/moments.ts';
 import type { Act, Badge, Cell, DataTable, Heading, Link, Page } from '../../platform/http/view-models.ts';
 import { isCourts } from '../../rules/records/facts.ts';
 import type { RecordStanding } from '../../rules/records/file.ts';
+import { awaitsNotice, servedDocuments, serviceOf } from '../../rules/records/service.ts';
 import type { Binding } from './bindings.ts';
 import type { OwnCase } from './cases.ts';
 import type { DraftInList } from './drafts.ts';
 import { crumbsOf } from './form-page.ts';
+import { noticePath } from './notice-routes.ts';
 import { ownPath, portalPath, progressPath } from './parts.ts';
 import type { Enquiry, OwnRecord } from './records.ts';
 import type { Visitor } from './visitors.ts';
@@ -176,8 +178,13 @@ export function presentFirm(
           { term: t('public:fact.class'), text: t(`public:className.${publicity.class}`) },
           ...(record.public ? [{ term: t('public:fact.until'), text: until === null ? t('public:term.untilCured') : day(until) }] : []),
           ...(record.public ? [{ term: t('public:fact.repairableFrom'), text: first === null ? t('public:term.noEarlyEnd') : first <= today ? t('public:term.now') : day(first) }] : []),
+          ...servedDocuments.flatMap((document) => {
+            const service = serviceOf(record.state, document);
+            return service ? [{ term: t(`portal:firm.served.${document}`), text: t(service.servedOn > today ? 'portal:firm.servedFrom' : 'portal:firm.servedOn', { date: day(service.servedOn) }) }] : [];
+          }),
         ],
         links: [
+          ...(awaitsNotice(record.state) || serviceOf(record.state, 'repairNotice') ? [{ href: noticePath(record.id), label: t('documents:notice.title') }] : []),
           ...(record.public && !isCourts(facts) ? [{ href: `${portalPath}/records/${record.id}/repair`, label: t('portal:apply.repair.title') }] : []),
           ...(isCourts(facts) || ['ended', 'repaired', 'withdrawn'].includes(standing) ? [] : [{ href: `${portalPath}/records/${record.id}/objection`, label: t('portal:apply.objection.title') }]),
         ],

@@ -8,6 +8,7 @@ import { firmRoutes } from './firm-routes.ts';
 import { identityProviderOf, identityRoutes } from './identity-routes.ts';
 import { createPortalKeys } from './keys.ts';
 import { createLetters } from './letters.ts';
+import { noticeRoutes } from './notice-routes.ts';
 import { bindingsPath, portalPath, progressPath, type Portal, type PortalParts } from './parts.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { sitsInCreditOffice, staffRoutes } from './staff-routes.ts';
@@ -37,6 +38,7 @@ export const portal =
     router.use(visitors.needed);
     bindRoutes(router, all);
     firmRoutes(router, all);
+    noticeRoutes(router, all);
     applyRoutes(router, all);
     caseRoutes(router, all);
     const progress = Router();
@@ -61,7 +63,7 @@ export const portal =
 
 // A window and the upstream platform enter what the portal takes, by the same checks, and are told what the applicant is.
 export { firstDay, papersFor, standingBar, timeBar, type Bar } from './apply.ts';
-export { decisionOf, nowOf } from './cases.ts';
+export { nowOf } from './cases.ts';
 export { longestStatement } from './drafts.ts';
 export { paperFields, receivePapers, type ArrivedPaper } from './papers.ts';
 export { maxMegabytes, todayOf } from './parts.ts';

@@ -4,6 +4,7 @@ import type { Files } from '../../platform/files.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import type { Law, ReadLaw } from '../../platform/law.ts';
 import type { Seal } from '../../platform/seal.ts';
+import { portalPath, progressPath } from '../../platform/public-paths.ts';
 import { numberOf } from '../../rules/limits/index.ts';
 import type { PortalKeys } from './keys.ts';
 import type { Letters } from './letters.ts';
@@ -29,8 +30,7 @@ export interface Portal extends PortalParts {
   readonly sendNews: (mails: readonly (string | null)[]) => Promise<void>;
 }
 
-export const portalPath = '/public/portal';
-export const progressPath = '/public/progress';
+export { portalPath, progressPath };
 export const bindingsPath = '/portal-bindings';
 
 /** The page of a subject's own record: a person has one and needs no number for it. */

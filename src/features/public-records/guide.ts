@@ -118,12 +118,6 @@ export function presentGuide(req: Reading, { rules, today, creditOffice }: { rul
   };
 }
 
-export interface LetterView {
-  page: Page;
-  heading: Heading;
-  document: DecisionDocument;
-}
-
 /** Blanks to be filled in by hand. */
 const BLANK = '＿＿＿＿＿＿＿＿＿＿';
 
@@ -135,21 +129,16 @@ export interface LetterFill {
 }
 
 /** 信用承诺书 of a repair: a page to be printed, signed or stamped, and handed in. */
-export function presentLetter(req: Reading, { subject, documentNo, unit }: LetterFill, { now, creditOffice }: { now: Date; creditOffice: string }): LetterView {
+export function commitmentLetter(req: Reading, { subject, documentNo, unit }: LetterFill, { now, creditOffice }: { now: Date; creditOffice: string }): DecisionDocument {
   const { t } = req;
-  const title = t('public:letter.title');
   const params = { name: subject?.name ?? BLANK, code: subject?.uscc ?? BLANK, documentNo: documentNo ?? BLANK, unit: unit ?? BLANK };
   return {
-    page: { title, crumbs: [{ label: t('public:guide.title'), href: paths.guide }, { label: title }] },
-    heading: { title, lead: t('public:letter.lead') },
-    document: {
-      agency: t('public:letter.agency'),
-      number: t('public:letter.form'),
-      title,
-      addressee: creditOffice,
-      paragraphs: ['opening', 'true', 'performed', 'law', 'liability', 'public'].map((part) => ({ text: [{ text: t(`public:letter.${part}`, params) }] })),
-      signature: t('public:letter.sign', params),
-      date: { ...createMoments(t).day(now), text: t('public:letter.date') },
-    },
+    agency: t('public:letter.agency'),
+    number: t('public:letter.form'),
+    title: t('public:letter.title'),
+    addressee: creditOffice,
+    paragraphs: ['opening', 'true', 'performed', 'law', 'liability', 'public'].map((part) => ({ text: [{ text: t(`public:letter.${part}`, params) }] })),
+    signature: t('public:letter.sign', params),
+    date: { ...createMoments(t).day(now), text: t('public:letter.date') },
   };
 }

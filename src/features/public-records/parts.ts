@@ -1,5 +1,6 @@
 import type { Ground } from '../../platform/http/feature.ts';
 import type { ReadLaw } from '../../platform/law.ts';
+import { portalPath } from '../../platform/public-paths.ts';
 import type { Seal } from '../../platform/seal.ts';
 
 /** What the public pages need beside the ground of every feature. */
@@ -23,6 +24,5 @@ export const paths = {
   letter: '/public/guide/commitment-letter',
   commitments: '/public/commitments',
   opinions: '/public/opinions',
-  /** Belongs to the portal, which leans on nothing of this feature. */
-  portal: '/public/portal',
+  portal: portalPath,
 } as const;

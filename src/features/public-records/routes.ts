@@ -1,14 +1,15 @@
-import { Router, type Request } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { NotFound } from '../../platform/http/errors.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import { knownNames, maskingOf, maskRecords } from '../../platform/records/masking.ts';
 import { unitName } from '../../platform/units.ts';
 import { newestOpinions } from '../disclosures/index.ts';
+import { answerDocument } from '../documents/index.ts';
 import { bannedUntil } from '../portal/index.ts';
 import { commitmentRoutes } from './commitments.ts';
 import { correctionFacts, correctionPosition, correctionsOf, listCorrections, presentCorrections, presentRemoved, type Masks } from './corrections.ts';
-import { presentGuide, presentLetter, type LetterFill } from './guide.ts';
+import { commitmentLetter, presentGuide, type LetterFill } from './guide.ts';
 import { presentHome } from './home.ts';
 import { presentList, presentSubject } from './list-presenter.ts';
 import { correctionFile, recordFile, sendCsv, sendJson } from './open-data.ts';
@@ -157,9 +158,16 @@ export function publicRoutes(pages: PublicPages): Router {
     return { subject: (subject === null ? null : await findOrganisation(knex, subject)) ?? null, documentNo: null, unit: null };
   }
 
-  router.get('/guide/commitment-letter', async (req, res) => {
-    res.render('public-records/letter', presentLetter(req, await letterFill(req), { now: clock(), creditOffice: await creditOffice(req) }));
-  });
+  async function answerLetter(req: Request, res: Response, file: boolean): Promise<void> {
+    const asked = new URL(req.originalUrl, 'http://localhost').search;
+    await answerDocument(req, res, {
+      view: 'documents/public', file, document: commitmentLetter(req, await letterFill(req), { now: clock(), creditOffice: await creditOffice(req) }),
+      href: paths.letter, query: asked, crumbs: [{ label: req.t('public:guide.title'), href: paths.guide }], lead: req.t('public:letter.lead'),
+    });
+  }
+
+  router.get('/guide/commitment-letter', (req, res) => answerLetter(req, res, false));
+  router.get('/guide/commitment-letter.docx', (req, res) => answerLetter(req, res, true));
 
   commitmentRoutes(router, pages);
   return router;

@@ -7,6 +7,7 @@ import { importRoutes } from './import/routes.ts';
 import { importPath, mostMegabytes } from './import/upload-presenter.ts';
 import { listRoutes } from './list/routes.ts';
 import { hasBusiness, type ActingParts, type RecordParts, type Records } from './parts.ts';
+import { serviceRoutes } from './service/routes.ts';
 import { showRoutes } from './show/routes.ts';
 
 export { differences, lengths, subjectKinds } from './enter/forms.ts';
@@ -19,6 +20,7 @@ export {
 } from './parts.ts';
 export { createWaitingProposals } from './proposals.ts';
 export { soughtIn, soughtSubjects } from './search.ts';
+export { repairNotice } from './service/notice.ts';
 export { becauseInWords, classBadge, frozenBadge, nextInWords, standingBadge, termLines } from './words.ts';
 
 /** Records (失信信息): the list, entering and correcting them one by one and by spreadsheet, and the page of each: `/records`. */
@@ -30,6 +32,7 @@ export const records =
     enterRoutes(router, all);
     listRoutes(router, all);
     exportRoutes(router, all);
+    serviceRoutes(router, all, files);
     // Last, as an id may stand where the others have a word.
     showRoutes(router, all);
     return [

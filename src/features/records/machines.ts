@@ -98,7 +98,7 @@ export function createRecordMachines(records: Records): RecordMachines {
       const { limit, q, ...narrowed } = read.data;
       const cursor = 'api-records';
       const from = cursors.decode(cursor, req.query['cursor'], position) ?? null;
-      const found = await listRecords(knex, reading, { ...narrowed, q: q ?? '', proposed: false, ends: null, sort: 'decided' }, from, { size: limit ?? machinePages.usual, counted: false });
+      const found = await listRecords(knex, reading, { ...narrowed, q: q ?? '', proposed: false, unserved: false, ends: null, sort: 'decided' }, from, { size: limit ?? machinePages.usual, counted: false });
       return {
         records: found.rows.map((record) => recordJson(req, record, reading)),
         previous: found.previous && cursors.encode(cursor, found.previous),

@@ -2,8 +2,8 @@ import { Router } from 'express';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { isAdministrator } from '../../rules/people.ts';
 import { caseRoutes, deskRoutes } from '../cases/index.ts';
+import { documentRoutes } from '../documents/index.ts';
 import { intakeRoutes, type IntakeParts } from '../intake/index.ts';
-import { decisionRoutes } from './decision.ts';
 import { repairView, staffOf } from './show.ts';
 
 export { createRepairMachines, pushLengths, type RepairMachines } from './machines.ts';
@@ -14,7 +14,7 @@ export { measureBlock, recordBlocks } from './stages/record-block.ts';
 
 export type RepairParts = Omit<IntakeParts, 'ground'>;
 
-/** Credit repair: the desk of applications, the page of each, and its decision as a document (`/repairs`). */
+/** Credit repair: the desk of applications, the page of each, and its documents (`/repairs`). */
 export const repairs =
   (parts: RepairParts): FeatureFactory =>
   (ground) => {
@@ -22,7 +22,7 @@ export const repairs =
     const all = { ...parts, ground };
     deskRoutes(router, all, { kind: 'repair', words: 'repairs', staffOf, newHref: '/repairs/new' });
     intakeRoutes(router, all, 'repair');
-    decisionRoutes(router, all);
+    documentRoutes(router, all, { kind: 'repair', list: { title: 'repairs:title', href: '/repairs' }, staffOf });
     caseRoutes(router, all, repairView);
     return [
       {

@@ -1,9 +1,9 @@
 import { instantOf, instantOrNull } from '../../platform/http/instants.ts';
 import { isClosed } from '../../rules/casefile/fold.ts';
 import type { CaseState } from '../../rules/casefile/types.ts';
-import { repairLaw, repairOpeningOf, repairUnit } from '../../rules/repair/facts.ts';
+import { lastRepair, repairLaw, repairOpeningOf, repairUnit } from '../../rules/repair/facts.ts';
 import { repairStep } from '../../rules/repair/process.ts';
-import { decisionOf, nowOf } from '../portal/index.ts';
+import { nowOf } from '../portal/index.ts';
 import type { Push } from './pushes.ts';
 
 /** An application for repair as a program reads it: what its applicant is told, and no more of him than his masked form. */
@@ -28,9 +28,7 @@ export interface RepairJson {
 
 export function repairJson(state: CaseState, pushes: readonly Push[]): RepairJson {
   const { record, subject, channel, applicant } = repairOpeningOf(state);
-  const whole = { id: state.id, kind: 'repair', state } as const;
-  const now = nowOf(whole);
-  const decision = decisionOf(whole);
+  const now = nowOf({ id: state.id, kind: 'repair', state });
   return {
     number: state.caseNo,
     channel,
@@ -45,10 +43,21 @@ export function repairJson(state: CaseState, pushes: readonly Push[]): RepairJso
     openedAt: instantOf(state.openedAt),
     closedAt: isClosed(state) ? instantOrNull(state.closings.at(-1)?.at) : null,
     waitsFor: now && { unit: now.unit === '' ? null : now.unit, dueAt: instantOrNull(now.due), provisional: now.provisional, missing: [...missingOf(state)] },
-    result: state.withdrawn
-      ? { what: 'withdrawn', unit: repairUnit(state), at: instantOf(state.withdrawn.at), reason: '' }
-      : decision && { what: decision.key.slice('repair.'.length), unit: decision.unit, at: instantOf(decision.at), reason: decision.reason },
+    result: resultOf(state),
   };
+}
+
+/** The last thing that was decided on the application; null while nothing was. */
+function resultOf(state: CaseState): RepairJson['result'] {
+  if (state.withdrawn) return { what: 'withdrawn', unit: repairUnit(state), at: instantOf(state.withdrawn.at), reason: '' };
+  const revoked = lastRepair(state, 'revoke-decide');
+  const decided = lastRepair(state, 'decide');
+  const accepted = lastRepair(state, 'accept');
+  const [task, what] = revoked?.outcome === 'revoked' ? [revoked, 'revoked']
+    : decided && decided.outcome !== 'sentBack' ? [decided, decided.outcome]
+    : accepted?.outcome === 'refused' ? [accepted, 'notAccepted']
+    : [null, null];
+  return task?.doneAt && what ? { what, unit: task.audience.unit, at: instantOf(task.doneAt), reason: task.form.reason } : null;
 }
 
 /** Papers that the applicant was asked for, whoever speaks for him. */

@@ -5,8 +5,9 @@ import { processWords } from '../../platform/process-words.ts';
 import { isClosed } from '../../rules/casefile/fold.ts';
 import type { CaseState, TaskState } from '../../rules/casefile/types.ts';
 import { isAdministratorRole } from '../../rules/people.ts';
-import { lastRepair, repairOpeningOf, type RecordRef } from '../../rules/repair/facts.ts';
+import { repairOpeningOf, type RecordRef } from '../../rules/repair/facts.ts';
 import { presentCommon, type CasePageParts, type CaseView, type CommonCasePage } from '../cases/index.ts';
+import { documentLinks } from '../documents/index.ts';
 import type { KindPages, Words } from '../tasks/index.ts';
 import { pushesOf, type Push } from './pushes.ts';
 import { repairPages } from './stages/index.ts';
@@ -21,6 +22,8 @@ export function staffOf(req: Request): Express.User {
 
 /** What the page of an application or objection has beside what every case has. */
 interface ApplicationPage extends CommonCasePage {
+  /** Documents that it has brought forth, to be printed and stamped. */
+  documents: ReturnType<typeof documentLinks>;
   aboutTitle: string;
   about: Facts;
   recordFacts: Facts;
@@ -49,7 +52,7 @@ function ordersOf(state: CaseState, stages: readonly string[], words: Words): Fa
 /** The page of an application or objection. */
 export async function presentApplication(
   parts: CasePageParts,
-  of: { pages: KindPages; words: string; list: { label: string; href: string }; record: RecordRef; orderStages: readonly string[]; links?: { href: string; label: string; icon: 'print' }[] },
+  of: { pages: KindPages; words: string; list: { label: string; href: string }; record: RecordRef; orderStages: readonly string[] },
 ): Promise<ApplicationPage> {
   const { state, words } = parts;
   const { t } = words;
@@ -57,7 +60,7 @@ export async function presentApplication(
   const common = presentCommon(parts, { pages: of.pages, list: of.list, badges: [...(of.pages.mark(state, words) ? [of.pages.mark(state, words)!] : []), ...standingOf(state, words)] });
   return {
     ...common,
-    heading: { ...common.heading, links: [...(common.heading.links ?? []), ...(of.links ?? [])] },
+    documents: documentLinks(state, words),
     aboutTitle: t(`${of.words}:one`),
     about: of.pages.facts(state, words),
     recordFacts: record ? recordFacts(record, words) : { items: [{ term: t('repairs:record.document'), value: of.record.documentNo }] },
@@ -72,9 +75,6 @@ function pushFact(pushes: readonly Push[], { t, moments }: Words): Facts['items'
   return { term: t('repairs:fact.pushes'), value: { kind: 'lines', lines }, wide: true };
 }
 
-/** Whether there is a decision to print. */
-export const decided = (state: CaseState): boolean => ['granted', 'refused'].includes(lastRepair(state, 'decide')?.outcome ?? '');
-
 /** `/repairs/:caseNo`. */
 export const repairView: CaseView = {
   kind: 'repair',
@@ -88,7 +88,6 @@ export const repairView: CaseView = {
       list: { label: parts.words.t('repairs:title'), href: '/repairs' },
       record: repairOpeningOf(parts.state).record,
       orderStages: ['release', 'reapply'],
-      links: decided(parts.state) ? [{ href: `/repairs/${parts.state.caseNo}/decision`, label: parts.words.t('repairs:decision.print'), icon: 'print' }] : [],
     });
     const pushes = await pushesOf(parts.knex, parts.state.id);
     return pushes.length === 0 ? page : { ...page, about: { items: [...page.about.items, pushFact(pushes, parts.words)] } };

@@ -8,6 +8,8 @@ const TWO = (n: number): string => String(n).padStart(2, '0');
 export interface Moments {
   /** 2026年9月24日（周四）. Takes an instant or YYYY-MM-DD. */
   day(at: Date | string): When;
+  /** 2026年9月24日, as documents write it. */
+  date(at: Date | string): When;
   /** 2026年9月24日（周四）17:30. */
   dayTime(at: Date): When;
   /** 9月24日（周四）; with the year when it is not `now`'s. */
@@ -70,6 +72,7 @@ export function createMoments(t: Translate): Moments {
 
   return {
     day: (at) => say(at, 'long'),
+    date: (at) => say(at, 'date'),
     dayTime: (at) => say(at, 'longTime'),
     short,
     shortTime: (at, now) => sayNear(at, now, 'shortTime', 'longTime'),

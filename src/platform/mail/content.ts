@@ -2,6 +2,7 @@ import { applicantAudience } from '../../rules/casefile/types.ts';
 import { maskText } from '../../rules/masking/index.ts';
 import type { Moments } from '../http/moments.ts';
 import { casePath, processWords } from '../process-words.ts';
+import { applicantCasePath } from '../public-paths.ts';
 import type { Letter, MailActor, MailDeadline, MailParams } from './types.ts';
 import { oneLine, quoted, titleForSubject } from './wording.ts';
 
@@ -88,12 +89,14 @@ export function contentOf(letter: Letter, writing: Writing): Content {
     ...more,
   });
   const publicLink = (path: string | null): Content['link'] => (path === null ? null : { label: t('link.public'), path });
+  const { account } = letter.params;
+  const applicantLink: Content['link'] = account === undefined ? null : { label: t(account ? 'link.own' : 'link.progress'), path: applicantCasePath(letter.params.caseNo, account) };
   const toApplicant = (paragraphs: string[], more: Partial<Content> = {}, subject = 'subject'): Content => ({
     subject: say(subject, { title: subjectTitle }),
     paragraphs,
     facts: caseFacts,
     quote: null,
-    link: null,
+    link: applicantLink,
     reader: 'public',
     ...more,
   });

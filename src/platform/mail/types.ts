@@ -24,6 +24,8 @@ interface AboutCase {
   kind?: CaseKind;
   caseNo: string;
   title: string;
+  /** Whether who applied has an account on the portal; absent where nobody from outside did. */
+  account?: boolean;
 }
 
 interface AboutTask extends AboutCase {

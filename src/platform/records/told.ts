@@ -7,7 +7,7 @@ export const place = z.object({ from: z.int(), era: z.int(), xact: z.int(), id: 
 export type Place = z.infer<typeof place>;
 
 /** What the public does not see of a record; migration 0012 leaves the same out. */
-type Silent = 'record.stored' | 'record.performed' | 'record.used' | 'record.released';
+type Silent = 'record.stored' | 'record.performed' | 'record.used' | 'record.released' | 'record.served';
 type Happening<T> = T extends `record.${infer Name}` ? Name : never;
 type ToldWhat = Happening<Exclude<RecordHappening['type'], Silent>> | 'subject';
 

@@ -82,6 +82,8 @@ export const ruleKinds = [
   byDomain(bare('record', 'record.fine.minor', 0, LARGEST_FINE)),
   byDomain({ ...bare('record', 'record.fine.serious', 1, LARGEST_FINE), mayBeNone: true }),
   bare('record', 'record.import.implausible', 1, LARGEST_FINE),
+  { ...term('record', 'record.service', 60), mayBeNone: true },
+  term('record', 'record.public-notice', 180),
   byDomain(chosen('publicity', 'publicity.minor.shown')),
   byDomain(months('publicity', 'publicity.minor.max')),
   byDomain(months('publicity', 'publicity.general.min')),

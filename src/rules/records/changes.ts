@@ -2,6 +2,7 @@ import type { CivilDate } from '../casefile/types.ts';
 import { dateOf, dayNumber, type Calendar } from '../calendar/index.ts';
 import type { RecordHappening, RecordState } from './file.ts';
 import { publicityOf, type DomainRules } from './publicity.ts';
+import { serviceOf, type Service } from './service.ts';
 
 type Filled = 'record.restored' | 'record.published' | 'record.marked' | 'record.held';
 
@@ -32,6 +33,13 @@ const awaitsOrIsPublic = ({ status }: RecordState): boolean => status === 'store
 /** A repair that may be revoked brings the record back to the holds that lay over it. */
 const mayBeShown = (state: RecordState): boolean => awaitsOrIsPublic(state) || state.status === 'repaired';
 
+/** Somebody was quicker: the document is served already, or the entry was corrected. */
+function servedMeanwhile({ services = [] }: RecordState, { service, corrects }: { service: Service | null; corrects: number | null }): boolean {
+  if (corrects !== null && !services.some(({ seq }) => seq === corrects)) return true;
+  const others = services.filter(({ seq }) => seq !== corrects);
+  return (service?.documents ?? []).some((document) => serviceOf({ services: others }, document) !== undefined);
+}
+
 type Draft<T extends RecordDraft['type']> = Extract<RecordDraft, { type: T }>;
 
 /**
@@ -49,6 +57,7 @@ const idle: { readonly [T in RecordDraft['type']]: (state: RecordState, draft: D
   // While it is held back nothing follows from it.
   'record.used': (state) => state.status !== 'published' || Object.keys(state.holds).length > 0,
   'record.released': (state, { unit }) => state.uses[unit] === undefined,
+  'record.served': servedMeanwhile,
   'record.ended': (state) => state.status !== 'published',
   'record.unpublished': (state) => state.status !== 'published',
   'record.kept': (state) => state.status !== 'published' || state.keptBy !== null,

@@ -2,6 +2,7 @@ import { dateOf, dayNumber } from '../calendar/index.ts';
 import type { Actor, CivilDate, Instant } from '../casefile/types.ts';
 import type { RecordFacts } from './facts.ts';
 import type { Publicity } from './publicity.ts';
+import { servicesAfter, type RecordedService, type Service } from './service.ts';
 
 /** Why a record carries a mark that everybody sees: it is disputed, and stays public while it is. */
 export const recordMarks = ['objection', 'reconsideration', 'lawsuit'] as const;
@@ -46,6 +47,8 @@ export type RecordHappening =
   /** A unit applied a measure because of the record; it must learn when the record is gone. */
   | { type: 'record.used'; unit: string; measure: string; legalBasis: string }
   | { type: 'record.released'; unit: string; because: string }
+  /** 送达 of the decision, the repair notice or both; `corrects` is the number of an entry that was wrong, null where nothing was served after all. */
+  | { type: 'record.served'; service: Service | null; corrects: number | null; reason: string | null }
   /** The longest publicity is over; in files of before also: corrected so that the rule shows it no more. */
   | { type: 'record.ended' }
   /** Corrected so that the rule shows it no more: it is kept back, as if it had been stored so. */
@@ -89,6 +92,8 @@ export interface RecordState {
   holds: Partial<Record<RecordHold, string[]>>;
   /** Units that applied a measure and were not released yet. */
   uses: Record<string, { measure: string; legalBasis: string; since: Instant }>;
+  /** Services that hold, in the order in which they were recorded; absent while there is none. */
+  services?: RecordedService[];
   /** Kept beyond the longest publicity by this rule. */
   keptBy: string | null;
   /** The case that ended its publicity, or took it back; the shield that became final. */
@@ -182,6 +187,12 @@ export function applyToRecord(state: RecordState, event: RecordEvent): RecordSta
     case 'record.released':
       delete state.uses[what.unit];
       break;
+    case 'record.served': {
+      const services = servicesAfter(state.services ?? [], what, { seq: event.seq, version: state.version });
+      if (services.length > 0) state.services = services;
+      else delete state.services;
+      break;
+    }
     case 'record.ended':
       state.status = 'ended';
       break;

@@ -2,6 +2,7 @@ import type { Row } from '../casefile/rows.ts';
 import type { CivilDate } from '../casefile/types.ts';
 import { indexTerms } from '../search/tokens.ts';
 import { standingOf, type RecordState } from './file.ts';
+import { awaitsNotice } from './service.ts';
 
 /** Whether the record is one that everybody sees until the last day of its publicity; the day itself is asked by whoever shows it. */
 const isShown = ({ status, holds }: RecordState): boolean => status === 'published' && Object.keys(holds).length === 0;
@@ -24,6 +25,7 @@ export function recordRow(state: RecordState): Row {
     public_until: isShown(state) ? state.until : null,
     repairable_from: publicity.repairableFrom,
     performed: facts.performed,
+    awaits_notice: awaitsNotice(state),
     version: state.version,
     stored_at: state.storedAt,
     published_at: state.publishedAt,

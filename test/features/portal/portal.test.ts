@@ -139,6 +139,8 @@ describe('a firm on the portal', function suite() {
     const row: { state: { opening: { applicant: object; papers: object[] } } } = await bureau.knex('case_file').where({ case_no: caseNo }).first('state');
     expect(JSON.stringify(row.state)).to.not.include('boss@firm');
     expect(row.state.opening.papers).to.have.length(2);
+    const letter: { text: string } = await bureau.knex('mail').where({ template: 'applicationReceived', case_no: caseNo }).first('text');
+    expect(letter.text).to.include(`${home}/cases/${caseNo}`);
   });
 
   it('is led to its open application instead of making another; another visitor is told that there is one', async () => {
@@ -163,7 +165,8 @@ describe('a firm on the portal', function suite() {
     expect(twice.headers['location']).to.equal(`${home}/cases/${caseNo}`);
     await bureau.complete('scjg.handler', caseNo, 'accept', { outcome: 'accepted', reason: '' });
     expect(plain(await boss.page(`${home}/cases/${caseNo}`))).to.include('补正材料已提交').and.include('受理').and.include('原件.pdf');
-    await boss.agent.get(`${home}/cases/${caseNo}/decision`).expect(404);
+    expect(plain(await boss.page(`${home}/cases/${caseNo}/documents/supplement`))).to.include('信用修复补正通知书').and.include('缴款凭证原件');
+    await boss.agent.get(`${home}/cases/${caseNo}/documents/decision`).expect(404);
     expect(plain(await boss.page('/public/commitments'))).to.include(foods.name).and.include('市场监督管理局');
   });
 
@@ -171,6 +174,7 @@ describe('a firm on the portal', function suite() {
     const word = /查询码 ([2-9A-Z]{8})/.exec(plain(await boss.page(`${home}/cases/${caseNo}`)))![1]!;
     const stranger = new Applicant(bureau);
     const path = '/public/progress';
+    expect(await stranger.page(`${path}?caseNo=${caseNo}`), 'as a letter leads there').to.include(`value="${caseNo}"`);
     const right = await stranger.send(path, path, { caseNo: caseNo.toLowerCase(), word: word.toLowerCase() });
     expect(plain(right.text)).to.include('办理进度').and.include('补正材料已提交').and.not.include(foods.name).and.not.include('凭证不清');
     for (const wrong of [{ caseNo, word: 'AAAAAAAA' }, { caseNo: 'XF-2020-000001', word }]) {
@@ -206,9 +210,11 @@ describe('a firm on the portal', function suite() {
     await boss.agent.get('/public/commitments/00000000-0000-4000-8000-000000000000').expect(404);
     const { records } = (await bureau.agent().get('/public/open-data/records.json').expect(200)).body as { records: { documentNo: string }[] };
     expect(records.map(({ documentNo }) => documentNo)).to.not.include(other.facts.documentNo);
-    expect(plain(await boss.page(`${home}/cases/${granted}`))).to.include('准予修复，停止公示').and.include('查看决定');
-    const decision = plain(await boss.page(`${home}/cases/${granted}/decision`));
-    expect(decision).to.include('信用修复决定书').and.include('准予修复').and.include('义务已履行').and.include('行政复议').and.include(granted);
+    expect(plain(await boss.page(`${home}/cases/${granted}`))).to.include('准予修复，停止公示').and.include('准予信用修复决定书');
+    const path = `${home}/cases/${granted}/documents/decision`;
+    await boss.agent.get(`${path}.docx`).expect(200).expect('content-type', /wordprocessingml/);
+    const decision = plain(await boss.page(path));
+    expect(decision).to.include('信用修复决定书').and.include('准予信用修复').and.include('义务已履行').and.include('行政复议').and.include(granted);
     await boss.agent.get(`${home}/cases/${granted}/withdraw`).expect(303);
     expect(plain(await boss.page(formPath(other)))).to.include('本信息已修复');
     expect(plain(await boss.page(home))).to.include('已准予修复');

@@ -206,6 +206,7 @@ describe('records on the public pages', () => {
     const ofRecord = idsIn(await page(`${listPath}?q=${encodeURIComponent('钢铁')}`))[0]!;
     expect(plain(await page(`/public/guide/commitment-letter?record=${ofRecord}`))).to.include(steel.name).and.include(steel.uscc).and.include('宿市监罚〔2026〕');
     expect(plain(await page(`/public/guide/commitment-letter?subject=${general.facts.subject.id}`))).to.include('宿迁恒泽食品有限公司').and.include('＿＿');
+    expect(await page(`/public/guide/commitment-letter?record=${ofRecord}`)).to.include(`/public/guide/commitment-letter.docx?record=${ofRecord}`);
     for (const blank of ['', `?record=${general.id}`, `?record=${ofPerson.id}`, '?subject=x']) expect(plain(await page(`/public/guide/commitment-letter${blank}`)), blank).to.not.include('恒泽').and.not.include('李');
   });
 

@@ -467,7 +467,8 @@ describe('the pages of records', () => {
     it('fifty a page, to and fro, the latest decision first', async () => {
       for (let n = 0; n < 3; n += 1) await enter({ ...entered, documentNo: `宿市监处罚〔2026〕${n}号` });
       const { knex } = bureau;
-      await knex.raw(`insert into record select gen_random_uuid(), subject_id, kind, unit, 'x' || n, date '2026-01-01' + n, class, domain, standing, public, public_until, repairable_from, performed, frozen, version, stored_at,
+      await knex.raw(`insert into record (id, subject_id, kind, unit, document_no, decided_on, class, domain, standing, public, public_until, repairable_from, performed, frozen, version, stored_at,
+        published_at, changed_at, head_seq, head_hash, state, search) select gen_random_uuid(), subject_id, kind, unit, 'x' || n, date '2026-01-01' + n, class, domain, standing, public, public_until, repairable_from, performed, frozen, version, stored_at,
         published_at, changed_at, head_seq, head_hash, json_build_object('facts', (state->'facts')::jsonb || jsonb_build_object('documentNo', 'x' || n, 'decidedOn', (date '2026-01-01' + n)::text), 'publicity', state->'publicity', 'status', state->'status', 'holds', state->'holds', 'marks', state->'marks', 'until', state->'until', 'keptBy', null), search
         from (select * from record limit 1) one, generate_series(1, 60) n`);
       const numbers = (html: string): string[] => [...html.matchAll(/>(x\d+|宿市监处罚[^<]+)<\/a>/g)].map(([, number]) => number!);

@@ -68,7 +68,8 @@ describe('repairs and objections at the desks', function () {
 
     const shown = plain(await market.read(`/repairs/${caseNo}`));
     expect(shown).to.include('已修复').and.include('解除情况').and.include('失信信息停止公示和共享').and.include('准予修复');
-    const decision = plain(await market.read(`/repairs/${caseNo}/decision`));
+    expect(shown).to.include('信用修复受理通知书').and.include('准予信用修复决定书');
+    const decision = plain(await market.read(`/repairs/${caseNo}/documents/decision`));
     expect(decision).to.include('准予信用修复决定书').and.include(caseNo).and.include('60日内申请行政复议').and.include('（印章）');
   });
 
@@ -129,7 +130,9 @@ describe('repairs and objections at the desks', function () {
     await market.complete(correct, { done: '罚款由 50,000 元更正为 5,000 元。', reason: '经办人李建国（电话13812345678）录入时多写一个零。' });
     await ecology.complete(await office.slug(caseNo, 'acknowledge-correction', 'hbj'), { done: '已知悉。' });
     const shown = plain(await market.read(`/objections/${caseNo}`));
-    expect(shown).to.include('异议成立，已更正').and.include('更正反馈');
+    expect(shown).to.include('异议成立，已更正').and.include('更正反馈').and.include('失信信息更正公告');
+    expect(plain(await market.read(`/objections/${caseNo}/documents/correction`))).to.include('失信信息更正公告').and.include('金额已更正。');
+    await market.browser.get(`/objections/${caseNo}/documents/result.docx`).expect(200).expect('content-type', /wordprocessingml/);
   });
 
   it('third parties are named one by one, and looked at again until the last is gone', async () => {
@@ -174,6 +177,8 @@ describe('repairs and objections at the desks', function () {
     expect(opening).to.deep.include({ channel: 'window', unit: 'scjg' });
     expect(opening['applicant']).to.deep.include({ account: null, agent: false });
     expect(files.map(({ name }) => name)).to.deep.equal(['proof.pdf', 'commitment.pdf']);
+    const letter: { text: string } = await office.knex('mail').where({ template: 'applicationReceived', case_no: caseNo }).first('text');
+    expect(letter.text).to.include(`/public/progress?caseNo=${caseNo}`);
     expect(plain(await credit.read(path))).to.include('已有一件在办').and.include(caseNo);
     expect(plain(await head.browser.get('/repairs/new').then(({ text }) => text))).to.include('由各单位经办人登记');
   });
@@ -233,6 +238,7 @@ describe('repairs and objections at the desks', function () {
     await stranger.browser.get(`/repairs/${caseNo}`).expect(404);
     expect(plain(await stranger.read('/repairs'))).to.include('还没有修复申请').and.not.include(caseNo);
     await market.browser.get(`/objections/${caseNo}`).expect(404);
-    await market.browser.get(`/repairs/${caseNo}/decision`).expect(404);
+    await market.browser.get(`/repairs/${caseNo}/documents/refusal`).expect(404);
+    await stranger.browser.get(`/repairs/${caseNo}/documents/acceptance.docx`).expect(404);
   });
 });

@@ -38,16 +38,16 @@ const examples: { [T in MailTemplate]: MailParams[T] } = {
   reporterClosed: { ...about, unit: 'xyb', publicPath: '/public/opinions/1' },
   unfounded: { ...about, unit: 'xyb', reason: '现场检查未发现过期原料。' },
   duplicate: { ...about, unit: 'xyb' },
-  applicationReceived: { ...about, kind: 'repair', unit: 'scjg' },
-  supplementAsked: { ...about, kind: 'repair', unit: 'scjg', missing: ['缴款凭证', '授权委托书'], reason: '凭证不清晰', deadline: task.deadline },
-  applicationAccepted: { ...about, kind: 'repair', unit: 'scjg' },
-  applicationRefused: { ...about, kind: 'repair', unit: 'scjg', reason: '尚在最短公示期内' },
-  applicationHandedOver: { ...about, kind: 'repair', unit: 'scjg', reason: '非本机关作出' },
-  applicationExtended: { ...about, kind: 'repair', unit: 'scjg', deadline: task.deadline, reason: '需现场核查' },
-  repairDecided: { ...about, kind: 'repair', unit: 'scjg', granted: false, reason: '罚款未缴清' },
-  repairRevoked: { ...about, kind: 'repair', unit: 'scjg', reason: '缴款凭证系伪造', again: '2029-01-06', record: '宿市监撤修〔2026〕1号' },
-  objectionJoined: { ...about, kind: 'objection', unit: 'scjg', result: null, reason: null },
-  objectionDecided: { ...about, kind: 'objection', unit: 'scjg', result: 'rejected', reason: '处罚决定仍然有效' },
+  applicationReceived: { ...about, kind: 'repair', account: true, unit: 'scjg' },
+  supplementAsked: { ...about, kind: 'repair', account: true, unit: 'scjg', missing: ['缴款凭证', '授权委托书'], reason: '凭证不清晰', deadline: task.deadline },
+  applicationAccepted: { ...about, kind: 'repair', account: true, unit: 'scjg' },
+  applicationRefused: { ...about, kind: 'repair', account: true, unit: 'scjg', reason: '尚在最短公示期内' },
+  applicationHandedOver: { ...about, kind: 'repair', account: true, unit: 'scjg', reason: '非本机关作出' },
+  applicationExtended: { ...about, kind: 'repair', account: true, unit: 'scjg', deadline: task.deadline, reason: '需现场核查' },
+  repairDecided: { ...about, kind: 'repair', account: true, unit: 'scjg', granted: false, reason: '罚款未缴清' },
+  repairRevoked: { ...about, kind: 'repair', account: true, unit: 'scjg', reason: '缴款凭证系伪造', again: '2029-01-06', record: '宿市监撤修〔2026〕1号' },
+  objectionJoined: { ...about, kind: 'objection', account: true, unit: 'scjg', result: null, reason: null },
+  objectionDecided: { ...about, kind: 'objection', account: true, unit: 'scjg', result: 'rejected', reason: '处罚决定仍然有效' },
 };
 const templates = Object.keys(examples) as MailTemplate[];
 
@@ -184,6 +184,16 @@ describe('the wording of letters', () => {
     expect(text).to.contain('https://xinzhi.example/public/opinions/1');
     expect(text).to.not.match(/\/tasks\/|\/incidents\/|登录/);
     expect(compose(letter('reporterClosed', { ...about, unit: 'xyb', publicPath: null }), citizen, unitName).html).to.not.contain('<a ');
+  });
+
+  it('each letter to an applicant leads to his case: with an account to its own page, without to the public one with its number', () => {
+    const toApplicant = templates.filter((template) => 'account' in examples[template]);
+    expect(toApplicant).to.have.length(9);
+    for (const template of toApplicant) {
+      expect(compose(example(template), citizen, unitName).text, template).to.contain('https://xinzhi.example/public/portal/cases/XZ-2026-000123\n');
+      const { text } = compose(letter(template, { ...examples[template], account: false }), citizen, unitName);
+      expect(text, template).to.contain('https://xinzhi.example/public/progress?caseNo=XZ-2026-000123\n').and.not.contain('/portal/');
+    }
   });
 
   it('an id in a link cannot leave its place', () => {

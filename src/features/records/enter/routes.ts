@@ -12,6 +12,7 @@ import type { RecordState } from '../../../rules/records/file.ts';
 import { listPath } from '../list/filter.ts';
 import { courtsAmong, enteringUnits, readingOf, writingOf, type Reading, type Records } from '../parts.ts';
 import { findRecord } from '../queries.ts';
+import { isNoticeDue, noticePath } from '../service/presenter.ts';
 import { recordSchema, type Entered } from './forms.ts';
 import { presentEnter, presentPreview, valuesOfFacts, type Correcting } from './presenter.ts';
 import { registerRecord, type Registered } from './register.ts';
@@ -116,6 +117,9 @@ export function enterRoutes(router: Router, records: Records): void {
       if (kept && 'state' in registered) {
         const said = registered.outcome === 'same' ? 'same' : registered.outcome === 'corrected' ? 'corrected' : registered.state.status === 'published' && !frozen ? 'published' : 'stored';
         req.flash({ tone: 'done', text: req.t(`records:said.${said}`, { documentNo: registered.state.facts.documentNo }) });
+        if (registered.outcome === 'stored' && isNoticeDue(registered.state, reading)) {
+          req.flash({ tone: 'info', text: req.t('records:service.next'), link: { href: noticePath(registered.state.id), label: req.t('documents:notice.title') } });
+        }
         return res.redirect(303, `${listPath}/${registered.state.id}`);
       }
       // An answer that the step between asks for, once that step was seen.

@@ -23,6 +23,8 @@ export interface RecordFilter {
   readonly proposed: boolean;
   /** Those whose publicity ends within `soonDays`. */
   readonly ends: 'soon' | null;
+  /** Those whose subject has still to be served the repair notice (两书同达), of one's own units. */
+  readonly unserved: boolean;
   /** By the day of the decision, the latest first; or by the last day of publicity, the next first, of those that have one. */
   readonly sort: (typeof recordSorts)[number];
 }
@@ -40,6 +42,7 @@ const schema = z.object({
   to: filterField.day,
   subject: filterField.id,
   proposed: filterField.flag,
+  unserved: filterField.flag,
   ends: filterField.oneOf(['soon']),
   sort: z.enum(recordSorts).catch('decided'),
 });

@@ -32,6 +32,7 @@ function applied(req: Request, filter: RecordFilter, reading: Reading, subjectNa
     to: (date) => t('records:applied.to', { date }),
     subject: () => t('records:applied.subject', { name: subjectName ?? t('records:applied.oneSubject') }),
     proposed: () => t('records:list.proposed'),
+    unserved: () => t('records:list.unserved'),
     ends: () => t('records:list.ends', { count: soonDays }),
   }, addressOf);
 }
@@ -59,9 +60,10 @@ function filterBar(req: Request, parts: ListParts): FilterBar {
       { kind: 'date', name: 'from', label: t('records:filter.from'), value: filter.from ?? '' },
       { kind: 'date', name: 'to', label: t('records:filter.to'), value: filter.to ?? '' },
       { kind: 'check', name: 'ends', label: t('records:list.ends', { count: soonDays }), value: 'soon', checked: filter.ends !== null },
+      { kind: 'check', name: 'unserved', label: t('records:list.unserved'), value: '1', checked: filter.unserved },
       { kind: 'check', name: 'proposed', label: t('records:list.proposed'), value: '1', checked: filter.proposed },
     ],
-    moreOpen: filter.domain !== null || filter.kind !== null || filter.from !== null || filter.to !== null || filter.ends !== null || filter.proposed,
+    moreOpen: filter.domain !== null || filter.kind !== null || filter.from !== null || filter.to !== null || filter.ends !== null || filter.proposed || filter.unserved,
     hidden: { ...(filter.subject === null ? {} : { subject: filter.subject }), ...(filter.standing === null ? {} : { standing: filter.standing }) },
     applied: set,
     ...(set.length > 0 ? { clearHref: listPath } : {}),
@@ -96,7 +98,7 @@ export function presentRecords(req: Request, parts: ListParts): ListPage {
   const mayEnter = enteringUnits(reading.person).length > 0;
   const by = (sort: RecordFilter['sort']) => ({ href: addressOf({ ...filter, sort }), ...(filter.sort === sort ? { direction: sort === 'ends' ? 'ascending' as const : 'descending' as const } : {}) });
   const tab = (standing: RecordStanding | null) =>
-    countTab(standing === null ? t('common:listing.all') : t(`records:standing.${standing}`), counts[standing ?? 'all'] ?? null, addressOf({ ...filter, standing, proposed: false, ends: null }), filter.standing === standing);
+    countTab(standing === null ? t('common:listing.all') : t(`records:standing.${standing}`), counts[standing ?? 'all'] ?? null, addressOf({ ...filter, standing, proposed: false, unserved: false, ends: null }), filter.standing === standing);
   return {
     page: { title: t('records:title'), width: 'full' },
     heading: {
@@ -112,6 +114,7 @@ export function presentRecords(req: Request, parts: ListParts): ListPage {
       label: t('records:list.tiles'),
       tiles: [
         countTile(req, t('records:list.proposed'), counts['proposed'] ?? null, addressOf({ q, unit, subject, proposed: true }), 'soon'),
+        countTile(req, t('records:list.unserved'), counts['unserved'] ?? null, addressOf({ q, unit, subject, unserved: true }), 'soon'),
         countTile(req, t('records:list.ends', { count: soonDays }), counts['ends'] ?? null, addressOf({ q, unit, subject, ends: 'soon', sort: 'ends' })),
       ],
     },

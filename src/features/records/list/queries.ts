@@ -31,7 +31,7 @@ const shownStandings: ReadonlySet<RecordStanding> = new Set(['published', 'marke
 
 /** The rows of a filter, as far as the person may see them, in no order. */
 export function filtered(knex: Knex, { sight, today }: Looking, filter: RecordFilter): Knex.QueryBuilder {
-  const { q, standing, from, to, subject, proposed, ends, sort } = filter;
+  const { q, standing, from, to, subject, proposed, unserved, ends, sort } = filter;
   const visible = standing === null || shownStandings.has(standing) ? visibleRecords(sight, 'r', today) : visibleHiddenRecords(sight, 'r');
   const query = knex('record as r').whereRaw(visible.sql, visible.bindings);
   if (q !== '') {
@@ -66,6 +66,16 @@ export function filtered(knex: Knex, { sight, today }: Looking, filter: RecordFi
   if (ends !== null || sort === 'ends') void query.where('r.public', true).whereNotNull('r.public_until').where('r.public_until', '>=', today);
   if (ends === 'soon') void query.where('r.public_until', '<=', dateOf(dayNumber(today) + soonDays));
   if (proposed) void query.whereExists(knex('record_proposal as p').select(knex.raw('1')).whereRaw('p.record_id = r.id').whereNull('p.decided_at'));
+  if (unserved) {
+    // What a unit has still to serve is its own business and the credit office's.
+    if (!sight.all) void query.whereRaw('r.unit = any(?::text[])', [sight.units]);
+    // Whether the notice is asked for at all is said by the rule of the day of the decision; the first such day lets the index begin there.
+    void query.where('r.awaits_notice', true).whereRaw(
+      `r.decided_on >= (select min(effective_from) from rule_version where code = 'record.service' and status = 'confirmed' and value is not null)
+       and (select v.value from rule_version v where v.code = 'record.service' and v.status = 'confirmed' and v.domain is null
+          and v.effective_from <= r.decided_on and (v.effective_to is null or v.effective_to >= r.decided_on) order by v.effective_from desc limit 1) is not null`,
+    );
+  }
   return query;
 }
 
@@ -105,6 +115,7 @@ export function countRecords(knex: Knex, looking: Looking, { q, unit, subject }:
     ...Object.fromEntries(recordStandings.map((standing) => [standing, list({ standing })])),
     all: list({}),
     proposed: list({ proposed: true }),
+    unserved: list({ unserved: true }),
     ends: list({ ends: 'soon' }),
   });
 }

@@ -14,6 +14,7 @@ import { listPath } from '../list/filter.ts';
 import { maskedBeside } from '../masking.ts';
 import { enteringUnits, unitNames, type Reading } from '../parts.ts';
 import type { CaseAbout, OrderAbout, OrdersAbout, Proposal } from '../queries.ts';
+import { documentsInWords, howInWords, presentService, type ServiceBlock } from '../service/presenter.ts';
 import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines } from '../words.ts';
 import type { WrittenRecord } from './as-read.ts';
 import { disputes, disputesOn, holdsOn, isOrdered, isProposal, longestMeasure, longestReason, recordActs, targetOf, type RecordAct } from './forms.ts';
@@ -41,6 +42,8 @@ export interface ShowPage {
   masked: string[];
   publicity: Facts;
   terms: readonly TermLine[];
+  /** Null for who reads only what the public does, and where nothing is served. */
+  service: ServiceBlock | null;
   uses: Facts | null;
   cases: Facts | null;
   orders: Facts | null;
@@ -98,6 +101,13 @@ function said(req: Request, before: RecordState | null, { what }: ChainedRecordE
       return { what: t(key, { unit: nameOf(what.unit), measure: what.measure }), said: what.legalBasis };
     case 'record.released':
       return { what: t(key, { unit: nameOf(what.unit) }) };
+    case 'record.served': {
+      const { service, reason } = what;
+      const written = !asWritten || service === null ? [reason ?? ''] : [howInWords(service, t), service.note, reason ?? ''];
+      const name = what.corrects === null ? key : `${key}Corrected`;
+      const told = service === null ? t(`${key}Not`) : t(name, { documents: documentsInWords(service, t), date: createMoments(t).day(service.servedOn).text });
+      return { what: told, said: written.filter((line) => line !== '').join('\n') };
+    }
     case 'record.kept':
       return { what: t(key), said: keptBy ?? what.rule };
     case 'record.performed':
@@ -338,6 +348,7 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
       ],
     },
     terms: termLines(publicity, facts.domain, { ...reading, t }),
+    service: parts.asWritten ? presentService(req, record, reading) : null,
     uses: uses.length === 0 ? null : { items: uses.map(([unit, use]) => fact(nameOf(unit), { kind: 'lines', lines: [use.measure, use.legalBasis, t('records:use.since', { date: moments.table(new Date(use.since)).text })] }, true)) },
     cases: cases.length === 0 ? null : { items: cases.map((about) => caseFact(req, about, parts.casePaths)) },
     orders: orderFacts(req, parts.orders, parts),

@@ -93,7 +93,7 @@ export interface TextComparison {
   summary?: string;
 }
 
-/** An opinion or decision as it is printed: number, title, addressee, body, signature. */
+/** An opinion or decision as it is printed, and as a file for a word processor: number, title, addressee, body, signature. */
 export interface DecisionDocument {
   agency: string;
   number: string;

@@ -1,0 +1,3 @@
+export type { CaseDocument } from './case-document.ts';
+export { answerDocument, askedFor } from './page.ts';
+export { documentLinks, documentRoutes, documentsOf } from './routes.ts';

@@ -1,0 +1,56 @@
+import type { CaseState } from '../../rules/casefile/types.ts';
+import { maskText } from '../../rules/masking/index.ts';
+import { lastObjection, objectionOpeningOf, objectionResult } from '../../rules/objection/facts.ts';
+import type { Words } from '../tasks/index.ts';
+import { caseDocument, extensionNotice, linesOfText, nameOfSubject, openingLine, remedyPart, type CaseDocument } from './case-document.ts';
+
+function extension(state: CaseState, opening: string, words: Words): CaseDocument[] {
+  const notice = extensionNotice(state, ['screen', 'verify', 'decide'], words);
+  if (!notice) return [];
+  const { subject } = objectionOpeningOf(state);
+  return [caseDocument(state, words, { ...notice, title: words.t('documents:objection.extension.title'), subject, parts: [{ lines: [opening] }, ...notice.parts] })];
+}
+
+/** 异议处理结果告知书: what was found, what follows, and where it was rejected what can be done. */
+function result(state: CaseState, opening: string, words: Words): CaseDocument[] {
+  const outcome = objectionResult(state);
+  const [found, decided] = [lastObjection(state, 'verify'), lastObjection(state, 'decide')];
+  if (!outcome || !found || !decided?.doneAt) return [];
+  const { t } = words;
+  return [caseDocument(state, words, {
+    name: 'result', title: t('documents:objection.result.title'), unit: decided.audience.unit, at: decided.doneAt, subject: objectionOpeningOf(state).subject,
+    parts: [
+      { lines: [opening] },
+      { heading: t('documents:heading.findings'), lines: linesOfText(found.form.finding) },
+      { heading: t('documents:heading.decision'), lines: [t(`documents:objection.result.text.${outcome}`), ...(outcome === 'rejected' ? [t('documents:objection.result.again')] : [])] },
+      ...(outcome === 'rejected' ? [remedyPart(words)] : []),
+    ],
+  })];
+}
+
+/** 更正公告, for the channel in which the record was published: masked, and once it is corrected or withdrawn. */
+function correction(state: CaseState, words: Words): CaseDocument[] {
+  const outcome = objectionResult(state);
+  const [found, decided, corrected] = [lastObjection(state, 'verify'), lastObjection(state, 'decide'), lastObjection(state, 'correct')];
+  if (!found || !decided?.doneAt || (outcome !== 'upheldCorrect' && outcome !== 'upheldRemove')) return [];
+  const { t, moments } = words;
+  const { record, subject, unit } = objectionOpeningOf(state);
+  const at = outcome === 'upheldRemove' ? decided.doneAt : corrected?.doneAt;
+  if (!at) return [];
+  const done = maskText(outcome === 'upheldRemove' ? found.form.finding : (corrected?.form.done ?? '')).masked;
+  return [caseDocument(state, words, {
+    name: 'correction', title: t(`documents:objection.correction.title.${outcome}`), unit, at, subject, to: 'public',
+    parts: [
+      { lines: [t('documents:objection.correction.opening', { documentNo: record.documentNo, decidedOn: moments.date(record.decidedOn).text, subject: nameOfSubject(subject) })] },
+      { lines: linesOfText(t(`documents:objection.correction.text.${outcome}`, { done, date: moments.date(new Date(at)).text })) },
+      { lines: [t(`documents:objection.correction.${outcome === 'upheldRemove' ? 'useRemoved' : 'use'}`)] },
+    ],
+  })];
+}
+
+/** The documents of an objection, in the order in which they are made. */
+export function objectionDocuments(state: CaseState, words: Words): CaseDocument[] {
+  const { record, subject, ground } = objectionOpeningOf(state);
+  const opening = openingLine('documents:objection.applied', state, record, subject, words, { ground: words.t(`objections:ground.${ground}`) });
+  return [...extension(state, opening, words), ...result(state, opening, words), ...correction(state, words)];
+}

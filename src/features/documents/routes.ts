@@ -1,0 +1,43 @@
+import type { Request, Router } from 'express';
+import { NotFound } from '../../platform/http/errors.ts';
+import type { Link } from '../../platform/http/view-models.ts';
+import { casePath } from '../../platform/process-words.ts';
+import { sightOf } from '../../platform/visibility.ts';
+import type { CaseKind, CaseState } from '../../rules/casefile/types.ts';
+import { existsCase, findCase, type CaseRoutesParts } from '../cases/index.ts';
+import { createWords, type Words } from '../tasks/index.ts';
+import type { CaseDocument } from './case-document.ts';
+import { objectionDocuments } from './objection.ts';
+import { answerDocument, askedFor } from './page.ts';
+import { repairDocuments } from './repair.ts';
+
+/** The documents that a case has brought forth so far; a kind that makes none has none. */
+export function documentsOf(state: CaseState, words: Words): CaseDocument[] {
+  if (state.kind === 'repair') return repairDocuments(state, words);
+  return state.kind === 'objection' ? objectionDocuments(state, words) : [];
+}
+
+const hrefOf = (kind: CaseKind, caseNo: string, name: string): string => `${casePath(kind, caseNo)}/documents/${name}`;
+
+/** Links to the documents of a case, for the head of its page. */
+export const documentLinks = (state: CaseState, words: Words): (Link & { icon: 'print' })[] =>
+  documentsOf(state, words).map(({ name, document }) => ({ href: hrefOf(state.kind, state.caseNo, name), label: document.title, icon: 'print' }));
+
+/** `/:caseNo/documents/:name`: a document to be printed and stamped, and with `.docx` its file. */
+export function documentRoutes(router: Router, { ground, readLaw, seal }: CaseRoutesParts, of: { kind: CaseKind; list: { title: string; href: string }; staffOf: (req: Request) => Express.User }): void {
+  router.get('/:caseNo/documents/:name', async (req, res) => {
+    const person = of.staffOf(req);
+    const [law, units] = await Promise.all([readLaw(), ground.units.all()]);
+    const caseNo = req.params.caseNo.toUpperCase();
+    const seen = await findCase(ground.knex, seal, sightOf(person, units), of.kind, caseNo);
+    if (!seen) throw new NotFound({ refused: await existsCase(ground.knex, caseNo) });
+    const { name, file } = askedFor(req.params.name);
+    const found = documentsOf(seen.state, createWords({ t: req.t, locale: req.locale, now: ground.clock(), law, units })).find((one) => one.name === name);
+    if (!found) throw new NotFound();
+    await answerDocument(req, res, {
+      view: 'documents/staff', file, document: found.document, href: hrefOf(of.kind, caseNo, name),
+      lead: req.t(found.to === 'public' ? 'documents:printPublic' : 'documents:print'),
+      crumbs: [{ label: req.t(of.list.title), href: of.list.href }, { label: caseNo, href: casePath(of.kind, caseNo) }],
+    });
+  });
+}
