@@ -457,6 +457,23 @@ describe('the pages of records', () => {
       expect(plain(await handler.page('/records'))).to.include('2026-09-01 起可申请修复');
     });
 
+    it('counts each standing by just the rows it leads to, and leads to what ends soon', async () => {
+      const [shown] = [await enter(), await confirm(await preview(warning))];
+      const rows = async (by: Clerk, query = ''): Promise<number> => ((await by.page(`/records${query}`)).match(/<tr role="row" id="/gu) ?? []).length;
+      const counted = async (by: Clerk, name: string): Promise<number> => Number(new RegExp(`>${name}<span class="tab-count">(\\d+)`, 'u').exec(await by.page('/records'))![1]);
+      for (const [by, stored] of [[handler, 1], [office, 1], [other, 0]] as const) {
+        expect(await counted(by, '已入库，未公示')).to.equal(stored);
+        expect(await rows(by, '?standing=stored')).to.equal(stored);
+        expect(await counted(by, '全部')).to.equal(1 + stored);
+      }
+      expect(plain(await handler.page('/records?standing=stored'))).to.include('按规则不公示');
+      expect(await rows(handler, '?ends=soon&sort=ends')).to.equal(0);
+      now = new Date('2027-05-10T02:00:00Z');
+      const soon = await handler.page('/records?ends=soon&sort=ends');
+      expect(soon).to.include(shown);
+      expect(plain(soon)).to.include('30 日内公示到期').and.include('只列出公示中且有到期日的信息');
+    });
+
     it('who types the number of a person is first asked why, and the number does not stay in the address', async () => {
       const id = await enter({ ...entered, subjectKind: 'person', subjectName: '张三', subjectCode: goodId });
       const answer = await handler.get(`/records?q=${goodId}`).expect(303);

@@ -167,6 +167,22 @@ describe('the pages of subjects', () => {
       expect(await other.page(`/subjects/${id}`)).to.not.include('当罚〔2026〕9号');
     });
 
+    it('a person\'s applications are found by his record, with the commitment for those who handled the case', async () => {
+      const id = await known({ kind: 'person', name: '张三', idNumber: goodId });
+      const { knex } = bureau;
+      const { id: record }: { id: string } = (await knex('record').where({ subject_id: id }).first('id'))!;
+      const caseId = randomUUID();
+      const task = { stage: 'decide', status: 'done', outcome: 'granted', version: 1, audience: { unit: 'scjg', role: 'head' }, doneAt: '2026-06-01T02:00:00.000Z', form: {} };
+      const state = { id: caseId, kind: 'repair', caseNo: 'XF-2026-000001', openedAt: now.toISOString(), tasks: { 'decide#1': task }, opening: { unit: 'scjg', record: { documentNo: '宿市监处罚〔2026〕1号' }, papers: [{ kind: 'commitment', hash: 'c0ffee' }] } };
+      const common = { case_no: state.caseNo, title: '张*申请信用修复', status: 'closed', opened_at: now };
+      await knex('case_file').insert({ ...common, id: caseId, kind: 'repair', definition: 1, live: false, head_seq: 1, head_hash: Buffer.alloc(32), state: JSON.stringify(state) });
+      await knex('repair').insert({ ...common, case_id: caseId, record_id: record, subject_id: id, unit: 'scjg', channel: 'window', outcome: 'granted', search: knex.raw(`''::tsvector`) });
+      await knex('case_party').insert(['scjg', 'rsj'].map((unit) => ({ unit, case_id: caseId, opened_at: now })));
+      expect(await handler.page(`/subjects/${id}`)).to.include('href="/repairs/XF-2026-000001"').and.include('/repairs/XF-2026-000001/files/c0ffee');
+      // A unit with an order in the case has a part in the subject, and no business with the applicant's papers.
+      expect(await other.page(`/subjects/${id}`)).to.include('信用修复承诺书').and.not.include('c0ffee');
+    });
+
     it('an administrator has nothing to look for, and no other address leads anywhere', async () => {
       await (await bureau.clerk('audit')).get('/subjects').expect(403);
       await handler.get(`/subjects/${randomUUID()}`).expect(404);

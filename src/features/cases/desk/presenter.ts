@@ -98,8 +98,9 @@ function filterBar(req: Request, { of, filter, units }: DeskParts): FilterBar {
     fields: [
       selectFilter(req, 'unit', t(`${of.words}:unit`), unitOptions(req, units), filter.unit),
       selectFilter(req, 'due', t('common:column.deadline'), (['late', 'soon'] as const).map((value) => ({ value, label: t(`cases:desk.due.${value}`, { count: soonWorkdays }) })), filter.due),
-      { kind: 'select', name: 'sort', label: t('cases:desk.sort'), value: sortOf(filter), blank: false, options: offered.map((value) => ({ value, label: t(`cases:desk.sortBy.${value}`) })) },
     ],
+    more: [{ kind: 'select', name: 'sort', label: t('cases:desk.sort'), value: sortOf(filter), blank: false, options: offered.map((value) => ({ value, label: t(`cases:desk.sortBy.${value}`) })) }],
+    moreOpen: filter.sort !== null,
     hidden: filter.state === null ? {} : { state: filter.state },
     applied: set,
     ...(set.length > 0 ? { clearHref: deskPath(of) } : {}),

@@ -52,18 +52,19 @@ function filterBar(req: Request, parts: ListParts): FilterBar {
     fields: [
       select('class', recordClasses, 'className'),
       selectFilter(req, 'unit', t('records:unit'), unitOptions(req, reading.units), filter.unit),
-      { kind: 'select', name: 'sort', label: t('records:filter.sort'), value: filter.sort, blank: false, options: recordSorts.map((value) => ({ value, label: t(`records:filter.sortBy.${value}`) })) },
     ],
     more: [
       select('domain', recordDomains, 'domain'),
       select('kind', recordKinds, 'kind'),
       { kind: 'date', name: 'from', label: t('records:filter.from'), value: filter.from ?? '' },
       { kind: 'date', name: 'to', label: t('records:filter.to'), value: filter.to ?? '' },
+      { kind: 'select', name: 'sort', label: t('records:filter.sort'), value: filter.sort, blank: false, options: recordSorts.map((value) => ({ value, label: t(`records:filter.sortBy.${value}`) })) },
       { kind: 'check', name: 'ends', label: t('records:list.ends', { count: soonDays }), value: 'soon', checked: filter.ends !== null },
       { kind: 'check', name: 'unserved', label: t('records:list.unserved'), value: '1', checked: filter.unserved },
       { kind: 'check', name: 'proposed', label: t('records:list.proposed'), value: '1', checked: filter.proposed },
     ],
-    moreOpen: filter.domain !== null || filter.kind !== null || filter.from !== null || filter.to !== null || filter.ends !== null || filter.proposed || filter.unserved,
+    moreOpen: filter.domain !== null || filter.kind !== null || filter.from !== null || filter.to !== null || filter.ends !== null || filter.proposed || filter.unserved
+      || filter.sort !== 'decided',
     hidden: { ...(filter.subject === null ? {} : { subject: filter.subject }), ...(filter.standing === null ? {} : { standing: filter.standing }) },
     applied: set,
     ...(set.length > 0 ? { clearHref: listPath } : {}),
