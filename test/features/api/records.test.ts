@@ -3,6 +3,7 @@ import type { Response } from 'supertest';
 import { exampleRecord } from '../../../src/features/api/openapi/records.ts';
 import type { OpenApi } from '../../../src/features/api/openapi/types.ts';
 import { verifyRecords } from '../../../src/platform/records/verify.ts';
+import { settled } from '../../support/settled.ts';
 import { testConfig } from '../../support/stack.ts';
 import { goodId, openBureau, wrongCode, type Bureau } from '../incidents/bureau.ts';
 import { Register } from '../public-records/records.ts';
@@ -182,9 +183,11 @@ describe('records by the interface', function () {
     });
 
     it('said to be another firm, nothing of either is public, and whoever keeps a copy is told so', async () => {
+      await settled(bureau.knex);
       const { next } = (await get('/record-changes', '/record-changes?after=latest')).body as { next: string };
       const answer = await store(fresh({ ...otherFirm, subjectName: '宿迁另一家贸易有限公司', difference: 'another', reason: '重码，已告登记机关' }));
       expect(answer.body.record).to.include({ frozen: true, public: false, until: null });
+      await settled(bureau.knex);
       const { changes } = (await get('/record-changes', `/record-changes?after=${encodeURIComponent(next)}`)).body as { changes: { what: string; form: object | null }[] };
       expect(changes.filter(({ what }) => what === 'subject')).to.have.length(2);
       expect(changes.map(({ form }) => form)).to.deep.equal(changes.map(() => null));
@@ -315,8 +318,10 @@ describe('records by the interface', function () {
 
   describe('the changes for those who keep a copy', () => {
     interface Change { record: string; what: string; at: string; form: Record<string, string> | null }
-    const follow = async (after = ''): Promise<{ changes: Change[]; next: string; more: boolean }> =>
-      (await get('/record-changes', `/record-changes?after=${encodeURIComponent(after)}`, 'hbj.handler')).body as { changes: Change[]; next: string; more: boolean };
+    const follow = async (after = ''): Promise<{ changes: Change[]; next: string; more: boolean }> => {
+      await settled(bureau.knex);
+      return (await get('/record-changes', `/record-changes?after=${encodeURIComponent(after)}`, 'hbj.handler')).body as { changes: Change[]; next: string; more: boolean };
+    };
 
     it('carry the form that the open data has now; what was taken back is to be deleted', async () => {
       const from = (await follow('latest')).next;
@@ -358,6 +363,7 @@ describe('records by the interface', function () {
       const ids = [await stored(), await stored(), await stored()];
       const seen: string[] = [];
       let page = { next: from, more: true } as { next: string; more: boolean };
+      await settled(bureau.knex);
       while (page.more) {
         const answer = await get('/record-changes', `/record-changes?limit=2&after=${encodeURIComponent(page.next)}`, 'hbj.handler');
         seen.push(...(answer.body.changes as Change[]).map(({ record }) => record));
