@@ -1,6 +1,6 @@
 import type { Letter, MailDeadline } from '../platform/mail/types.ts';
 import type { CaseState, CivilDate, Deadline, TaskState } from '../rules/casefile/types.ts';
-import { lastObjection, objectionOpeningOf, objectionResult } from '../rules/objection/facts.ts';
+import { lastObjection, objectionJoinOf, objectionOpeningOf, objectionResult } from '../rules/objection/facts.ts';
 import { lastRepair, repairOpeningOf, repairUnit, type RepairForms } from '../rules/repair/facts.ts';
 
 /** A letter without its key and its reader. */
@@ -18,6 +18,18 @@ export const aboutCase = (state: CaseState) => ({
   title: state.title,
   ...(hasApplicant(state) ? { account: repairOpeningOf(state).applicant.account !== null } : {}),
 });
+
+/** Who is told: under which id his contact is sealed, and whether his letters lead to an account of his on the portal. */
+export interface ToldApplicant {
+  readonly id: string;
+  readonly account: boolean;
+}
+
+/** The applicant, and those whose objections were merged into his. */
+export function applicantsOf(state: CaseState): ToldApplicant[] {
+  const first = { id: state.id, account: repairOpeningOf(state).applicant.account !== null };
+  return [first, ...(state.joined ?? []).map((joined) => ({ id: joined.id, account: objectionJoinOf(joined).applicant.account !== null }))];
+}
 
 /** The unit whose move it is when an application or objection comes in. */
 export const receivingUnit = (state: CaseState): string =>

@@ -5,7 +5,7 @@ import { disclosureOf, lastDone, taskOf, textOf } from '../rules/casefile/fold.t
 import { disclosureNumber, taskSlug } from '../rules/casefile/rows.ts';
 import type { Actor, CaseState, Rung, TaskState } from '../rules/casefile/types.ts';
 import { openingOf } from '../rules/incident/facts.ts';
-import { aboutCase, deadlineOf, hasApplicant, receivingUnit, whenAsked, whenDone, whenExtended, whenJoined, whenRevoked, type Occasion } from './applicant-letters.ts';
+import { aboutCase, applicantsOf, deadlineOf, hasApplicant, receivingUnit, whenAsked, whenDone, whenExtended, whenJoined, whenRevoked, type Occasion, type ToldApplicant } from './applicant-letters.ts';
 
 /** News older than this, of files that are taken over, is not mailed: nobody waits for it. */
 const newsMs = 24 * 60 * 60 * 1000;
@@ -88,9 +88,10 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
       ...(notTo.length > 0 ? { notTo } : {}),
       ...(actor ? { exceptPerson: actor.person } : {}),
     }) as Letter;
+  const toOne = (occasion: Occasion, { id, account }: ToldApplicant, name: string): Letter =>
+    letter({ ...occasion, params: { ...occasion.params, account } } as Occasion, { reporter: id }, name);
   // All who applied hear the same.
-  const toApplicant = (occasion: Occasion, name: string): Letter[] =>
-    [state.id, ...(state.joined ?? []).map(({ id }) => id)].map((reporter) => letter(occasion, { reporter }, name));
+  const toApplicant = (occasion: Occasion, name: string): Letter[] => applicantsOf(state).map((one) => toOne(occasion, one, name));
   const toTask = (id: string, occasion: (task: TaskState) => Occasion, name: string): Letter[] => {
     const task = taskOf(state, id);
     const notTheirs = [...recused, ...task.excluded.map(({ person }) => person)];
@@ -100,7 +101,7 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
     case 'case.opened':
       return hasApplicant(state) ? toApplicant({ template: 'applicationReceived', params: { ...aboutCase(state), unit: receivingUnit(state) } }, 'received') : [];
     case 'case.joined':
-      return [letter(whenJoined(state), { reporter: what.join }, `joined.${what.join}`)];
+      return applicantsOf(state).filter(({ id }) => id === what.join).map((one) => toOne(whenJoined(state), one, `joined.${what.join}`));
     case 'subject.banned':
       return toApplicant(whenRevoked(state, { reason: textOf(lastDone(state, 'revoke-decide')?.form ?? {}, 'reason'), again: what.until }), 'banned');
     case 'task.opened':

@@ -100,7 +100,7 @@ function revocation(state: CaseState, opening: Part, words: Words): Piece | null
   const granted = lastWith(state, 'decide', 'granted');
   if (!revoked || !granted) return null;
   const { t, moments } = words;
-  const again = state.closings.at(-1)?.bannedUntil;
+  const again = state.bannedUntil ?? state.closings.at(-1)?.bannedUntil;
   return {
     name: 'revocation', title: t('documents:repair.revocation.title'), unit: revoked.audience.unit, at: revoked.doneAt,
     parts: [

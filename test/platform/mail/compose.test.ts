@@ -188,7 +188,7 @@ describe('the wording of letters', () => {
 
   it('each letter to an applicant leads to his case: with an account to its own page, without to the public one with its number', () => {
     const toApplicant = templates.filter((template) => 'account' in examples[template]);
-    expect(toApplicant).to.have.length(9);
+    expect(toApplicant).to.have.length(10);
     for (const template of toApplicant) {
       expect(compose(example(template), citizen, unitName).text, template).to.contain('https://xinzhi.example/public/portal/cases/XZ-2026-000123\n');
       const { text } = compose(letter(template, { ...examples[template], account: false }), citizen, unitName);
