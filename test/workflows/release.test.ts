@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { openDueReleases } from '../../src/platform/casefile/open-releases.ts';
+import { openDueCases } from '../../src/platform/casefile/open-due.ts';
 import { verifyCase } from '../../src/platform/casefile/verify.ts';
 import { createReadLaw } from '../../src/platform/law.ts';
 import { createTemporalClient } from '../../src/platform/temporal/connection.ts';
@@ -27,7 +27,7 @@ describe('release orders: from the record to the last unit, on the real servers'
     const writing = { law, chain: { hash: config.hash, key: config.secrets.chain }, at: new Date().toISOString(), actor: null, requestId: null };
     await knex.transaction((trx) => changeRecords(trx, { ...writing, key: randomUUID(), changes: [{ record, draft }] }));
   };
-  const open = (): Promise<number> => openDueReleases(cases);
+  const open = (): Promise<number> => openDueCases(cases);
   const casesOf = (record: string): Promise<{ case_id: string; cause: string; status: string }[]> =>
     cases.knex('release').where({ record_id: record }).orderBy('opened_at').select('case_id', 'cause', 'status');
   /** The case of a cause, as soon as it has its tasks. */
@@ -91,9 +91,9 @@ describe('release orders: from the record to the last unit, on the real servers'
     const { record } = await publicFine(cases, ['hbj']);
     await change(record.id, { type: 'record.ended' });
     const away = createTemporalClient({ ...cases.config, temporalAddress: '127.0.0.1:9' });
-    await away.client.withDeadline(Date.now() + 500, () => openDueReleases({ ...cases, client: away.client })).then(() => expect.fail('opened'), () => undefined);
+    await away.client.withDeadline(Date.now() + 500, () => openDueCases({ ...cases, client: away.client })).then(() => expect.fail('opened'), () => undefined);
     await away.close();
-    expect(await cases.knex('release_due')).to.have.length.greaterThan(0);
+    expect(await cases.knex('case_due')).to.have.length.greaterThan(0);
     await open();
     await caseOf(record.id, 'ended');
   });

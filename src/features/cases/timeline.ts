@@ -77,7 +77,7 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
   };
   switch (what.type) {
     case 'case.opened':
-      return { what: t(`${after.kind}s:opened.${String(after.opening['channel'] ?? after.opening['cause'])}`), files: what.files };
+      return { what: t(`${after.kind}s:opened.${String(after.opening['channel'] ?? after.opening['cause'] ?? 'found')}`), files: what.files };
     case 'case.closed':
       return { what: t(key, { outcome: t(processWords.closing(after.kind, what.outcome)) }), text: what.summary };
     case 'case.reopened':

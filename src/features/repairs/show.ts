@@ -23,6 +23,7 @@ export function staffOf(req: Request): Express.User {
 interface ApplicationPage extends CommonCasePage {
   aboutTitle: string;
   about: Facts;
+  recordTitle: string;
   recordFacts: Facts;
   ordersTitle: string;
   /** What each unit that used the record has done; null where none did. */
@@ -60,6 +61,7 @@ export async function presentApplication(
     heading: { ...common.heading, links: [...(common.heading.links ?? []), ...(of.links ?? [])] },
     aboutTitle: t(`${of.words}:one`),
     about: of.pages.facts(state, words),
+    recordTitle: t('repairs:record.title'),
     recordFacts: record ? recordFacts(record, words) : { items: [{ term: t('repairs:record.document'), value: of.record.documentNo }] },
     ordersTitle: t(`${of.words}:orders`),
     orders: ordersOf(state, of.orderStage, words),

@@ -36,7 +36,7 @@ export interface ListView {
   pager: Pager | null;
 }
 
-export function presentList(req: Request, { found, filter, frozen, cursorOf }: { found: SubjectPage | null; filter: SubjectFilter; frozen: number; cursorOf: (position: Position) => string }): ListView {
+export function presentList(req: Request, { found, filter, frozen, corrections, cursorOf }: { found: SubjectPage | null; filter: SubjectFilter; frozen: number; corrections: { count: number; path: string | null }; cursorOf: (position: Position) => string }): ListView {
   const { t } = req;
   const format = createFormat(req.locale);
   const title = t('subjects:title');
@@ -45,7 +45,10 @@ export function presentList(req: Request, { found, filter, frozen, cursorOf }: {
     heading: { title, lead: t('subjects:list.lead'), links: [{ href: personPath, label: t('subjects:ask.person'), icon: 'person' }] },
     tiles: {
       label: t('subjects:list.tiles'),
-      tiles: [{ label: t('subjects:list.frozen'), count: frozen, href: addressOf({ q: '', frozen: true }), ...(frozen > 0 ? { tone: 'late' as const } : {}), note: t('subjects:list.frozenNote') }],
+      tiles: [
+        { label: t('subjects:list.frozen'), count: frozen, href: addressOf({ q: '', frozen: true }), ...(frozen > 0 ? { tone: 'late' as const } : {}), note: t('subjects:list.frozenNote') },
+        ...(corrections.path === null ? [] : [{ label: t('subjects:list.corrections'), count: corrections.count, href: corrections.path, ...(corrections.count > 0 ? { tone: 'soon' as const } : {}), note: t('subjects:list.correctionsNote') }]),
+      ],
     },
     filter: {
       action: listPath,
@@ -187,6 +190,8 @@ export interface ShowParts {
   readonly subject: SubjectRow;
   readonly about: About;
   readonly reading: Reading;
+  /** The reader may correct it. */
+  readonly corrects: boolean;
   /** Where the pages of a kind of case are; a kind without is named and not linked. */
   readonly casePath: (kind: string) => string | null;
 }
@@ -270,9 +275,19 @@ function historyTable(req: Request, { about }: ShowParts): DataTable | null {
   };
 }
 
+/** 重码, with the case in which it is corrected where the reader sees that. */
+function frozenNotice(t: Translate, { about, corrects, casePath }: ShowParts): Notice {
+  const path = casePath('codeCorrection');
+  const open = about.cases.find(({ kind, status }) => kind === 'codeCorrection' && status === 'open');
+  return {
+    tone: 'late', title: t('records:frozen'), text: t(corrects ? 'subjects:show.frozenYours' : 'subjects:show.frozen'),
+    ...(open && path !== null ? { link: { href: `${path}/${open.caseNo}`, label: t('subjects:show.correction', { number: open.caseNo }) } } : {}),
+  };
+}
+
 export function presentSubject(req: Request, parts: ShowParts): ShowView {
   const { t } = req;
-  const { subject, about, reading, casePath } = parts;
+  const { subject, about, reading, corrects, casePath } = parts;
   const moments = createMoments(t);
   const nameOf = unitNames(reading.units, req.locale, 'short');
   const names = [...new Set(about.changes.flatMap(({ before }) => (typeof before['name'] === 'string' ? [before['name']] : [])))].filter((name) => name !== subject.name);
@@ -286,11 +301,11 @@ export function presentSubject(req: Request, parts: ShowParts): ShowView {
       badges: badgesOf(subject, t),
       links: [
         ...(enters ? [{ href: `/records/new${query}`, label: t('records:enter.title'), icon: 'plus' as const }] : []),
-        ...(reading.sight.all && subject.kind === 'organisation' ? [{ href: `${listPath}/${subject.id}/correct`, label: t('subjects:correct.title'), icon: 'file' as const }] : []),
+        ...(corrects && subject.kind === 'organisation' ? [{ href: `${listPath}/${subject.id}/correct`, label: t('subjects:correct.title'), icon: 'file' as const }] : []),
       ],
     },
     notices: [
-      ...(subject.frozen ? [{ tone: 'late' as const, title: t('records:frozen'), text: t(reading.sight.all ? 'subjects:show.frozenYours' : 'subjects:show.frozen') }] : []),
+      ...(subject.frozen ? [frozenNotice(t, parts)] : []),
       ...(about.more ? [{ tone: 'info' as const, text: t('subjects:show.more', { count: about.records.length }), link: { href: `/records?subject=${subject.id}`, label: t('subjects:show.allRecords') } }] : []),
     ],
     facts: {
