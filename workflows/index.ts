@@ -3,4 +3,5 @@ export { incident } from './incident.ts';
 export { lawChange } from './law-change.ts';
 export { objection } from './objection.ts';
 export { redelivery } from './redelivery.ts';
+export { codeCorrection } from './code-correction.ts';
 export { release } from './release.ts';

@@ -7,6 +7,7 @@ import { createAccounts } from '../features/accounts/index.ts';
 import { api } from '../features/api/index.ts';
 import { calendarFeature } from '../features/calendar/index.ts';
 import { chain } from '../features/chain/index.ts';
+import { codeCorrectionPages, codeCorrections } from '../features/code-corrections/index.ts';
 import { disclosures } from '../features/disclosures/index.ts';
 import { incidentPages, incidents } from '../features/incidents/index.ts';
 import { mailLog } from '../features/mail/index.ts';
@@ -42,7 +43,7 @@ export interface FeatureParts {
 }
 
 /** Where the pages of each kind of case are, for pages that name cases of any kind. */
-const casePaths: Readonly<Record<CaseKind, string>> = { incident: '/incidents', repair: '/repairs', objection: '/objections', release: '/releases' };
+const casePaths: Readonly<Record<CaseKind, string>> = { incident: '/incidents', repair: '/repairs', objection: '/objections', release: '/releases', codeCorrection: '/code-corrections' };
 
 /** Every feature of the web; the side bar takes their order from the entries themselves. */
 export function features({ config, knex, client, taskQueue = caseQueue }: FeatureParts): readonly FeatureFactory[] {
@@ -63,13 +64,14 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
 
   return [
     createAccounts,
-    tasks({ gateway, readLaw, files, seal, waiting: createWaitingProposals(knex), pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages } }),
+    tasks({ gateway, readLaw, files, seal, waiting: createWaitingProposals(knex), pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages, codeCorrection: codeCorrectionPages } }),
     incidents({ gateway, readLaw, files, seal }),
     records({ readLaw, seal, files, casePaths, deliver: redeliver }),
     subjects({ readLaw, seal, casePaths }),
     repairs({ gateway, readLaw, files, seal }),
     objections({ gateway, readLaw, files, seal }),
     releases({ gateway, readLaw, files, seal }),
+    codeCorrections({ gateway, readLaw, files, seal }),
     api({ gateway, readLaw, files, seal, casePaths }),
     supervision({ gateway, readLaw }),
     disclosures,

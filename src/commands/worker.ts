@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createLawActivities } from '../activities/recompute.ts';
 import { startImporting } from '../features/records/index.ts';
 import { createCaseGateway } from '../platform/casefile/gateway.ts';
-import { startOpeningReleases } from '../platform/casefile/open-releases.ts';
+import { startOpeningCases } from '../platform/casefile/open-due.ts';
 import { createDatabase } from '../platform/database.ts';
 import { refuseDemoAccounts } from '../platform/demo-accounts.ts';
 import { createFiles } from '../platform/files.ts';
@@ -50,7 +50,7 @@ export const run: Run = async () => {
       files: createFiles(createFolderStorage(join(config.dataFolder, 'files')), config.secrets.session),
       i18n: createI18n({ onMissing: (locale, key) => logger.error({ locale, key }, 'words are missing') }),
     }, logger);
-    const stopOpening = startOpeningReleases({ knex, client: temporal.client, taskQueue: caseQueue }, logger);
+    const stopOpening = startOpeningCases({ knex, client: temporal.client, taskQueue: caseQueue }, logger);
     announceReady();
     logger.info({ namespace: config.temporalNamespace }, 'working');
     await running.finally(async () => {

@@ -1,5 +1,7 @@
 import type { Process } from './casefile/process.ts';
 import type { CaseKind } from './casefile/types.ts';
+import { codeCorrectionStages, codeCorrectionStep, codeCorrectionSteps } from './code-correction/process.ts';
+import { codeCorrectionRow, codeCorrectionSubjectRows } from './code-correction/rows.ts';
 import { incidentStages, incidentSteps, stepOf } from './incident/process.ts';
 import { incidentRow, linkRows, subjectRows } from './incident/rows.ts';
 import { mayWithdrawObjection, objectionJoinable, objectionStages, objectionStep, objectionSteps } from './objection/process.ts';
@@ -64,6 +66,18 @@ export const processes: Readonly<Record<CaseKind, Process>> = {
     listTable: 'release',
     listRow: releaseRow,
     subjectRows: releaseSubjectRows,
+    linkRows: noRows,
+  },
+  codeCorrection: {
+    kind: 'codeCorrection',
+    version: 1,
+    prefix: 'CM',
+    steps: codeCorrectionSteps,
+    stages: codeCorrectionStages,
+    stepOf: codeCorrectionStep,
+    listTable: 'code_correction',
+    listRow: codeCorrectionRow,
+    subjectRows: codeCorrectionSubjectRows,
     linkRows: noRows,
   },
 };

@@ -46,7 +46,7 @@ describe('a worker that is killed on the way to the last release order', functio
 
     await killedAt('record.ended', startWorker);
     expect(await knex('record_event').where(end)).to.have.length(1);
-    expect(await knex('release_due').where({ record_id: id })).to.have.length(1);
+    expect(await knex('case_due').where({ record_id: id })).to.have.length(1);
     expect(await knex('release')).to.deep.equal([]);
 
     await killedAt('case.opened', startWorker);
@@ -57,7 +57,7 @@ describe('a worker that is killed on the way to the last release order', functio
     await done('release', caseId, cast.find('zx', 'handler'), 'release:zx#1', 'nothingApplied');
     await done('release', caseId, cast.find('yjj', 'handler'), 'release:yjj#1', 'released');
     await eventually('closed', async () => (await mortal.state(caseId)).closings.length === 1, 60_000, 100);
-    await eventually('forgotten', async () => (await knex('release_due')).length === 0, 20_000, 100);
+    await eventually('forgotten', async () => (await knex('case_due')).length === 0, 20_000, 100);
     expect(await knex('release').pluck('case_id')).to.deep.equal([caseId]);
     expect(await knex('record_event').where(end)).to.have.length(1);
     expect(await knex('record_use').where({ record_id: id })).to.deep.equal([]);

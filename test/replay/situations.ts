@@ -2,7 +2,7 @@ import { workflowId } from '../../src/platform/casefile/gateway.ts';
 import type { Level } from '../../src/rules/incident/facts.ts';
 import { command, complete, forms, repairForms } from '../support/cases.ts';
 import { people } from '../support/people.ts';
-import { objectionPaths, openRepair, releasePaths, repairPaths } from '../workflows/application-paths.ts';
+import { codeCorrectionPaths, objectionPaths, openRepair, releasePaths, repairPaths } from '../workflows/application-paths.ts';
 import { byAnotherRun, closed, closedLongAgo, follow, paths, shortWay, upTo, type Path } from '../workflows/paths.ts';
 import { quickDays, type CasesOptions, type RunningCases } from '../workflows/running.ts';
 
@@ -55,7 +55,7 @@ const pathSituations = Object.entries(paths as Record<keyof typeof paths, Path>)
   }),
 );
 
-const applicationSays: Record<keyof typeof repairPaths | keyof typeof objectionPaths | keyof typeof releasePaths, string> = {
+const applicationSays: Record<keyof typeof repairPaths | keyof typeof objectionPaths | keyof typeof releasePaths | keyof typeof codeCorrectionPaths, string> = {
   repairGranted: 'a repair is granted, two units lift their measures, and the follow-up closes it',
   repairSupplemented: 'an application is supplemented by the applicant and accepted with the days that were left',
   repairNotAccepted: 'an application is not accepted',
@@ -74,12 +74,16 @@ const applicationSays: Record<keyof typeof repairPaths | keyof typeof objectionP
   releaseSuspended: 'a record is shielded, one unit lets its measure rest and another lifts it',
   releaseShownAgain: 'a record is shown again, one unit takes its measure up and another does not',
   releaseFrozen: 'two units take note that a subject is frozen',
+  codeCorrected: 'a code of two firms is handed to the registry, which corrects it',
+  codeReturnedThenSettled: 'a code of two firms is given back by a unit that does not register them, and is settled meanwhile',
+  codeSettledAtRegistry: 'the registry finds the code corrected elsewhere',
 };
 
 const applicationSituations = [
   ...Object.entries(repairPaths as Record<string, Path>).map(([name, path]) => ['repair', name, path] as const),
   ...Object.entries(objectionPaths as Record<string, Path>).map(([name, path]) => ['objection', name, path] as const),
   ...Object.entries(releasePaths as Record<string, Path>).map(([name, path]) => ['release', name, path] as const),
+  ...Object.entries(codeCorrectionPaths as Record<string, Path>).map(([name, path]) => ['codeCorrection', name, path] as const),
 ].map(
   ([kind, name, path]): Situation => ({
     name: dashed(name),

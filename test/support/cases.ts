@@ -12,6 +12,8 @@ import type { Actor, CaseState, Form, Instant, Said } from '../../src/rules/case
 import type { IncidentForms, IncidentOpening, Part } from '../../src/rules/incident/facts.ts';
 import type { IncidentStage } from '../../src/rules/incident/process.ts';
 import { CaseFile } from '../../workflows/case/file.ts';
+import { codeCorrectionTitle, type CodeCorrectionForms, type CodeCorrectionOpening } from '../../src/rules/code-correction/facts.ts';
+import { correctCode } from '../../workflows/code-correction.ts';
 import { repairCredit } from '../../workflows/credit-repair.ts';
 import { handleIncident } from '../../workflows/incident.ts';
 import { handleObjection } from '../../workflows/objection.ts';
@@ -90,6 +92,13 @@ export function newRelease(users: readonly string[], change: Partial<ReleaseOpen
   return { kind: 'release', title: '宿迁某食品有限公司的失信信息公示期满', opening: releaseFacts(users, change) as unknown as Form, files: [], actor: null, requestId: null };
 }
 
+/** Two living firms with one code. */
+export function newCodeCorrection(change: Partial<CodeCorrectionOpening> = {}): NewCase {
+  const { offices, subject: { id, uscc, name } } = recordFacts;
+  const holders = [{ id, name }, { id: '0d2f1c55-7e21-4c43-9c6b-4b8f1a6e2d03', name: '宿迁别家商贸有限公司' }];
+  return { kind: 'codeCorrection', title: codeCorrectionTitle(uscc), opening: { offices, uscc, holders, ...change } as unknown as Form, files: [], actor: null, requestId: null };
+}
+
 /** What somebody may fill in at each stage of a repair and of an objection. */
 export const repairForms: { readonly [S in keyof RepairForms]: RepairForms[S] } = {
   accept: { reason: '', missing: [], unit: null, lawOf: null },
@@ -122,13 +131,18 @@ export const releaseForms: { readonly [S in keyof ReleaseForms]: ReleaseForms[S]
   note: { done: '' },
 };
 
+export const codeCorrectionForms: { readonly [S in keyof CodeCorrectionForms]: CodeCorrectionForms[S] } = {
+  assign: { unit: 'scjg', note: '请核对登记档案。' },
+  correct: { finding: '经核对登记档案，代码属于先登记的一家，另一家已赋新码。' },
+};
+
 /** The form of a task as somebody fills it in, by the kind of case. */
 export function formOf(kind: CaseState['kind'], task: string): Form {
-  const all: Readonly<Record<CaseState['kind'], object>> = { incident: forms, repair: repairForms, objection: objectionForms, release: releaseForms };
+  const all: Readonly<Record<CaseState['kind'], object>> = { incident: forms, repair: repairForms, objection: objectionForms, release: releaseForms, codeCorrection: codeCorrectionForms };
   return (all[kind] as Record<string, Form>)[task.split(/[:#]/u)[0]!] ?? {};
 }
 
-const procedures: Readonly<Record<CaseState['kind'], (file: CaseFile) => Promise<void>>> = { incident: handleIncident, repair: repairCredit, objection: handleObjection, release: tellUnits };
+const procedures: Readonly<Record<CaseState['kind'], (file: CaseFile) => Promise<void>>> = { incident: handleIncident, repair: repairCredit, objection: handleObjection, release: tellUnits, codeCorrection: correctCode };
 
 /** A command as the web makes it; the id as from a form rendered just now. */
 export function command(by: Acting, act: Act, change: Partial<Command> = {}): Command {

@@ -8,7 +8,7 @@ import type { ObjectionJoin } from '../../src/rules/objection/facts.ts';
 import type { RecordRef } from '../../src/rules/repair/facts.ts';
 import type { RecordSubject } from '../../src/rules/records/facts.ts';
 import type { ReleaseCause } from '../../src/rules/release/facts.ts';
-import { applicant, newObjection, newRelease, newRepair, repairForms, secondApplicant } from '../support/cases.ts';
+import { applicant, codeCorrectionForms, newCodeCorrection, newObjection, newRelease, newRepair, repairForms, secondApplicant } from '../support/cases.ts';
 import { people } from '../support/people.ts';
 import { fine, insertFirm } from '../support/record-law.ts';
 import type { Path } from './paths.ts';
@@ -305,5 +305,36 @@ export const releasePaths = {
       [people.publicity, 'note:zx#1', 'noted'],
     ]);
     return closedAs(cases, id, 'answered');
+  },
+} as const satisfies Record<string, Path>;
+
+/** Every branch of the correction of a code. */
+export const codeCorrectionPaths = {
+  async codeCorrected(cases) {
+    const id = await cases.open(newCodeCorrection());
+    await follow(cases, id, [
+      [people.handler, 'assign#1', 'assigned'],
+      [people.market, 'correct#1', 'corrected'],
+    ]);
+    return closedAs(cases, id, 'corrected');
+  },
+
+  async codeReturnedThenSettled(cases) {
+    const id = await cases.open(newCodeCorrection());
+    await follow(cases, id, [
+      [people.handler, 'assign#1', 'assigned', { ...codeCorrectionForms.assign, unit: 'hbj' }],
+      [people.ecology, 'correct#1', 'returned', { finding: '不由我局登记。' }],
+      [people.handlerColleague, 'assign#2', 'settled', { unit: null, note: '另一家已注销。' }],
+    ]);
+    return closedAs(cases, id, 'settled');
+  },
+
+  async codeSettledAtRegistry(cases) {
+    const id = await cases.open(newCodeCorrection());
+    await follow(cases, id, [
+      [people.handler, 'assign#1', 'assigned'],
+      [people.market, 'correct#1', 'settled', { finding: '信用办已更正。' }],
+    ]);
+    return closedAs(cases, id, 'settled');
   },
 } as const satisfies Record<string, Path>;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { createReleaseOpener } from '../../src/platform/casefile/open-releases.ts';
+import { createCaseOpener } from '../../src/platform/casefile/open-due.ts';
 import { verifyCase } from '../../src/platform/casefile/verify.ts';
 import { createReadLaw } from '../../src/platform/law.ts';
 import { createTemporalClient } from '../../src/platform/temporal/connection.ts';
@@ -28,7 +28,7 @@ describe('release orders: from the record to the last unit, on the real servers'
     await knex.transaction((trx) => changeRecords(trx, { ...writing, key: randomUUID(), changes: [{ record, draft }] }));
   };
   /** Each looks like a worker that has just started. */
-  const open = (): Promise<number> => createReleaseOpener(cases)();
+  const open = (): Promise<number> => createCaseOpener(cases)();
   const casesOf = (record: string): Promise<{ case_id: string; cause: string; status: string }[]> =>
     cases.knex('release').where({ record_id: record }).orderBy('opened_at').select('case_id', 'cause', 'status');
   /** The case of a cause, as soon as it has its tasks. */
@@ -92,9 +92,9 @@ describe('release orders: from the record to the last unit, on the real servers'
     const { record } = await publicFine(cases, ['hbj']);
     await change(record.id, { type: 'record.ended' });
     const away = createTemporalClient({ ...cases.config, temporalAddress: '127.0.0.1:9' });
-    await away.client.withDeadline(Date.now() + 500, () => createReleaseOpener({ ...cases, client: away.client })()).then(() => expect.fail('opened'), () => undefined);
+    await away.client.withDeadline(Date.now() + 500, () => createCaseOpener({ ...cases, client: away.client })()).then(() => expect.fail('opened'), () => undefined);
     await away.close();
-    expect(await cases.knex('release_due')).to.have.length.greaterThan(0);
+    expect(await cases.knex('case_due')).to.have.length.greaterThan(0);
     await open();
     await caseOf(record.id, 'ended');
   });

@@ -63,6 +63,9 @@ export interface TimelineParts {
   fileHref: (hash: string) => string;
 }
 
+/** How a case came about: the channel, the cause, or that it was found. */
+const waysIn = ({ opening: { channel = 'found', cause = channel } }: CaseState): string => (typeof cause === 'string' ? cause : 'found');
+
 /** What happened, in a few words, with the state after it. */
 function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }: TimelineParts): Said {
   const { t, moments, now } = words;
@@ -77,7 +80,7 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
   };
   switch (what.type) {
     case 'case.opened':
-      return { what: t(`${after.kind}s:opened.${String(after.opening['channel'] ?? after.opening['cause'])}`), files: what.files };
+      return { what: t(`${after.kind}s:opened.${waysIn(after)}`), files: what.files };
     case 'case.closed':
       return { what: t(key, { outcome: t(processWords.closing(after.kind, what.outcome)) }), text: what.summary };
     case 'case.reopened':

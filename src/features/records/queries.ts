@@ -79,7 +79,7 @@ export async function ordersAbout(knex: Knex, record: string, sight: Sight): Pro
      where t.stage = any(?::text[]) and ${visible.sql} order by t.opened_at desc, t.slug limit 100`,
     [record, record, record, orderStages, ...visible.bindings],
   );
-  const due: { opening: ReleaseDue['opening'] }[] = await knex('release_due as d').where({ record_id: record })
+  const due: { opening: ReleaseDue['opening'] }[] = await knex('case_due as d').where({ record_id: record })
     .whereNotExists(knex('case_file as f').whereRaw('f.id = d.case_id')).orderBy('at').select('opening');
   const mine = (unit: string): boolean => sight.all || sight.units.includes(unit);
   return { given: (await given).rows, coming: due.flatMap(({ opening }) => opening.used.map(({ unit }) => unit).filter((unit) => mine(unit) || mine(opening.unit))) };

@@ -26,6 +26,7 @@ interface ApplicationPage extends CommonCasePage {
   documents: ReturnType<typeof documentLinks>;
   aboutTitle: string;
   about: Facts;
+  recordTitle: string;
   recordFacts: Facts;
   ordersTitle: string;
   /** What each unit that used the record has done; null where none did. */
@@ -63,6 +64,7 @@ export async function presentApplication(
     documents: documentLinks(state, words),
     aboutTitle: t(`${of.words}:one`),
     about: of.pages.facts(state, words),
+    recordTitle: t('repairs:record.title'),
     recordFacts: record ? recordFacts(record, words) : { items: [{ term: t('repairs:record.document'), value: of.record.documentNo }] },
     ordersTitle: t(`${of.words}:orders`),
     orders: ordersOf(state, of.orderStages, words),

@@ -33,7 +33,7 @@ export interface ListView {
   pager: Pager | null;
 }
 
-export function presentList(req: Request, { found, filter, frozen, cursorOf }: { found: SubjectPage | null; filter: SubjectFilter; frozen: number; cursorOf: (position: Position) => string }): ListView {
+export function presentList(req: Request, { found, filter, frozen, corrections, cursorOf }: { found: SubjectPage | null; filter: SubjectFilter; frozen: number; corrections: { count: number; path: string | null }; cursorOf: (position: Position) => string }): ListView {
   const { t } = req;
   const format = createFormat(req.locale);
   const title = t('subjects:title');
@@ -42,7 +42,10 @@ export function presentList(req: Request, { found, filter, frozen, cursorOf }: {
     heading: { title, lead: t('subjects:list.lead'), links: [{ href: personPath, label: t('subjects:ask.person'), icon: 'person' }] },
     tiles: {
       label: t('subjects:list.tiles'),
-      tiles: [{ label: t('subjects:list.frozen'), count: frozen, href: addressOf({ q: '', frozen: true }), ...(frozen > 0 ? { tone: 'late' as const } : {}), note: t('subjects:list.frozenNote') }],
+      tiles: [
+        { label: t('subjects:list.frozen'), count: frozen, href: addressOf({ q: '', frozen: true }), ...(frozen > 0 ? { tone: 'late' as const } : {}), note: t('subjects:list.frozenNote') },
+        ...(corrections.path === null ? [] : [{ label: t('subjects:list.corrections'), count: corrections.count, href: corrections.path, ...(corrections.count > 0 ? { tone: 'soon' as const } : {}), note: t('subjects:list.correctionsNote') }]),
+      ],
     },
     filter: {
       action: listPath,

@@ -120,6 +120,26 @@ export async function hasPart(knex: Knex, { all, units }: Sight, subject: Subjec
   return rows[0]?.part ?? false;
 }
 
+/**
+ * The open task in which a unit of the person is to correct the code of this subject (重码): the address of it, or null.
+ * It lasts until the task is done, so that what was corrected wrongly can be put right.
+ */
+export async function correctionTask(knex: Knex, { person, sight }: { person: Express.User; sight: Sight }, { id, uscc }: SubjectRow): Promise<string | null> {
+  const units = person.roles.flatMap(({ role, unit }) => (role === 'handler' ? [unit] : []));
+  const seen = visibleCases(sight, 't.case_id');
+  const task: { slug: string } | undefined = await knex('case_task as t').join('code_correction as c', 'c.case_id', 't.case_id')
+    .where({ 't.stage': 'correct', 't.status': 'open' }).whereIn('t.unit', units)
+    .whereRaw('(c.uscc = ? or ?::uuid = any(c.holders))', [uscc, id]).whereRaw(seen.sql, seen.bindings).first('t.slug');
+  return task?.slug ?? null;
+}
+
+/** Codes that are being corrected, of those the person may see. */
+export async function countCorrections(knex: Knex, sight: Sight): Promise<number> {
+  const seen = visibleCases(sight, 'c.case_id');
+  const counted = await knex('code_correction as c').where('c.status', 'open').whereRaw(seen.sql, seen.bindings).count<{ total: string }[]>('* as total').first();
+  return Number(counted?.total ?? 0);
+}
+
 /** Whether the person said since `since` why he looks. */
 export async function hasAsked(knex: Knex, subject: string, person: string, since: Date): Promise<boolean> {
   return (await knex('subject_query').where({ subject_id: subject, person_id: person }).andWhere('at', '>=', since).first('id')) !== undefined;

@@ -10,7 +10,7 @@ import { askAbout, personCarrier, readingOf, type Reading, type Records } from '
 import { mayLook, noteEnquiry } from './enquiries.ts';
 import { correctForm, personForm, queryForm } from './forms.ts';
 import { listPath, presentAsk, presentAskPerson, presentCorrect, presentList, presentReport, type Carried } from './presenter.ts';
-import { countFrozen, findSubject, listSubjects, position, readAbout, readPublic, type SubjectFilter } from './queries.ts';
+import { correctionTask, countCorrections, countFrozen, findSubject, listSubjects, position, readAbout, readPublic, type SubjectFilter } from './queries.ts';
 import { nextReportNumber } from './report-number.ts';
 import { presentSubject } from './show-presenter.ts';
 
@@ -41,8 +41,12 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
     return subject;
   }
 
-  function onlyCreditOffice({ sight }: Reading): void {
-    if (!sight.all) throw new Forbidden('subjects:correct.notYours');
+  /** The credit office corrects any subject; the registry those whose code is its task, to which it then returns. */
+  async function landingOf(reading: Reading, subject: SubjectRow): Promise<string> {
+    if (reading.sight.all) return `${listPath}/${subject.id}`;
+    const task = await correctionTask(knex, reading, subject);
+    if (task === null) throw new Forbidden('subjects:correct.notYours');
+    return `/tasks/${task}`;
   }
 
   router.get('/', async (req, res) => {
@@ -53,8 +57,8 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
     const from = cursors.decode(cursorName, req.query['page'], position) ?? null;
     // A million names are not leafed through: without a question there is no list.
     const asked = filter.q !== '' || filter.frozen;
-    const [found, frozen] = await Promise.all([asked ? listSubjects(knex, filter, from, reading.today) : null, countFrozen(knex)]);
-    res.render('subjects/list', presentList(req, { found, filter, frozen, cursorOf: (at) => cursors.encode(cursorName, at) }));
+    const [found, frozen, corrections] = await Promise.all([asked ? listSubjects(knex, filter, from, reading.today) : null, countFrozen(knex), countCorrections(knex, reading.sight)]);
+    res.render('subjects/list', presentList(req, { found, filter, frozen, corrections: { count: corrections, path: casePath('codeCorrection') }, cursorOf: (at) => cursors.encode(cursorName, at) }));
   });
 
   router.get('/person', async (req, res) => {
@@ -81,7 +85,8 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
     const reading = await readingOf(req, records);
     const subject = await subjectOf(req.params.id);
     if (!(await mayLook(knex, reading, subject))) return res.render('subjects/form', presentAsk(req, subject, newForm()));
-    res.render('subjects/show', presentSubject(req, { subject, about: await readAbout(knex, subject, reading), reading, casePath }));
+    const [about, task] = await Promise.all([readAbout(knex, subject, reading), correctionTask(knex, reading, subject)]);
+    res.render('subjects/show', presentSubject(req, { subject, about, reading, corrects: reading.sight.all || task !== null, casePath }));
   });
 
   router.post('/:id/queries', async (req, res) => {
@@ -104,16 +109,16 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
   }
 
   router.get('/:id/correct', async (req, res) => {
-    onlyCreditOffice(await readingOf(req, records));
     const subject = await organisation(req);
+    await landingOf(await readingOf(req, records), subject);
     const { name, uscc, standing, representative } = subject;
     showCorrect(req, res, 200, subject, newForm({ name, uscc, standing, representative: representative ?? '' }));
   });
 
   router.post('/:id/correct', async (req, res) => {
     const reading = await readingOf(req, records);
-    onlyCreditOffice(reading);
     const subject = await organisation(req);
+    const landing = await landingOf(reading, subject);
     const read = readForm(correctForm, req.body, req.t);
     if (!read.ok) return showCorrect(req, res, 422, subject, read.form);
     const { name, uscc, standing, representative, successor, reason, seenVersion } = read.data;
@@ -131,7 +136,7 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
     if (outcome === 'noSuccessor') return showCorrect(req, res, 422, subject, refusedForm(req.body, { successor: req.t('subjects:correct.noSuccessor', { code: successor }) }));
     const now = await subjectOf(subject.id);
     req.flash({ tone: 'done', text: req.t(subject.frozen && !now.frozen ? 'subjects:correct.cleared' : !subject.frozen && now.frozen ? 'subjects:correct.frozen' : 'subjects:correct.done') });
-    res.redirect(303, `${listPath}/${subject.id}`);
+    res.redirect(303, landing);
   });
 
   router.post('/:id/reports', async (req, res) => {

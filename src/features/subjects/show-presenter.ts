@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Cell, DataTable, Facts, FormShell, Heading, Notice, Page } from '../../platform/http/view-models.ts';
+import type { Translate } from '../../platform/i18n.ts';
 import type { SubjectRow } from '../../platform/records/subjects.ts';
 import { maskText } from '../../rules/masking/index.ts';
 import { standingOf } from '../../rules/records/file.ts';
@@ -28,6 +29,8 @@ export interface ShowParts {
   readonly subject: SubjectRow;
   readonly about: About;
   readonly reading: Reading;
+  /** The reader may correct it. */
+  readonly corrects: boolean;
   /** Where the pages of a kind of case are; a kind without is named and not linked. */
   readonly casePath: (kind: string) => string | null;
 }
@@ -140,9 +143,19 @@ function commitmentsTable(req: Request, { about, casePath, reading }: ShowParts)
   };
 }
 
+/** 重码, with the case in which it is corrected where the reader sees that. */
+function frozenNotice(t: Translate, { about, corrects, casePath }: ShowParts): Notice {
+  const path = casePath('codeCorrection');
+  const open = about.cases.find(({ kind, status }) => kind === 'codeCorrection' && status === 'open');
+  return {
+    tone: 'late', title: t('records:frozen'), text: t(corrects ? 'subjects:show.frozenYours' : 'subjects:show.frozen'),
+    ...(open && path !== null ? { link: { href: `${path}/${open.caseNo}`, label: t('subjects:show.correction', { number: open.caseNo }) } } : {}),
+  };
+}
+
 export function presentSubject(req: Request, parts: ShowParts): ShowView {
   const { t } = req;
-  const { subject, about, reading, casePath } = parts;
+  const { subject, about, reading, corrects, casePath } = parts;
   const moments = createMoments(t);
   const nameOf = unitNames(reading.units, req.locale, 'short');
   const names = [...new Set(about.changes.flatMap(({ before }) => (typeof before['name'] === 'string' ? [before['name']] : [])))].filter((name) => name !== subject.name);
@@ -156,11 +169,11 @@ export function presentSubject(req: Request, parts: ShowParts): ShowView {
       badges: badgesOf(subject, t),
       links: [
         ...(enters ? [{ href: `/records/new${query}`, label: t('records:enter.title'), icon: 'plus' as const }] : []),
-        ...(reading.sight.all && subject.kind === 'organisation' ? [{ href: `${listPath}/${subject.id}/correct`, label: t('subjects:correct.title'), icon: 'file' as const }] : []),
+        ...(corrects && subject.kind === 'organisation' ? [{ href: `${listPath}/${subject.id}/correct`, label: t('subjects:correct.title'), icon: 'file' as const }] : []),
       ],
     },
     notices: [
-      ...(subject.frozen ? [{ tone: 'late' as const, title: t('records:frozen'), text: t(reading.sight.all ? 'subjects:show.frozenYours' : 'subjects:show.frozen') }] : []),
+      ...(subject.frozen ? [frozenNotice(t, parts)] : []),
       ...(about.more ? [{ tone: 'info' as const, text: t('subjects:show.more', { count: about.records.length }), link: { href: `/records?subject=${subject.id}`, label: t('subjects:show.allRecords') } }] : []),
     ],
     facts: {

@@ -21,6 +21,7 @@ export {
   type StageRead,
 } from './stage-form.ts';
 export { createWords, type Words } from './words.ts';
+export { workingUnits } from './working-units.ts';
 
 /** What one has to do (`/`), the tasks and every act on them (`/tasks`), and what became of an act (`/acts`). */
 export const tasks =

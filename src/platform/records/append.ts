@@ -10,7 +10,7 @@ import { chainRoot, link, type ChainSettings } from '../chain.ts';
 import type { Law } from '../law.ts';
 import type { ChainedRecordEvent } from './events.ts';
 import { addPublishedSubjects, holdSubjects } from './published.ts';
-import { writeDue } from './releases.ts';
+import { writeReleases } from './releases.ts';
 import { insertRecordEvents, insertRecordRows, replaceUseRows, updateRecordRows, type Grown } from './write.ts';
 
 /** Under which law and by whom something is written into the files of records. */
@@ -260,7 +260,7 @@ async function writeGrown(trx: Knex.Transaction, all: readonly Growing[]): Promi
   await addPublishedSubjects(trx, grown.filter(({ events }) => events.some(({ event }) => publishing.has(event.what.type))).map(({ state }) => state));
   const used = grown.filter(({ events }) => events.some(({ event }) => touchesUses.has(event.what.type)));
   if (used.length > 0) await replaceUseRows(trx, used.map(({ state }) => state));
-  await writeDue(trx, grown.flatMap(({ due }) => due));
+  await writeReleases(trx, grown.flatMap(({ due }) => due));
 }
 
 /** Appends one happening to each of these records, whose rows the caller has locked: for the job that ends publicity. */

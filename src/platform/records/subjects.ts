@@ -6,6 +6,7 @@ import { indexTerms } from '../../rules/search/tokens.ts';
 import { rowsAs, type Column } from '../arrays.ts';
 import type { Seal } from '../seal.ts';
 import { vectorOf } from '../search.ts';
+import { writeDoubleCodes } from './codes.ts';
 import { renewPublishedSubject } from './published.ts';
 import { writeFrozen } from './releases.ts';
 
@@ -216,7 +217,8 @@ export async function changeSubject(trx: Knex.Transaction, subject: SubjectRow, 
 
 /**
  * One code on two living firms (重码) freezes both: nothing of them is public, and nothing follows by itself from their
- * records, until one of them has another code or lives no longer. Brings the subjects of these codes to that.
+ * records, until one of them has another code or lives no longer. Brings the subjects of these codes to that, and calls
+ * for a case in which the registry corrects it.
  */
 export async function settleCodes(trx: Knex.Transaction, codes: readonly string[], acting: SubjectActing): Promise<void> {
   const rows: SubjectRow[] = await trx('subject').whereIn('uscc', [...codes]).orderBy('id').forUpdate().select('*');
@@ -228,6 +230,7 @@ export async function settleCodes(trx: Knex.Transaction, codes: readonly string[
     await trx('record').where({ subject_id: row.id }).update({ frozen });
     await writeFrozen(trx, row.id, { frozen, version, at: new Date().toISOString() });
   }
+  await writeDoubleCodes(trx, codes);
 }
 
 /** The subject's row, locked until the transaction ends. */

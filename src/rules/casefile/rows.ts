@@ -29,6 +29,23 @@ export function dueAt(state: CaseState): Instant | null {
   return deadlines.length > 0 ? deadlines.reduce((a, b) => (a < b ? a : b)) : null;
 }
 
+/** What the list of every kind has of a case but its subject; a closed case has no step and no deadline. */
+export function listedRow(state: CaseState, step: string | null): Row {
+  const closed = isClosed(state);
+  const closing = state.closings.at(-1);
+  return {
+    case_id: state.id,
+    case_no: state.caseNo,
+    title: state.title,
+    status: closed ? 'closed' : 'open',
+    step,
+    outcome: closed ? (closing?.outcome ?? null) : null,
+    due_at: closed ? null : dueAt(state),
+    opened_at: state.openedAt,
+    closed_at: closed ? (closing?.at ?? null) : null,
+  };
+}
+
 export function caseFileRow(state: CaseState): Row {
   const closed = isClosed(state);
   return {

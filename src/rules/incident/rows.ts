@@ -1,5 +1,4 @@
-import { dueAt, type Row } from '../casefile/rows.ts';
-import { isClosed } from '../casefile/fold.ts';
+import { listedRow, type Row } from '../casefile/rows.ts';
 import type { CaseState } from '../casefile/types.ts';
 import { indexTerms } from '../search/tokens.ts';
 import { accountableUnit, isAnswered, lastOf, levelOf, openingOf } from './facts.ts';
@@ -28,24 +27,15 @@ export function linkRows(state: CaseState): Row[] {
 
 export function incidentRow(state: CaseState): Row {
   const opening = openingOf(state);
-  const closed = isClosed(state);
   return {
-    case_id: state.id,
-    case_no: state.caseNo,
-    title: state.title,
-    status: closed ? 'closed' : 'open',
-    step: stepOf(state),
+    ...listedRow(state, stepOf(state)),
     level: levelOf(state),
     field: opening.field,
     area: opening.area,
     region: opening.region,
     accountable_unit: accountableUnit(state),
     occurred_on: opening.occurredOn,
-    due_at: closed ? null : dueAt(state),
     answered: isAnswered(state),
-    outcome: closed ? (state.closings.at(-1)?.outcome ?? null) : null,
-    opened_at: state.openedAt,
-    closed_at: closed ? (state.closings.at(-1)?.at ?? null) : null,
     search: indexTerms(
       state.title,
       state.caseNo,

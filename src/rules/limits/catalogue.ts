@@ -23,7 +23,7 @@ export interface RuleKind {
   readonly onlyByDomain: number | null;
 }
 
-export const ruleGroups = ['incident', 'publicReply', 'disclosure', 'record', 'publicity', 'repair', 'objection', 'release', 'ladder', 'security'] as const;
+export const ruleGroups = ['incident', 'publicReply', 'disclosure', 'record', 'publicity', 'repair', 'objection', 'release', 'codeCorrection', 'ladder', 'security'] as const;
 export type RuleGroup = (typeof ruleGroups)[number];
 
 /** Fields of regulation that may have versions of their own. */
@@ -132,6 +132,11 @@ export const ruleKinds = [
   term('release', 'release.extension-decision'),
   term('release', 'release.extension-max'),
   term('release', 'release.supervision'),
+  term('codeCorrection', 'codeCorrection.assign'),
+  term('codeCorrection', 'codeCorrection.correct'),
+  term('codeCorrection', 'codeCorrection.extension-decision'),
+  term('codeCorrection', 'codeCorrection.extension-max'),
+  term('codeCorrection', 'codeCorrection.supervision'),
   bare('ladder', 'ladder.remind-at', 1, 99),
   term('ladder', 'ladder.head-after', 30),
   term('ladder', 'ladder.supervisor-after', 30),

@@ -1,5 +1,4 @@
-import { isClosed } from '../casefile/fold.ts';
-import { dueAt, type Row } from '../casefile/rows.ts';
+import { listedRow, type Row } from '../casefile/rows.ts';
 import type { CaseState } from '../casefile/types.ts';
 import type { RecordSubject } from '../records/facts.ts';
 import { indexTerms } from '../search/tokens.ts';
@@ -24,21 +23,11 @@ export function recordSubjectRows(state: CaseState, subject: RecordSubject): Row
 
 /** What the lists of cases about a record have in common. */
 export function aboutRecordRow(state: CaseState, { record, subject, unit, step }: { record: RecordRef; subject: RecordSubject; unit: string; step: string | null }): Row {
-  const closed = isClosed(state);
-  const closing = state.closings.at(-1);
   return {
-    case_id: state.id,
-    case_no: state.caseNo,
-    title: state.title,
-    status: closed ? 'closed' : 'open',
-    step,
-    outcome: closed ? (closing?.outcome ?? null) : null,
+    ...listedRow(state, step),
     record_id: record.id,
     subject_id: subject.id,
     unit,
-    due_at: closed ? null : dueAt(state),
-    opened_at: state.openedAt,
-    closed_at: closed ? (closing?.at ?? null) : null,
     search: indexTerms(
       state.title, state.caseNo, record.documentNo, ...(subject.kind === 'organisation' ? [subject.name, subject.uscc] : [subject.masked]),
     ),

@@ -9,6 +9,7 @@ import { features } from '../../../src/commands/features.ts';
 import { seedCalendar } from '../../../src/features/calendar/index.ts';
 import { seedRules } from '../../../src/features/rules/index.ts';
 import { createApiToken } from '../../../src/platform/api-tokens.ts';
+import { createCaseOpener } from '../../../src/platform/casefile/open-due.ts';
 import { createLogger } from '../../../src/platform/logging.ts';
 import { createSeal, type Seal } from '../../../src/platform/seal.ts';
 import { createWorkers } from '../../../src/platform/temporal/worker.ts';
@@ -131,6 +132,8 @@ export interface Bureau {
   task(caseNo: string, stage: string, unit?: string): Promise<string>;
   /** Opens a task of the case and completes it, which must be taken. */
   complete(username: string, caseNo: string, stage: string, fields: Fields, unit?: string): Promise<void>;
+  /** Opens the cases that something in the tables calls for, as the worker does now and then. */
+  openDue(): Promise<number>;
   startWorkers(): Promise<void>;
   stopWorkers(): Promise<void>;
   close(): Promise<void>;
@@ -207,6 +210,7 @@ export async function openBureau({ workers: wanted = false, timeoutMs = 8000, cl
     knex,
     seal: createSeal({ key: testConfig().secrets.seal, cipher: testConfig().cipher, hash: testConfig().hash }),
     dataFolder: web.dataFolder,
+    openDue: () => createCaseOpener({ knex, client, taskQueue })(),
     startWorkers,
     stopWorkers,
     agent: () => web.browser().agent,

@@ -35,7 +35,7 @@ describe('the pages of records', () => {
     const { knex } = bureau;
     await knex.transaction(async (trx) => {
       await trx.raw('alter table record_event disable trigger user');
-      await trx.raw('truncate mail, record_event, record_use, record_proposal, release_due, release, record, subject_relation, subject_change, subject_query, subject_report, subject cascade');
+      await trx.raw('truncate mail, record_event, record_use, record_proposal, case_due, release, record, subject_relation, subject_change, subject_query, subject_report, subject cascade');
       await trx.raw('alter table record_event enable trigger user');
     });
   });

@@ -6,6 +6,7 @@ import type { Response } from 'supertest';
 import { createActivities } from '../../../src/commands/activities.ts';
 import { createAccounts } from '../../../src/features/accounts/index.ts';
 import { seedCalendar } from '../../../src/features/calendar/index.ts';
+import { codeCorrectionPages } from '../../../src/features/code-corrections/index.ts';
 import { incidentPages } from '../../../src/features/incidents/index.ts';
 import { objectionPages, objections } from '../../../src/features/objections/index.ts';
 import { releasePages, releases } from '../../../src/features/releases/index.ts';
@@ -118,7 +119,7 @@ export async function openOffice({ timeoutMs = 8000 } = {}): Promise<Office> {
         const { secrets, cipher, hash } = ground.config;
         const parts = { gateway, readLaw: createReadLaw(ground.knex), files, seal: createSeal({ key: secrets.seal, cipher, hash }) };
         return [
-          tasks({ ...parts, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages } }),
+          tasks({ ...parts, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages, codeCorrection: codeCorrectionPages } }),
           repairs(parts),
           objections(parts),
           releases(parts),

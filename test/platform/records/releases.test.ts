@@ -32,7 +32,7 @@ describe('release orders are due with what takes a record away', () => {
   const used = (unit: string): RecordDraft => ({ type: 'record.used', unit, measure: '列为重点监管对象', legalBasis: '信用条例第二十条' });
   const end = (day: string): Promise<number> => endPublicity({ knex, chain, readLaw: async () => law, now: () => new Date(`${day}T02:00:00Z`) });
   const due = async (): Promise<{ record_id: string; cause: string; units: string[] }[]> => {
-    const rows: { record_id: string; opening: ReleaseDue['opening'] }[] = await knex('release_due').orderBy('at').orderBy('case_id').select('record_id', 'opening');
+    const rows: { record_id: string; opening: ReleaseDue['opening'] }[] = await knex('case_due').where({ kind: 'release' }).orderBy('at').orderBy('case_id').select('record_id', 'opening');
     return rows.map(({ record_id, opening }) => ({ record_id, cause: opening.cause, units: opening.used.map(({ unit }) => unit) }));
   };
 
@@ -95,7 +95,7 @@ describe('release orders are due with what takes a record away', () => {
     knex.on('query', ({ sql }: { sql: string }) => statements.push(sql));
     expect(await end('2027-06-01')).to.equal(1000);
     expect(await due()).to.have.length(7);
-    expect(statements.filter((sql) => sql.includes('insert into release_due')), 'none for a batch in which nobody uses one').to.have.length.of.at.most(2);
+    expect(statements.filter((sql) => sql.includes('insert into case_due')), 'none for a batch in which nobody uses one').to.have.length.of.at.most(2);
     const details: string[] = [];
     for await (const { findings } of verifyRecords(knex, chain)) details.push(...findings.map(({ detail }) => detail));
     expect(details).to.deep.equal([]);

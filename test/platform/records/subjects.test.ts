@@ -125,6 +125,23 @@ describe('subjects', () => {
       expect(await sound()).to.equal(0);
     });
 
+    const due = async (): Promise<string[]> => (await knex('case_due').where({ kind: 'codeCorrection' }).select('title', 'opening')).map(
+      ({ title, opening }: { title: string; opening: { holders: { name: string }[] } }) => `${title}: ${opening.holders.map(({ name }) => name).toSorted().join('、')}`,
+    );
+
+    it('a case of its correction is called for in the transaction that made it double, once', async () => {
+      const both = [`统一社会信用代码 ${code} 重码更正: 宿迁乙有限公司、宿迁甲有限公司`];
+      expect(await due()).to.deep.equal(both);
+      await named(firm('宿迁丙有限公司', code, 'another'));
+      expect(await due(), 'one code, one case').to.deep.equal(both);
+      await named(firm('宿迁丁有限公司', otherCode));
+      await knex.transaction(async (trx) => {
+        await subjectsNamed(trx, seal, [firm('宿迁戊有限公司', otherCode, 'another')], acting);
+        throw new Error('the connection is gone');
+      }).catch(() => undefined);
+      expect(await due()).to.deep.equal(both);
+    });
+
     it('a record names the one that has its name', async () => {
       expect(subjectOf((await named(firm('宿迁甲有限公司')))[0]).id).to.equal(first.id);
       expect(subjectOf((await named(firm('宿迁乙有限公司')))[0]).id).to.equal(second.id);

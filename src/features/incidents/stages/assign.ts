@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { choice, text } from '../../../platform/http/fields.ts';
 import { filled, newForm, readForm, refusedForm, type Form } from '../../../platform/http/forms.ts';
 import type { Field, Option } from '../../../platform/http/view-models.ts';
-import type { UnitKind } from '../../../rules/people.ts';
 import { lastOf, measures, type IncidentForms } from '../../../rules/incident/facts.ts';
-import { fieldId, lines, shownLines, stagePage, type Block, type FieldGroup, type StageContext, type StageRead } from '../../tasks/index.ts';
+import { fieldId, lines, shownLines, stagePage, workingUnits, type Block, type FieldGroup, type StageContext, type StageRead } from '../../tasks/index.ts';
 import { mostParts, partLine, partsField, postedRows } from './parts.ts';
 
 type Assignment = IncidentForms['assign'];
@@ -13,31 +12,6 @@ const rowsAtFirst = 2;
 /** The button that asks for one more row and sends nothing off. */
 const STEP = 'step';
 const ADD = 'addPart';
-
-const assignable: readonly UnitKind[] = ['department', 'region', 'zone', 'creditOffice', 'publicity'];
-
-/** Units that can be given work: somebody there can take it. */
-async function staffedUnits({ knex }: StageContext): Promise<Set<string>> {
-  const rows: { unit_id: string }[] = await knex('person_role as r')
-    .join('person as p', 'p.id', 'r.person_id')
-    .where({ 'r.role': 'handler', 'p.active': true })
-    .distinct('r.unit_id');
-  return new Set(rows.map((row) => row.unit_id));
-}
-
-function unitOptions({ words }: StageContext, staffed: ReadonlySet<string>): Option[] {
-  const { t, units } = words;
-  return assignable.flatMap((kind) =>
-    units
-      .filter((unit) => unit.kind === kind && unit.active)
-      .map((unit): Option => ({
-        value: unit.id,
-        label: words.unit(unit.id),
-        group: t(`common:unitKind.${kind}`),
-        ...(staffed.has(unit.id) ? {} : { disabled: t('stages:form.assign.nobody') }),
-      })),
-  );
-}
 
 /** The last assignment, when a part of it came back: only what is new has to be typed. */
 function fromLast(state: StageContext['state']): Record<string, unknown> {
@@ -70,8 +44,7 @@ export const assign = stagePage<Assignment>({
   async open(context) {
     const { words, state, task } = context;
     const { t } = words;
-    const staffed = await staffedUnits(context);
-    const options = unitOptions(context, staffed);
+    const options = await workingUnits(context);
     const choosable = options.filter((one) => !one.disabled).map((one) => one.value);
     const sentBack = (task.brief['sentBack'] ?? []) as { unit: string; reason: string }[];
     const before: Block[] = sentBack.length === 0 ? [] : [

@@ -3,8 +3,9 @@ import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { NewCase } from '../../rules/casefile/ports.ts';
 import type { Form } from '../../rules/casefile/types.ts';
-import type { ReleaseDue } from '../../rules/release/due.ts';
+import { writeDoubleCodes } from '../records/codes.ts';
 import { repeat } from '../repeat.ts';
+import type { CaseDue } from './due.ts';
 import { workflowId } from './gateway.ts';
 
 const everyMs = 2000;
@@ -20,7 +21,8 @@ export interface OpeningParts {
 interface DueRow {
   case_id: string;
   title: string;
-  opening: ReleaseDue['opening'];
+  kind: CaseDue['kind'];
+  opening: object;
 }
 
 /** The office that supervises; null before the city has one. */
@@ -30,19 +32,19 @@ async function creditOffice(knex: Knex): Promise<string | null> {
 }
 
 /**
- * Starts a process for every case of releases that is due and has no file yet, and forgets the rows whose case has one. A
- * row stays until its file is there: that Temporal took the start and lost it, or that the worker died in between, is made
- * good by a later look. Several may do so at once, as the id of the case names its process.
+ * Starts a process for every case that is due and has no file yet, and forgets the rows whose case has one. A row stays
+ * until its file is there: that Temporal took the start and lost it, or that the worker died in between, is made good by a
+ * later look. Several may do so at once, as the id of the case names its process.
  * @param againMs a start whose case has no file after so many milliseconds is repeated; before that the worker may be busy.
  * @returns what looks once, and answers how many cases are still waited for.
  */
-export function createReleaseOpener({ knex, client, taskQueue }: OpeningParts, againMs = 60_000): () => Promise<number> {
+export function createCaseOpener({ knex, client, taskQueue }: OpeningParts, againMs = 60_000): () => Promise<number> {
   let started = new Map<string, number>();
 
-  async function start({ case_id: caseId, title, opening }: DueRow, office: string): Promise<void> {
-    const whole: NewCase = { kind: 'release', title, opening: { offices: { creditOffice: office }, ...opening } as unknown as Form, files: [], actor: null, requestId: null };
+  async function start({ case_id: caseId, kind, title, opening }: DueRow, office: string): Promise<void> {
+    const whole: NewCase = { kind, title, opening: { offices: { creditOffice: office }, ...opening } as unknown as Form, files: [], actor: null, requestId: null };
     try {
-      await client.workflow.start('release', { workflowId: workflowId('release', caseId), taskQueue, workflowIdConflictPolicy: 'FAIL', args: [{ caseId, opening: whole }] });
+      await client.workflow.start(kind, { workflowId: workflowId(kind, caseId), taskQueue, workflowIdConflictPolicy: 'FAIL', args: [{ caseId, opening: whole }] });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
@@ -50,10 +52,11 @@ export function createReleaseOpener({ knex, client, taskQueue }: OpeningParts, a
   }
 
   return async () => {
-    await knex.raw('delete from release_due d using case_file f where f.id = d.case_id');
+    await writeDoubleCodes(knex);
+    await knex.raw('delete from case_due d using case_file f where f.id = d.case_id');
     const waiting: string[] = [];
     for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
-      const rows: DueRow[] = await knex('release_due').where('case_id', '>', after).orderBy('case_id').limit(chunk).select('case_id', 'title', 'opening');
+      const rows: DueRow[] = await knex('case_due').where('case_id', '>', after).orderBy('case_id').limit(chunk).select('case_id', 'kind', 'title', 'opening');
       const last = rows.at(-1);
       const office = last && (await creditOffice(knex));
       if (!last || office === null || office === undefined) break;
@@ -68,14 +71,14 @@ export function createReleaseOpener({ knex, client, taskQueue }: OpeningParts, a
 }
 
 /** Opens what is due now and every two seconds, until the returned function is called. */
-export function startOpeningReleases(parts: OpeningParts, logger: Logger): () => Promise<void> {
-  const open = createReleaseOpener(parts);
+export function startOpeningCases(parts: OpeningParts, logger: Logger): () => Promise<void> {
+  const open = createCaseOpener(parts);
   return repeat(
     everyMs,
     async () => {
       const count = await open();
-      if (count > 0) logger.info({ count }, 'cases of release orders are opened');
+      if (count > 0) logger.info({ count }, 'cases that are due are opened');
     },
-    (error) => logger.warn({ err: error }, 'cases of release orders were not opened; it is tried again'),
+    (error) => logger.warn({ err: error }, 'cases that are due were not opened; it is tried again'),
   );
 }
