@@ -252,7 +252,7 @@ function objectionScript(story: Story, record: RecordState, all: DemoApplication
       case 'correct':
         return {
           ...move('correct', 'corrected', { done: `违法事实由“${record.facts.act}”更正为“${corrected(record.facts.act)}”。`, reason: '录入时漏写涉及的批次数量。' }, 12),
-          before: (when) => correctRecord(all, record, when),
+          before: (instant) => correctRecord(all, record, instant),
         };
       case 'acknowledge-correction':
         return move('acknowledge-correction', 'acknowledged', { done: '已按更正后的信息更新。' }, 12);
