@@ -14,7 +14,7 @@ export interface HomeView {
   more: { href: string; label: string };
 }
 
-/** The three things one comes for, and what was decided last. */
+/** What one comes for, and what was decided last. */
 export function presentHome({ t, locale }: Pick<Request, 't' | 'locale'>, opinions: readonly NewestOpinion[]): HomeView {
   const moments = createMoments(t);
   const title = t('public:home.title');
@@ -32,6 +32,8 @@ export function presentHome({ t, locale }: Pick<Request, 't' | 'locale'>, opinio
       { href: `${paths.guide}#objection`, title: t('public:home.objection'), text: t('public:home.objectionText'), icon: 'flag' },
       { href: paths.portal, title: t('portal:title'), text: t('public:home.portalText'), icon: 'person' },
       { href: paths.reports, title: t('public:report.title'), text: t('public:home.reportText'), icon: 'file' },
+      { href: paths.corrections, title: t('public:correction.title'), text: t('public:home.correctionsText'), icon: 'book' },
+      { href: paths.commitments, title: t('public:commitment.title'), text: t('public:home.commitmentsText'), icon: 'shield' },
     ],
     opinions: opinions.map((one) => ({
       href: `${paths.opinions}/${one.number}`, title: one.title, note: `${locale === 'en' ? one.unitNameEn : one.unitName} ${moments.table(one.publishedAt).text}`,

@@ -30,7 +30,9 @@ export function comingInWords(coming: Coming | null, t: Translate): string | nul
 export function nextInWords({ state, frozen }: { readonly state: RecordState; readonly frozen: boolean }, today: CivilDate, t: Translate): string {
   if (frozen) return t('records:coming.frozen');
   const standing = standingOf(state);
-  return comingInWords(comingOf(state, today), t) ?? t(`records:coming.at.${standing === 'stored' && state.publicity.shown ? 'over' : standing}`);
+  const keptBack = standing === 'stored' && state.publicity.shown;
+  const at = keptBack ? (state.publicity.maxUntil === null ? 'cured' : 'over') : standing;
+  return comingInWords(comingOf(state, today), t) ?? t(`records:coming.at.${at}`);
 }
 
 /** Why the record has its class. */
