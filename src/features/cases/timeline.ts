@@ -99,7 +99,7 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
     case 'records.changed': {
       const stored = what.stored ?? [];
       return {
-        what: [...what.changes.map(({ draft }) => t(`${key}.${draft.type.slice('record.'.length)}`)), ...(stored.length > 0 ? [t('incidents:timeline.records.stored')] : [])].join(t('common:list')),
+        what: [...what.changes.map(({ draft }) => t(`${key}.${draft.type.slice('record.'.length)}`)), ...(stored.length > 0 ? [t('cases:timeline.records.stored')] : [])].join(t('common:list')),
         links: stored.map((id) => ({ href: `/records/${id}`, label: t('repairs:fact.made') })),
       };
     }

@@ -62,7 +62,7 @@ describe('administration', () => {
 
   describe('of people', () => {
     it('lists the active ones; search finds name, English name, user name and mail', async () => {
-      expect((await system.get('/admin/people')).text).to.contain('共 21 人').and.to.contain('欧阳慧');
+      expect((await system.get('/admin/people')).text).to.contain('共 23 人').and.to.contain('欧阳慧');
       for (const search of ['欧阳', 'ouyang', 'SUYU.lea', 'suyu.leader@']) {
         const { text } = await system.get('/admin/people').query({ search });
         expect(text, search).to.contain('欧阳慧').and.to.contain('共 1 人');

@@ -185,7 +185,7 @@ describe('the demo accounts on the sign-in page', () => {
       expect(accounts).to.have.members([
         'xyb.handler', 'xyb.supervisor', 'xyb.leader', 'scjg.handler', 'scjg.leader', 'rsj.handler', 'rsj.leader', 'hbj.handler', 'hbj.leader',
         'yjj.handler', 'yjj.leader', 'zx.handler', 'zx.leader', 'suyu.handler', 'suyu.leader', 'shuyang.handler', 'shuyang.leader',
-        'fz.reviewer', 'audit', 'sysadmin', 'secadmin',
+        'zy.handler', 'zy.leader', 'fz.reviewer', 'audit', 'sysadmin', 'secadmin',
       ]);
       expect(text).to.contain('宿迁市市场监督管理局').and.to.contain('法制审核');
       for (const username of accounts) expect((await web.browser().signIn(username)).status, username).to.equal(303);

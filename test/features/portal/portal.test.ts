@@ -258,7 +258,7 @@ describe('a firm on the portal', function suite() {
     await bureau.complete('xyb.handler', objected, 'verify', { outcome: 'rejected', finding: '与决定书一致。' });
     await bureau.complete('xyb.leader', objected, 'decide', { outcome: 'agreed', reason: '' });
     await shows(`${home}/cases/${objected}`, '异议不成立');
-    expect(plain(await second.page(`${home}/cases/${objected}/decision`))).to.include('与决定书一致');
+    expect(plain(await second.page(`${home}/cases/${objected}/documents/result`))).to.include('与决定书一致');
     const path = formPath(general, 'objection');
     const same = await boss.send(path, path, { ground: 'content', statement: '仍然有误。' });
     expect(plain(same.text)).to.include('您的异议此前不成立').and.include('行政复议');

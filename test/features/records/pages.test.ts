@@ -286,9 +286,9 @@ describe('the pages of records', () => {
       await act(other, id, 'use', { unit: 'rsj', measure: `限制参加评优，联系人${told(1)}`, legalBasis: `《条例》第三十条（${told(2)}）` });
       await act(handler, id, 'dispute', { mark: 'lawsuit', reason: told(3) });
       await act(handler, id, 'performed', { reason: told(4) });
-      await act(handler, id, 'stay', { reason: told(5) });
+      await act(handler, id, 'stay', { reason: told(5), documentNo: '（2026）苏13行初15号之一', documentOn: '2026-06-01' });
       await act(head, id, 'decide', { verdict: 'refused', note: told(6) });
-      await act(handler, id, 'settle', { mark: 'lawsuit', reason: told(7) });
+      await act(handler, id, 'settle', { mark: await targetOn(id, 'settle', 'mark'), reason: told(7) });
       const html = await preview({ ...entered, subjectKind: 'person', subjectName: '张三丰', subjectCode: goodId, fine: '30000' });
       await confirm(html, { reason: told(8) });
       const [own, whole, their, foreign] = await Promise.all([handler, office, other, third].map((by) => by.page(`/records/${id}`))) as [string, string, string, string];
@@ -476,6 +476,8 @@ describe('the pages of records', () => {
 
     it('who types the number of a person is first asked why, and the number does not stay in the address', async () => {
       const id = await enter({ ...entered, subjectKind: 'person', subjectName: '张三', subjectCode: goodId });
+      // What is said after the entry names the record.
+      await handler.page(`/records/${id}`);
       const answer = await handler.get(`/records?q=${goodId}`).expect(303);
       expect(answer.headers['location']).to.match(/^\/subjects\/person\?of=[\w-]+$/).and.not.include(goodId);
       expect(await handler.page(`/records?q=${encodeURIComponent('张')}`)).to.not.include(id);

@@ -131,7 +131,7 @@ describe('repairs and objections at the desks', function () {
     await ecology.complete(await office.slug(caseNo, 'acknowledge-correction', 'hbj'), { done: '已知悉。' });
     const shown = plain(await market.read(`/objections/${caseNo}`));
     expect(shown).to.include('异议成立，已更正').and.include('更正反馈').and.include('失信信息更正公告');
-    expect(plain(await market.read(`/objections/${caseNo}/documents/correction`))).to.include('失信信息更正公告').and.include('金额已更正。');
+    expect(plain(await market.read(`/objections/${caseNo}/documents/correction`))).to.include('失信信息更正公告').and.include('更正为 5,000 元');
     await market.browser.get(`/objections/${caseNo}/documents/result.docx`).expect(200).expect('content-type', /wordprocessingml/);
   });
 
@@ -197,7 +197,7 @@ describe('repairs and objections at the desks', function () {
     const before = await ecology.read(`/tasks/${release}`);
     await ecology.complete(release, { outcome: 'released', done: told(7) });
 
-    const pages = [`/repairs/${caseNo}`, `/repairs/${caseNo}/decision`, `/tasks/${release}`];
+    const pages = [`/repairs/${caseNo}`, `/repairs/${caseNo}/documents/decision`, `/tasks/${release}`];
     const [theirs, own, whole] = await Promise.all([ecology, market, credit].map((desk) => Promise.all(pages.map((path) => desk.read(path))))) as [string[], string[], string[]];
     for (const page of [before, ...theirs]) for (let n = 0; n <= 6; n += 1) expect(page, String(n)).to.not.include(`1381234560${n}`);
     for (let n = 0; n <= 7; n += 1) for (const read of [own, whole]) expect(read.join(''), String(n)).to.include(`1381234560${n}`);
@@ -213,7 +213,8 @@ describe('repairs and objections at the desks', function () {
     await credit.complete(await office.slug(caseNo, 'screen'), { outcome: 'forwarded', reason: '联系电话13812345601。' });
     await market.complete(await office.slug(caseNo, 'verify'), { outcome: 'upheldCorrect', finding: '联系电话13812345602。' });
     await head.complete(await office.slug(caseNo, 'decide'), { outcome: 'agreed', reason: '联系电话13812345603。' });
-    await market.complete(await office.slug(caseNo, 'correct'), { done: '联系电话13812345604。' });
+    await changeFine(fine.record.id);
+    await market.complete(await office.slug(caseNo, 'correct'), { done: '联系电话13812345604。', reason: '录入有误。' });
     const task = await office.slug(caseNo, 'acknowledge-correction', 'hbj');
     const [theirs, own] = await Promise.all([ecology, market].map((desk) => Promise.all([`/objections/${caseNo}`, `/tasks/${task}`].map((path) => desk.read(path))))) as [string[], string[]];
     for (let n = 0; n <= 4; n += 1) {
