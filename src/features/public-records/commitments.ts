@@ -2,8 +2,10 @@ import type { Request, Router } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { NotFound } from '../../platform/http/errors.ts';
+import { pagerOf } from '../../platform/http/listing.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Badge, DataTable, DecisionDocument, Heading, Page, Pager } from '../../platform/http/view-models.ts';
+import { position, readPage, type Order, type PageOf, type Position } from '../../platform/paging.ts';
 import { addMonths, dateOf, dayNumber } from '../../rules/calendar/index.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import { numberOf } from '../../rules/limits/index.ts';
@@ -35,10 +37,9 @@ interface Row {
   unit_name_en: string;
 }
 
-const pageSize = 50;
 const cursorName = 'public-commitments';
-const position = z.object({ at: z.iso.datetime(), id: z.uuid() });
-type Position = z.infer<typeof position>;
+const columns = ['c.case_id as id', 'c.committed_at', 'c.outcome', 's.name', 's.uscc', 'u.name as unit_name', 'u.name_en as unit_name_en'];
+const newestFirst: Order = { by: 'c.committed_at', type: 'timestamptz', first: 'desc', id: 'c.case_id', then: 'asc' };
 
 const listed = (row: Row): Commitment => ({
   id: row.id,
@@ -54,8 +55,7 @@ const shown = (knex: Knex, since: CivilDate): Knex.QueryBuilder =>
   knex('repair as c')
     .join('subject as s', 's.id', 'c.subject_id').join('unit as u', 'u.id', 'c.unit')
     .where('c.committed_at', '>=', `${since}T00:00:00+08:00`).where('s.frozen', false)
-    .where((result) => void result.where('c.status', 'open').orWhereIn('c.outcome', ['granted', 'revoked']))
-    .select('c.case_id as id', 'c.committed_at', 'c.outcome', 's.name', 's.uscc', 'u.name as unit_name', 'u.name_en as unit_name_en');
+    .where((result) => void result.where('c.status', 'open').orWhereIn('c.outcome', ['granted', 'revoked']));
 
 type Reading = Pick<Request, 't' | 'locale'>;
 
@@ -68,10 +68,11 @@ interface ListView {
   pager: Pager | null;
 }
 
-function presentList(req: Reading, rows: readonly Commitment[], nextHref: string | null): ListView {
+function presentList(req: Reading, found: PageOf<Row>, hrefOf: (from: Position) => string): ListView {
   const { t, locale } = req;
   const moments = createMoments(t);
   const title = t('public:commitment.title');
+  const rows = found.rows.map(listed);
   return {
     page: { title, crumbs: [{ label: t('public:guide.title'), href: paths.guide }, { label: title }], width: 'full' },
     heading: { title, lead: t('public:commitment.lead') },
@@ -94,7 +95,7 @@ function presentList(req: Reading, rows: readonly Commitment[], nextHref: string
       })),
       empty: { title: t('public:commitment.none') },
     },
-    pager: nextHref === null ? null : { text: '', nextHref },
+    pager: rows.length === 0 ? null : pagerOf(req, found, hrefOf),
   };
 }
 
@@ -133,19 +134,14 @@ export function commitmentRoutes(router: Router, { ground: { knex, clock, cursor
   }
 
   router.get('/commitments', async (req, res) => {
-    const from: Position | null = cursors.decode(cursorName, req.query['from'], position) ?? null;
-    const query = shown(knex, await since()).orderBy([{ column: 'c.committed_at', order: 'desc' }, { column: 'c.case_id', order: 'desc' }]).limit(pageSize + 1);
-    if (from) void query.whereRaw('(c.committed_at, c.case_id) < (?::timestamptz, ?::uuid)', [from.at, from.id]);
-    const found = ((await query) as Row[]).map(listed);
-    const rows = found.slice(0, pageSize);
-    const last = rows.at(-1);
-    const next = found.length > pageSize && last ? cursors.encode(cursorName, { at: last.committedAt.toISOString(), id: last.id }) : null;
-    res.render('public-records/subject', presentList(req, rows, next === null ? null : `${paths.commitments}?${new URLSearchParams({ from: next }).toString()}`));
+    const from = cursors.decode(cursorName, req.query['from'], position) ?? null;
+    const found = await readPage<Row>(knex, shown(knex, await since()), { columns, order: newestFirst, from });
+    res.render('public-records/subject', presentList(req, found, (at) => `${paths.commitments}?${new URLSearchParams({ from: cursors.encode(cursorName, at) }).toString()}`));
   });
 
   router.get('/commitments/:id', async (req, res) => {
     const id = z.uuid().safeParse(req.params.id);
-    const row = id.success ? ((await shown(knex, await since()).where('c.case_id', id.data).first()) as Row | undefined) : undefined;
+    const row = id.success ? ((await shown(knex, await since()).where('c.case_id', id.data).first(columns)) as Row | undefined) : undefined;
     if (!row) throw new NotFound({ reason: 'public:commitment.gone' });
     res.render('public-records/commitment', presentOne(req, listed(row)));
   });
