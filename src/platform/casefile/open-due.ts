@@ -38,8 +38,8 @@ async function creditOffice(knex: Knex): Promise<string | null> {
  * @returns how many are still waited for.
  */
 export async function openDueCases({ knex, client, taskQueue }: OpeningParts): Promise<number> {
-  await writeDoubleCodes(knex);
   await knex.raw('delete from case_due d using case_file f where f.id = d.case_id');
+  await writeDoubleCodes(knex);
   let waiting = 0;
   for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
     const rows: DueRow[] = await knex('case_due').where('case_id', '>', after).orderBy('case_id').limit(chunk).select('case_id', 'kind', 'title', 'opening');
