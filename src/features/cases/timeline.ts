@@ -76,8 +76,10 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
     return { links: [{ href: `/public/opinions/${number}`, label: number }] };
   };
   switch (what.type) {
-    case 'case.opened':
-      return { what: t(`${after.kind}s:opened.${String(after.opening['channel'] ?? after.opening['cause'] ?? 'found')}`), files: what.files };
+    case 'case.opened': {
+      const how = after.opening['channel'] ?? after.opening['cause'];
+      return { what: t(`${after.kind}s:opened.${typeof how === 'string' ? how : 'found'}`), files: what.files };
+    }
     case 'case.closed':
       return { what: t(key, { outcome: t(processWords.closing(after.kind, what.outcome)) }), text: what.summary };
     case 'case.reopened':
