@@ -201,7 +201,8 @@ export async function readAbout(knex: Knex, subject: SubjectRow, { sight, today 
       .orderBy('l.at', 'desc').limit(mostOthers).select('l.relation', knex.raw('l.subject_id = ? as outward', [subject.id]), 'o.id', 'o.name', 'l.reason', 'l.at'),
     knex('case_subject as n').join('case_file as f', 'f.id', 'n.case_id')
       .whereRaw(namesSubject, nameOf(subject) as Knex.RawBinding[]).whereRaw(seen.sql, seen.bindings)
-      .orderBy('n.opened_at', 'desc').limit(mostOthers).select('f.kind', 'f.case_no as caseNo', 'f.title', 'f.status', 'f.opened_at as openedAt'),
+      // A case about a double code names it once for each firm.
+      .orderBy('f.opened_at', 'desc').limit(mostOthers).distinct('f.kind', 'f.case_no as caseNo', 'f.title', 'f.status', 'f.opened_at as openedAt'),
     knex('subject_query as q').leftJoin('person as p', 'p.id', 'q.person_id').where('q.subject_id', subject.id)
       .orderBy('q.id', 'desc').limit(mostOthers).select('q.at', 'q.unit', 'q.reason', 'p.name'),
   ])) as [About['records'], Change[], { relation: Relation['relation']; outward: boolean; id: string; name: string; reason: string; at: Date }[], SubjectCase[], Asked[]];

@@ -50,7 +50,8 @@ describe('situation 24 at the desks: a code of two living firms', function () {
   it('is handed to the registry, which may correct these subjects while it has the task and nobody else may, and is not done before the code is right', async () => {
     expect(caseNo).to.match(/^CM-/);
     expect(plain(await office.page('/subjects'))).to.include('1 重码更正 件在办');
-    expect(await office.page(`/subjects/${first}`)).to.include(`/code-corrections/${caseNo}`);
+    const about = await office.page(`/subjects/${first}`);
+    expect(about.split(`/code-corrections/${caseNo}`), 'in the notice and among the cases').to.have.length(3);
     expect(plain(await office.page('/'))).to.include('交办登记机关').and.include(`统一社会信用代码 ${goodCode} 重码更正`);
     const task = plain(await office.page(`/tasks/${await bureau.task(caseNo, 'assign')}`));
     expect(task).to.include('宿迁别家商贸有限公司').and.include('市场监督管理（首位 9）');
