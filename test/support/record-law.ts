@@ -22,6 +22,7 @@ const given: readonly Given[] = [
   ['publicity.serious.max', 36, 'month'],
   ['publicity.serious.early-end', 1, 'none'],
   ['publicity.court.shown', 1, 'none'],
+  ['publicity.abnormal.shown', 1, 'none'],
   ['publicity.from-publication', 0, 'none'],
   ['publicity.from-publication', 1, 'none', 'marketSupervision'],
   ['publicity.publish-within', 20, 'workday'],

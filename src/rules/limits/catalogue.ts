@@ -93,6 +93,7 @@ export const ruleKinds = [
   byDomain(months('publicity', 'publicity.serious.max')),
   byDomain(chosen('publicity', 'publicity.serious.early-end')),
   chosen('publicity', 'publicity.court.shown'),
+  chosen('publicity', 'publicity.abnormal.shown'),
   byDomain(chosen('publicity', 'publicity.from-publication')),
   byDomain(term('publicity', 'publicity.publish-within')),
   byDomain({ ...chosen('publicity', 'publicity.keep-uncorrected'), onlyByDomain: 1 }),

@@ -134,8 +134,10 @@ export function publicityOf(facts: Published, rules: DomainRules, calendar: Cale
   const startsAt = publication === null ? ('decision' as const) : ('publication' as const);
   // A court's own periods (two years, some longer, some until performed) come to their end by its deletion.
   const courts = isCourts(facts);
-  const untilCured = facts.kind === 'abnormalOperation' || courts;
-  const longest = rules.on(courts ? 'publicity.court.shown' : `publicity.${code}.max`, lawOf, domain);
+  const abnormal = facts.kind === 'abnormalOperation';
+  const untilCured = abnormal || courts;
+  // An entry with no last day rests on the rule that it is shown by, not on the longest term of a penalty.
+  const longest = rules.on(courts ? 'publicity.court.shown' : abnormal ? 'publicity.abnormal.shown' : `publicity.${code}.max`, lawOf, domain);
   const early = endsEarly(facts, classified.class, rules, lawOf);
   const minUntil = classified.class === 'MINOR' || untilCured || !early ? null : lastDay(calendar, start, rules.on(`publicity.${code}.min`, lawOf, domain));
   // 令第45号 article 2: what was decided by summary procedure, or is a warning alone, is not published by any rule.
@@ -143,7 +145,7 @@ export function publicityOf(facts: Published, rules: DomainRules, calendar: Cale
   const keep = rules.on('publicity.keep-uncorrected', lawOf, domain);
   return {
     ...classified,
-    shown: courts ? numberOf(longest) !== 0 : classified.class !== 'MINOR' || (!facts.summaryProcedure && !onlyWarned && isOn(rules, 'publicity.minor.shown', lawOf, domain)),
+    shown: untilCured ? numberOf(longest) !== 0 : classified.class !== 'MINOR' || (!facts.summaryProcedure && !onlyWarned && isOn(rules, 'publicity.minor.shown', lawOf, domain)),
     lawOf,
     start,
     startsAt,

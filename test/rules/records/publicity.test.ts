@@ -77,7 +77,10 @@ describe('publicity by the law of the day', () => {
   it('an entry of abnormal operation is public until it is cured, and may be cured at once', () => {
     const rules = rulesWith({ code: 'publicity.general.early-end', value: 0, domain: 'marketSupervision' });
     const facts = fined({ kind: 'abnormalOperation', penaltyKinds: [], fine: 0, domain: 'marketSupervision' });
-    expect(publicityOf(facts, rules, calendar)).to.include({ class: 'GENERAL', minUntil: null, repairableFrom: '2026-05-31', maxUntil: null });
+    const entry = publicityOf(facts, rules, calendar);
+    expect(entry).to.include({ class: 'GENERAL', shown: true, minUntil: null, repairableFrom: '2026-05-31', maxUntil: null });
+    expect(entry.legalBasis).to.include('经营异常名录').and.not.include('行政处罚');
+    expect(publicityOf(facts, rulesWith({ code: 'publicity.abnormal.shown', value: 0 }), calendar).shown).to.equal(false);
   });
 
   it('what a court listed is serious, public until the court deletes it, and never repaired here', () => {
@@ -90,6 +93,7 @@ describe('publicity by the law of the day', () => {
 
   it('without a rule of that day nothing is computed', () => {
     expect(() => publicityWith({ decidedOn: '2013-12-31' })).to.throw(NoRuleValid);
+    expect(() => publicityWith({ kind: 'abnormalOperation', penaltyKinds: [], fine: 0, decidedOn: '2014-09-30' })).to.throw(NoRuleValid);
   });
 });
 
@@ -179,7 +183,9 @@ describe('publicity: whatever the record', () => {
     fine: amount,
     confiscated: amount,
     domain: fc.constantFrom(...recordDomains),
-  }).map(({ published, ...facts }) => fined({ ...facts, publishedOn: published === null ? null : dateOf(dayNumber(facts.decidedOn) + published) }));
+  }).map(({ published, ...facts }) => fined({ ...facts, publishedOn: published === null ? null : dateOf(dayNumber(facts.decidedOn) + published) }))
+    // Nobody was on the list of abnormal operation before the regulation that made it.
+    .filter(({ kind, decidedOn }) => kind !== 'abnormalOperation' || decidedOn >= '2014-10-01');
 
   it('the shortest ends before the longest, repair follows the shortest, and a term has its basis', () => {
     fc.assert(fc.property(record, fc.option(day), fc.option(day), (facts, applied, shown) => {
