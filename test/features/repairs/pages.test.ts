@@ -73,6 +73,17 @@ describe('repairs and objections at the desks', function () {
     expect(decision).to.include('准予信用修复决定书').and.include(caseNo).and.include('60日内申请行政复议').and.include('（印章）');
   });
 
+  it('one scan that was handed in as proof and as commitment counts as both', async () => {
+    const papers = [{ kind: 'proof' as const, hash: proof.hash }, { kind: 'commitment' as const, hash: proof.hash }];
+    const caseNo = await openRepair([], { papers });
+    await market.complete(await office.slug(caseNo, 'accept'), { outcome: 'accepted' });
+    const page = await market.read(`/tasks/${await office.slug(caseNo, 'check')}`);
+    expect(plain(page)).to.include('已提交信用承诺书').and.include('履行义务证明、信用承诺书');
+    for (const name of ['corrected', 'committed']) {
+      expect(page, name).to.match(new RegExp(`name="${name}-papers"[^>]*value="${proof.hash}"[^>]* checked`, 'u'));
+    }
+  });
+
   it('repair is not proposed while a condition is not met, and nothing that was typed is lost', async () => {
     const caseNo = await openRepair();
     await market.complete(await office.slug(caseNo, 'accept'), { outcome: 'accepted' });

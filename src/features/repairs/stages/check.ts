@@ -46,7 +46,7 @@ export const check = stagePage<Check>({
     const hints: Readonly<Record<ConditionFinding['condition'], string>> = {
       minimumOver: repairableFrom === null ? t('repairs:fact.never') : t(reached ? 'repairs:form.check.reached' : 'repairs:form.check.notReached', { date: moments.day(repairableFrom).text }),
       corrected: t(record?.facts.performed ? 'repairs:form.check.performed' : 'repairs:form.check.notPerformed'),
-      committed: t(papersOf(state).some(({ kind }) => kind === 'commitment') ? 'repairs:form.check.hasCommitment' : 'repairs:form.check.noCommitment'),
+      committed: t(papersOf(state).some(({ kinds }) => kinds.includes('commitment')) ? 'repairs:form.check.hasCommitment' : 'repairs:form.check.noCommitment'),
       otherConditions: t('repairs:form.check.otherHint'),
     };
     const conditions = z
@@ -68,7 +68,7 @@ export const check = stagePage<Check>({
     const conclusion = z.object({ proposal: choice(['grant', 'refuse'] as const), finding: text({ max: 2000, lines: true }) });
     const schema = z.intersection(conditions, conclusion);
     /** Papers that were handed in for a condition stand beside it at first; whether they show it is for the person to say. */
-    const given = (kind: PaperKind): string[] => papersOf(state).filter((paper) => paper.kind === kind).map(({ hash }) => hash);
+    const given = (kind: PaperKind): string[] => papersOf(state).filter(({ kinds }) => kinds.includes(kind)).map(({ hash }) => hash);
     const first = (): Record<string, unknown> => ({
       'corrected-papers': given('proof'),
       'committed-papers': given('commitment'),

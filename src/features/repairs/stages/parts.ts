@@ -1,14 +1,16 @@
 import { fault, field } from '../../../platform/http/fields.ts';
 import { filesIn } from '../../../rules/casefile/fold.ts';
 import type { CaseState, FileRef } from '../../../rules/casefile/types.ts';
-import { paperKinds, repairOpeningOf, type Paper, type RepairForms } from '../../../rules/repair/facts.ts';
+import { paperKinds, repairOpeningOf, type PaperKind, type RepairForms } from '../../../rules/repair/facts.ts';
 import type { Option } from '../../../platform/http/view-models.ts';
 import { casePath } from '../../../platform/process-words.ts';
 import { fileItem } from '../../cases/index.ts';
 import type { Block, ShownLine, Words } from '../../tasks/index.ts';
 
-/** A paper of the case with the file it is. */
-export interface PaperFile extends Paper {
+/** A file of the case with every kind of paper it was handed in as: a firm may send proof and commitment as one scan. */
+export interface PaperFile {
+  readonly hash: string;
+  readonly kinds: readonly PaperKind[];
   readonly file: FileRef;
 }
 
@@ -20,11 +22,14 @@ export function papersOf(state: CaseState): PaperFile[] {
   return filesIn(state).flatMap((file) => {
     if (seen.has(file.hash)) return [];
     seen.add(file.hash);
-    return [{ kind: named.find(({ hash }) => hash === file.hash)?.kind ?? ('other' as const), hash: file.hash, file }];
+    const kinds = [...new Set(named.filter(({ hash }) => hash === file.hash).map(({ kind }) => kind))];
+    return [{ hash: file.hash, kinds: kinds.length === 0 ? ['other' as const] : kinds, file }];
   });
 }
 
-export const paperName = ({ kind, file }: PaperFile, { t }: Words): string => t('repairs:paper.named', { kind: t(`repairs:paper.${kind}`), name: file.name });
+const kindsName = ({ kinds }: PaperFile, { t }: Words): string => kinds.map((kind) => t(`repairs:paper.${kind}`)).join(t('common:list'));
+
+const paperName = (paper: PaperFile, words: Words): string => words.t('repairs:paper.named', { kind: kindsName(paper, words), name: paper.file.name });
 
 const hrefOf = ({ kind, caseNo }: CaseState, hash: string): string => `${casePath(kind, caseNo)}/files/${hash}`;
 
@@ -35,7 +40,7 @@ export const paperOptions = (state: CaseState, words: Words): Option[] =>
 /** All papers of the case, to be opened. */
 export function papersBlock(state: CaseState, words: Words): Block {
   const { t } = words;
-  const files = papersOf(state).map(({ kind, file }) => ({ ...fileItem(file, words, (hash) => hrefOf(state, hash)), note: t(`repairs:paper.${kind}`) }));
+  const files = papersOf(state).map((paper) => ({ ...fileItem(paper.file, words, (hash) => hrefOf(state, hash)), note: kindsName(paper, words) }));
   return { kind: 'files', title: t('repairs:papers'), files: { label: t('repairs:papers'), files, none: t('repairs:paper.none') } };
 }
 
