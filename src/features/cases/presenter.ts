@@ -1,28 +1,13 @@
-import type { Badge, DataTable, Facts, FileList, Heading, Notice, Page, StageBar, Timeline } from '../../platform/http/view-models.ts';
+import type { Badge, Heading } from '../../platform/http/view-models.ts';
 import { casePath } from '../../platform/process-words.ts';
 import { filesIn } from '../../rules/casefile/fold.ts';
 import { taskSlug } from '../../rules/casefile/rows.ts';
 import type { KindPages } from '../tasks/index.ts';
-import { presentActs, type CaseActs } from './acts.ts';
+import { presentActs } from './acts.ts';
 import { filesOf, mailsOf, recusedFacts, recusedPersons, tasksOf } from './sections.ts';
 import { noticesOf, ownTask, stageBarOf, turnOf, urgentTask } from './standing.ts';
 import { presentTimeline } from './timeline.ts';
-import type { CasePageParts } from './view.ts';
-
-/** What the page of every case has, whatever its kind. */
-export interface CommonCasePage {
-  page: Page;
-  heading: Heading;
-  notices: Notice[];
-  stages: StageBar;
-  tasks: DataTable;
-  past: DataTable;
-  timeline: Timeline;
-  files: FileList;
-  mails: DataTable;
-  recused: Facts | null;
-  acts: CaseActs;
-}
+import type { CasePageParts, CommonCasePage } from './view.ts';
 
 function headingOf({ state, person, words }: CasePageParts, badges: Badge[]): Heading {
   const { t, chips } = words;

@@ -21,6 +21,7 @@ const codeCorrectionView: CaseView = {
     const { t } = words;
     return {
       ...presentCommon(parts, { pages: codeCorrectionPages, list: { label: t('codeCorrections:title'), href: path }, badges: [] }),
+      documents: [],
       aboutTitle: t('codeCorrections:one'),
       about: codeCorrectionPages.facts(state, words),
       recordTitle: t('codeCorrections:holders'),

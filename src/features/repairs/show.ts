@@ -6,7 +6,7 @@ import { isClosed } from '../../rules/casefile/fold.ts';
 import type { CaseState, TaskState } from '../../rules/casefile/types.ts';
 import { isAdministratorRole } from '../../rules/people.ts';
 import { repairOpeningOf, type RecordRef } from '../../rules/repair/facts.ts';
-import { presentCommon, type CasePageParts, type CaseView, type CommonCasePage } from '../cases/index.ts';
+import { presentCommon, type CasePage, type CasePageParts, type CaseView } from '../cases/index.ts';
 import { documentLinks } from '../documents/index.ts';
 import type { KindPages, Words } from '../tasks/index.ts';
 import { pushesOf, type Push } from './pushes.ts';
@@ -18,19 +18,6 @@ export function staffOf(req: Request): Express.User {
   const person = req.user;
   if (!person || person.roles.every(({ role }) => isAdministratorRole(role))) throw new Forbidden('repairs:notYours');
   return person;
-}
-
-/** What the page of an application or objection has beside what every case has. */
-interface ApplicationPage extends CommonCasePage {
-  /** Documents that it has brought forth, to be printed and stamped. */
-  documents: ReturnType<typeof documentLinks>;
-  aboutTitle: string;
-  about: Facts;
-  recordTitle: string;
-  recordFacts: Facts;
-  ordersTitle: string;
-  /** What each unit that used the record has done; null where none did. */
-  orders: Facts | null;
 }
 
 function standingOf(state: CaseState, { t }: Words): Badge[] {
@@ -54,7 +41,7 @@ function ordersOf(state: CaseState, stages: readonly string[], words: Words): Fa
 export async function presentApplication(
   parts: CasePageParts,
   of: { pages: KindPages; words: string; list: { label: string; href: string }; record: RecordRef; orderStages: readonly string[] },
-): Promise<ApplicationPage> {
+): Promise<CasePage> {
   const { state, words } = parts;
   const { t } = words;
   const record = await readRecord(parts, of.record);

@@ -103,10 +103,11 @@ export async function findSubject(knex: Knex, id: string): Promise<SubjectRow | 
   return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) ? knex<SubjectRow>('subject').where({ id }).first() : undefined;
 }
 
-/** Cases about the subject: incidents that name it by its code, a person by his sealed identity; applications and objections about its records. */
-const casesOf = `select n.case_id from case_subject n join case_file i on i.id = n.case_id and i.kind = 'incident' where n.uscc = ? or n.sealed = ?
-  union all select case_id from repair where subject_id = ? union all select case_id from objection where subject_id = ?`;
-const ofSubject = ({ id, uscc, sealed }: SubjectRow): Knex.RawBinding[] => [uscc, sealed, id, id] as Knex.RawBinding[];
+/** Cases about the subject: incidents and 重码 that name it by its code, a person by his sealed identity; applications, objections and release orders about its records. */
+const casesOf = `select n.case_id from case_subject n join case_file i on i.id = n.case_id and i.kind in ('incident', 'codeCorrection') where n.uscc = ? or n.sealed = ?
+  union all select case_id from repair where subject_id = ? union all select case_id from objection where subject_id = ?
+  union all select case_id from release where subject_id = ?`;
+const ofSubject = ({ id, uscc, sealed }: SubjectRow): Knex.RawBinding[] => [uscc, sealed, id, id, id] as Knex.RawBinding[];
 
 /** Whether a unit of the person has a part in the subject: it made a record, applied a measure, or handles a case about it. */
 export async function hasPart(knex: Knex, { all, units }: Sight, subject: SubjectRow): Promise<boolean> {

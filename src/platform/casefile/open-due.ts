@@ -52,8 +52,8 @@ export function createCaseOpener({ knex, client, taskQueue }: OpeningParts, agai
   }
 
   return async () => {
-    await writeDoubleCodes(knex);
     await knex.raw('delete from case_due d using case_file f where f.id = d.case_id');
+    await writeDoubleCodes(knex);
     const waiting: string[] = [];
     for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
       const rows: DueRow[] = await knex('case_due').where('case_id', '>', after).orderBy('case_id').limit(chunk).select('case_id', 'kind', 'title', 'opening');
