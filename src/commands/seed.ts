@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { seedApplications } from '../demo/applications.ts';
 import { readCast } from '../demo/cast.ts';
+import { seedDoubleCode } from '../demo/double-code.ts';
 import { seedIncidents } from '../demo/incidents.ts';
 import { seedRecords } from '../demo/records.ts';
 import { seedCalendar } from '../features/calendar/index.ts';
@@ -42,6 +43,7 @@ export const run: Run = async () => {
     const storage = createFolderStorage(join(config.dataFolder, 'files'));
     await seedRecords({ knex, law, chain, seal, storage, cast, calendar, now, progress: told('records', 100) });
     await seedApplications({ knex, activities: cases, cast, law, chain, seal, storage, now, progress: told('applications and objections', 11) });
+    await seedDoubleCode({ knex, seal });
   } finally {
     await knex.destroy();
   }
