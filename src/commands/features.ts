@@ -12,7 +12,7 @@ import { disclosures } from '../features/disclosures/index.ts';
 import { incidentPages, incidents } from '../features/incidents/index.ts';
 import { mailLog } from '../features/mail/index.ts';
 import { objectionPages, objections } from '../features/objections/index.ts';
-import { portal } from '../features/portal/index.ts';
+import { createPortalKeys, createWaitingBindings, portal } from '../features/portal/index.ts';
 import { publicRecords } from '../features/public-records/index.ts';
 import { createWaitingProposals, records } from '../features/records/index.ts';
 import { releasePages, releases } from '../features/releases/index.ts';
@@ -20,7 +20,7 @@ import { repairPages, repairs } from '../features/repairs/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
 import { subjects } from '../features/subjects/index.ts';
 import { supervision } from '../features/supervision/index.ts';
-import { tasks } from '../features/tasks/index.ts';
+import { tasks, type TasksParts } from '../features/tasks/index.ts';
 import { createCalendars } from '../platform/calendar.ts';
 import { openDeadlines } from '../platform/casefile/deadlines.ts';
 import { createCaseGateway } from '../platform/casefile/gateway.ts';
@@ -62,9 +62,13 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
 
   const redeliver = (mails: readonly string[]): Promise<void> => start('redelivery', `redelivery-${randomUUID()}`, mails);
 
+  const proposals = createWaitingProposals(knex);
+  const bindings = createWaitingBindings(knex, createPortalKeys({ key: config.secrets.seal, hash: config.hash }));
+  const waiting: TasksParts['waiting'] = async (person, sight) => (await Promise.all([proposals(person, sight), bindings(person, sight)])).flat();
+
   return [
     createAccounts,
-    tasks({ gateway, readLaw, files, seal, waiting: createWaitingProposals(knex), pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages, codeCorrection: codeCorrectionPages } }),
+    tasks({ gateway, readLaw, files, seal, waiting, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages, codeCorrection: codeCorrectionPages } }),
     incidents({ gateway, readLaw, files, seal }),
     records({ readLaw, seal, files, casePaths, deliver: redeliver }),
     subjects({ readLaw, seal, casePaths }),

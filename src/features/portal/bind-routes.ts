@@ -9,7 +9,7 @@ import { filled, newForm, readForm, refusedForm, valueOf, type Form } from '../.
 import type { Field } from '../../platform/http/view-models.ts';
 import { checkResidentId, checkUscc, type CodeCheck } from '../../rules/codes/index.ts';
 import type { FileRef } from '../../rules/casefile/types.ts';
-import { askBinding, dropAsked, endBinding, type Claimed } from './binding-acts.ts';
+import { askBinding, dropAsked, endBinding, shownName, type Claimed } from './binding-acts.ts';
 import { findOwnBinding, ownPerson, type Binding } from './bindings.ts';
 import { crumbsOf, formPage } from './form-page.ts';
 import { maxMegabytes, portalPath, todayOf, type Portal } from './parts.ts';
@@ -109,7 +109,12 @@ export function bindRoutes(router: Router, { ground: { knex, clock, limiter }, f
       return show(req, res, 422, kind, { ...refusedForm(req.body, {}), errors }, own.commandId, arrived);
     }
     await files.keep(arrived);
-    const asked = await knex.transaction((trx) => askBinding(trx, seal, { id: own.commandId, account, ...read.data, proof: arrived, source: 'papers', at: clock() }));
+    const { asked, mails } = await knex.transaction(async (trx) => {
+      const request = { id: own.commandId, account, ...read.data, proof: arrived, source: 'papers' as const, at: clock() };
+      const outcome = await askBinding(trx, seal, request);
+      return { asked: outcome, mails: outcome === 'asked' ? await letters.bindingAsked(trx, { id: request.id, name: shownName(request.claimed) }, req.requestId) : [] };
+    });
+    await sendNews(mails);
     req.flash(asked === 'asked' ? { tone: 'done', text: req.t('portal:bind.sent') } : { tone: 'info', text: req.t('portal:bind.standing') });
     res.redirect(303, portalPath);
   }

@@ -59,7 +59,7 @@ export async function bindByIdentity(trx: Knex.Transaction, portal: Portal, acco
   if (!of.vouched.assured) return [];
   const claimed = claimedBy(of.vouched, todayOf(of.now));
   const mails = await endUnnamed(trx, portal, account, claimed, of);
-  for (const one of claimed) mails.push(await bindOne(trx, portal, account, one, of));
+  for (const one of claimed) mails.push(...await bindOne(trx, portal, account, one, of));
   return mails;
 }
 
@@ -75,19 +75,20 @@ async function endUnnamed(trx: Knex.Transaction, { seal, letters, ground: { i18n
   return mails;
 }
 
-async function bindOne(trx: Knex.Transaction, { seal, letters, ground: { i18n } }: Portal, account: string, claimed: Claimed, { now, requestId }: Entering): Promise<string | null> {
+async function bindOne(trx: Knex.Transaction, { seal, letters, ground: { i18n } }: Portal, account: string, claimed: Claimed, { now, requestId }: Entering): Promise<(string | null)[]> {
   const whom = claimed.kind === 'organisation' ? { kind: claimed.kind, uscc: claimed.uscc } : { kind: claimed.kind };
   const standing: { id: string; state: string } | undefined = await trx('portal_binding').where({ account_id: account, ...whom }).whereIn('state', ['asked', 'confirmed']).forUpdate().first('id', 'state');
-  if (standing?.state === 'confirmed') return null;
+  if (standing?.state === 'confirmed') return [];
   const subject = await subjectOf(trx, seal, claimed, i18n.translator('zh-CN')('portal:identity.made'));
   // What was asked for with papers goes on waiting where the token alone does not decide.
-  if (subject === null && standing) return null;
+  if (subject === null && standing) return [];
   if (standing) await dropAsked(trx, seal, { id: standing.id, account });
   const id = randomUUID();
   // Signed in twice in one moment: the other one has bound it.
-  if ((await askBinding(trx, seal, { id, account, claimed, agent: false, proof: [], source: 'identity', at: now })) === 'standing' || subject === null) return null;
+  if ((await askBinding(trx, seal, { id, account, claimed, agent: false, proof: [], source: 'identity', at: now })) === 'standing') return [];
+  if (subject === null) return letters.bindingAsked(trx, { id, name: shownName(claimed) }, requestId);
   await decideBinding(trx, seal, id, { state: 'confirmed', subject, person: null, at: now, reason: null });
-  return letters.binding(trx, { id, account, name: shownName(claimed) }, 'confirmed', { reason: null, requestId });
+  return [await letters.binding(trx, { id, account, name: shownName(claimed) }, 'confirmed', { reason: null, requestId })];
 }
 
 /** The subject that a token names; null where an officer has to look: another name under the code, or a code given twice. */

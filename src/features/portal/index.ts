@@ -24,7 +24,7 @@ export const portal =
       const waiting = mails.filter((mail) => mail !== null);
       if (waiting.length > 0) await parts.deliver(waiting).catch((error: unknown) => logger.warn({ err: error }, 'letters of the portal wait in the outbox'));
     };
-    const all: Portal = { ...parts, ground, visitors, keys: createPortalKeys({ key: config.secrets.seal, hash: config.hash }), letters: createLetters(ground, portalPath), sendNews };
+    const all: Portal = { ...parts, ground, visitors, keys: createPortalKeys({ key: config.secrets.seal, hash: config.hash }), letters: createLetters(ground, { portalPath, bindingsPath }), sendNews };
     const router = Router();
     // What a visitor sees of himself stays in no cache of a shared machine.
     router.use((_req, res, next) => {
@@ -64,9 +64,11 @@ export const portal =
 // A window and the upstream platform enter what the portal takes, by the same checks, and are told what the applicant is.
 export { firstDay, papersFor, standingBar, timeBar, type Bar } from './apply.ts';
 export { nowOf } from './cases.ts';
+export { createPortalKeys } from './keys.ts';
 export { longestStatement } from './drafts.ts';
 export { paperFields, receivePapers, type ArrivedPaper } from './papers.ts';
 export { maxMegabytes, todayOf } from './parts.ts';
 export { objectionsAbout, type EarlierObjection } from './objections.ts';
 export { nameOf, openRepair, sendObjection, type Sender } from './open-case.ts';
 export { bannedUntil, findOwnRecord, openCaseOf, type OwnRecord } from './records.ts';
+export { createWaitingBindings } from './waiting.ts';

@@ -3,6 +3,9 @@ import type { Ground } from '../../platform/http/feature.ts';
 import type { Translate } from '../../platform/i18n.ts';
 import { domainOf, parseSender } from '../../platform/mail/address.ts';
 import { createFreeCompose } from '../../platform/mail/compose.ts';
+import { lookUp } from '../../platform/mail/recipients.ts';
+import { createStaffLetters } from '../../platform/mail/staff-letters.ts';
+import type { MailTo } from '../../platform/mail/types.ts';
 import { maskText } from '../../rules/masking/index.ts';
 import type { Locale } from '../../rules/people.ts';
 import type { Binding } from './bindings.ts';
@@ -15,6 +18,8 @@ export type BindingNews = 'confirmed' | 'refused' | 'ended';
 /** Letters to those who use the portal; each is written within a transaction and gives the id of the mail that waits. */
 export interface Letters {
   signInLink(trx: Knex.Transaction, link: NewLink, reader: { locale: Locale; requestId: string }): Promise<string>;
+  /** To the credit office, any of whom may check it: a binding waits. */
+  bindingAsked(trx: Knex.Transaction, binding: { id: string; name: string }, requestId: string): Promise<string[]>;
   /** Null for an account without an address: the page alone tells it. */
   binding(trx: Knex.Transaction, binding: Pick<Binding, 'id' | 'account' | 'name'>, news: BindingNews, of: { reason: string | null; requestId: string }): Promise<string | null>;
 }
@@ -38,7 +43,9 @@ interface Written {
  * reporter's address that of the account is unsealed when the mail is sent. Who reads the log cannot use a sign-in link:
  * it opens in the browser alone that asked for it.
  */
-export function createLetters({ config, i18n }: Pick<Ground, 'config' | 'i18n'>, portalPath: string): Letters {
+export function createLetters(ground: Pick<Ground, 'config' | 'i18n' | 'units'>, { portalPath, bindingsPath }: { portalPath: string; bindingsPath: string }): Letters {
+  const { config, i18n } = ground;
+  const queueForStaff = createStaffLetters(ground);
   const compose = createFreeCompose({ i18n, publicUrl: config.publicUrl });
   const domain = domainOf(parseSender(config.mailFrom).address);
 
@@ -72,6 +79,22 @@ export function createLetters({ config, i18n }: Pick<Ground, 'config' | 'i18n'>,
       });
       if (mail === null) throw new Error('the letter with a sign-in link was not queued');
       return mail;
+    },
+    async bindingAsked(trx, { id, name }, requestId) {
+      const office = (await ground.units.all()).find(({ kind, active }) => kind === 'creditOffice' && active);
+      if (!office) return [];
+      const to: MailTo = { unit: office.id };
+      const directory = await lookUp(trx, [to]);
+      return queueForStaff(trx, directory.recipients(to), {
+        key: `binding:${id}:asked`,
+        template: 'bindingAsked',
+        requestId,
+        write: (t) => ({
+          subject: t('portal:bindingMail.asked.subject', { name }),
+          paragraphs: [t('portal:bindingMail.asked.say', { name })],
+          link: { label: t('portal:staff.title'), path: `${bindingsPath}/${id}` },
+        }),
+      });
     },
     async binding(trx, { id, account, name }, news, { reason, requestId }) {
       const reader: { masked: string; locale: Locale; sealed: string | null } | undefined = await trx('portal_account as a')

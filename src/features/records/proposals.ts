@@ -9,7 +9,8 @@ import type { ProposalAct } from './queries.ts';
 export interface WaitingProposal {
   readonly href: string;
   readonly subject: string;
-  readonly documentNo: string;
+  /** The number of the document. */
+  readonly note: string;
   /** Key of the words for what is proposed. */
   readonly what: string;
   readonly unit: string;
@@ -33,6 +34,6 @@ export const createWaitingProposals =
       .select('p.record_id', 'p.act', 'p.proposed_at', 's.name as subject', 'r.document_no', 'r.unit', 'a.name as proposer')) as
       { record_id: string; act: ProposalAct; proposed_at: Date; subject: string; document_no: RecordFacts['documentNo']; unit: string; proposer: string }[];
     return rows.map((row) => ({
-      href: `${listPath}/${row.record_id}`, subject: row.subject, documentNo: row.document_no, what: `records:proposal.act.${row.act}`, unit: row.unit, by: row.proposer, at: row.proposed_at,
+      href: `${listPath}/${row.record_id}`, subject: row.subject, note: row.document_no, what: `records:proposal.act.${row.act}`, unit: row.unit, by: row.proposer, at: row.proposed_at,
     }));
   };

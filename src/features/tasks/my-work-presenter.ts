@@ -92,7 +92,7 @@ export interface Work {
   own: Slice;
   claimable: Slice;
   done: Slice;
-  /** Proposals that the person may confirm. */
+  /** Proposals that the person may confirm, bindings that he may check. */
   waiting: readonly Waiting[];
 }
 
@@ -113,7 +113,7 @@ export interface MyWorkView {
   empty: EmptyState | null;
 }
 
-/** Proposals that wait for a second person; each is decided on the page of its record. */
+/** What waits for the person outside the cases; each is decided on its own page. */
 function waitingSection(waiting: readonly Waiting[], { t, moments, now, unit }: Words): Section {
   return {
     group: 'waiting',
@@ -127,9 +127,9 @@ function waitingSection(waiting: readonly Waiting[], { t, moments, now, unit }: 
         { key: 'by', label: t('tasks:column.proposedBy'), tight: true },
         { key: 'at', label: t('tasks:column.proposedAt'), line: 3, tight: true },
       ],
-      rows: waiting.map(({ href, subject, documentNo, what, unit: of, by, at }) => ({
+      rows: waiting.map(({ href, subject, note, what, unit: of, by, at }) => ({
         cells: {
-          task: { kind: 'link', href, label: subject, note: documentNo },
+          task: { kind: 'link', href, label: subject, note },
           what: t(what),
           unit: unit(of, 'short'),
           by,

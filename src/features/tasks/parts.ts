@@ -8,12 +8,13 @@ import { sightOf, type Sight } from '../../platform/visibility.ts';
 import type { PagesByKind } from './stage-form.ts';
 import { createWords, type Words } from './words.ts';
 
-/** Something outside the cases that waits for a second person: a proposal for a record. */
+/** Something outside the cases that waits for a person: a proposal for a record, a binding that is to be checked. */
 export interface Waiting {
   readonly href: string;
   readonly subject: string;
-  readonly documentNo: string;
-  /** Key of the words for what is proposed. */
+  /** Below the subject: the number of the document, the code. */
+  readonly note: string;
+  /** Key of the words for what is to be done. */
   readonly what: string;
   readonly unit: string;
   readonly by: string;

@@ -76,12 +76,26 @@ describe('who speaks for whom on the portal', function suite() {
     for (const q of ['张三', '张', goodId]) expect(plain(await office.page(`/portal-bindings?state=confirmed&q=${encodeURIComponent(q)}`)), q).to.include('没有找到').and.not.include('张*');
   });
 
+  it('those who check it hear of it by mail and find it in their work until it is decided, and nobody else does', async () => {
+    const boss = await visitor('heard@firm.example');
+    await ask(boss, 'firms', { uscc: foods.uscc, name: foods.name });
+    const id = await lastAsked();
+    const told = await bureau.knex('mail').where('business_key', 'like', `binding:${id}:%`).select('template', 'unit_id', 'text');
+    expect(told.map(({ template, unit_id: unit }: { template: string; unit_id: string }) => [template, unit])).to.deep.equal([['bindingAsked', 'xyb']]);
+    expect(told[0]).to.have.property('text').that.includes(`/portal-bindings/${id}`).and.includes(foods.name);
+    const link = `href="/portal-bindings/${id}"`;
+    expect(await office.page('/')).to.include(link).and.include('h***@firm.example');
+    expect(await (await bureau.clerk('scjg.leader')).page('/')).to.not.include(link);
+    expect(await decide(id, { outcome: 'refused', reason: '执照已过期。' })).to.equal(303);
+    expect(await office.page('/')).to.not.include(link);
+  });
+
   it('a refusal goes to the applicant’s mailbox with its reason, and he may ask again', async () => {
     const boss = await visitor('refused@firm.example');
     await ask(boss, 'firms', { uscc: steel.uscc, name: steel.name });
     expect(await decide(await lastAsked(), { outcome: 'refused' }), 'without a reason').to.equal(422);
     expect(await decide(await lastAsked(), { outcome: 'refused', reason: '执照照片看不清，请联系 13812345678。' })).to.equal(303);
-    const [letter] = await letters('bindingRefused');
+    const letter = (await letters('bindingRefused')).at(-1);
     expect(letter?.recipient).to.equal('r***@firm.example');
     expect(letter?.text).to.include(steel.name).and.include('执照照片看不清').and.not.include('13812345678');
     const page = await boss.page(home);

@@ -1,9 +1,7 @@
 import type { Knex } from 'knex';
-import { createHash } from 'node:crypto';
 import type { Ground } from '../../../platform/http/feature.ts';
-import { domainOf, parseSender } from '../../../platform/mail/address.ts';
-import { createFreeCompose } from '../../../platform/mail/compose.ts';
-import { lookUp, type Recipient } from '../../../platform/mail/recipients.ts';
+import { lookUp } from '../../../platform/mail/recipients.ts';
+import { createStaffLetters, type StaffLetter } from '../../../platform/mail/staff-letters.ts';
 import type { MailTo } from '../../../platform/mail/types.ts';
 import { hasRole } from '../../../rules/people.ts';
 import type { OrderDocument } from '../../../rules/records/file.ts';
@@ -34,43 +32,25 @@ export interface ProposalLetters {
   decided(trx: Knex.Transaction, about: Omit<About, 'proposal'> & { proposal: Pick<NewProposal, 'id' | 'act'> & { by: { id: string } }; granted: boolean; note: string | null }): Promise<string[]>;
 }
 
-export function createProposalLetters({ config, i18n }: Pick<Ground, 'config' | 'i18n'>): ProposalLetters {
-  const compose = createFreeCompose({ i18n, publicUrl: config.publicUrl });
-  const domain = domainOf(parseSender(config.mailFrom).address);
+export function createProposalLetters(ground: Pick<Ground, 'config' | 'i18n'>): ProposalLetters {
+  const queue = createStaffLetters(ground);
 
-  function rowOf({ reader, address, personId, unitId }: Recipient, about: Omit<About, 'proposal'>, of: { key: string; template: string; says: string; params: Record<string, string>; quote: string | null }) {
-    const t = i18n.translator(reader.locale);
-    const { facts } = about.record.state;
-    const key = `${of.key}:${personId ?? unitId ?? ''}`;
-    const params = { ...of.params, name: about.by.name, documentNo: facts.documentNo, subject: about.record.subject.name };
-    const letter = compose({
-      locale: reader.locale,
-      subject: t(`records:mail.${of.says}.subject`, params),
-      greeting: t(`mail:greeting.${reader.kind}`, { name: reader.name ?? '' }),
-      paragraphs: [t(`records:mail.${of.says}.say`, params), ...(of.quote === null ? [] : [of.quote])],
-      link: { label: t('records:mail.link'), path: `${listPath}/${about.record.id}` },
-      footer: [t('mail:footer.staff')],
-    });
-    return {
-      business_key: key,
-      person_id: personId,
-      unit_id: unitId,
-      recipient: address ?? '',
-      locale: reader.locale,
-      template: of.template,
-      ...letter,
-      message_id: `<proposal.${createHash('sha256').update(key).digest('hex').slice(0, 24)}@${domain}>`,
-      status: address === null ? 'failed' : 'queued',
-      last_error: address === null ? 'noAddress' : null,
-      request_id: about.requestId,
-    };
-  }
-
-  async function queue(trx: Knex.Transaction, rows: ReturnType<typeof rowOf>[]): Promise<string[]> {
-    if (rows.length === 0) return [];
-    const made = (await trx('mail').insert(rows).onConflict('business_key').ignore().returning(['id', 'status'])) as { id: string; status: string }[];
-    return made.filter(({ status }) => status === 'queued').map(({ id }) => id);
-  }
+  /** About one act on one record; `quote` is what somebody said about it. */
+  const letterOf = (
+    { record, by, requestId, proposal }: Omit<About, 'proposal'> & { proposal: Pick<NewProposal, 'act'> },
+    { says, quote, ...letter }: { key: string; template: string; says: string; quote: string | null },
+  ): StaffLetter => ({
+    ...letter,
+    requestId,
+    write(t) {
+      const params = { act: t(`records:proposal.act.${proposal.act}`), name: by.name, documentNo: record.state.facts.documentNo, subject: record.subject.name };
+      return {
+        subject: t(`records:mail.${says}.subject`, params),
+        paragraphs: [t(`records:mail.${says}.say`, params), ...(quote === null ? [] : [quote])],
+        link: { label: t('records:mail.link'), path: `${listPath}/${record.id}` },
+      };
+    },
+  });
 
   return {
     async proposed(trx, about) {
@@ -78,21 +58,15 @@ export function createProposalLetters({ config, i18n }: Pick<Ground, 'config' | 
       const { unit } = record.state.facts;
       const to: MailTo[] = [{ unit, role: 'head' }, ...(office !== undefined && hasRole(by, 'head', unit) ? [{ unit: office, role: 'creditOfficeHead' as const }] : [])];
       const directory = await lookUp(trx, to, [unit]);
-      const readers = new Map(to.flatMap((one) => directory.recipients(one, [by.id])).map((one) => [one.personId ?? one.unitId, one]));
-      return queue(trx, [...readers.values()].map((reader) => {
-        const t = i18n.translator(reader.reader.locale);
-        return rowOf(reader, about, { key: `proposal:${proposal.id}`, template: 'recordProposed', says: 'proposed', params: { act: t(`records:proposal.act.${proposal.act}`) }, quote: proposal.reason });
-      }));
+      return queue(trx, to.flatMap((one) => directory.recipients(one, [by.id])), letterOf(about, { key: `proposal:${proposal.id}`, template: 'recordProposed', says: 'proposed', quote: proposal.reason }));
     },
     async decided(trx, about) {
       const { proposal, granted, note, by } = about;
       if (proposal.by.id === by.id) return [];
       const { unit } = about.record.state.facts;
-      const directory = await lookUp(trx, [{ person: proposal.by.id, unit }], [unit]);
-      return queue(trx, directory.recipients({ person: proposal.by.id, unit }).map((reader) => {
-        const t = i18n.translator(reader.reader.locale);
-        return rowOf(reader, about, { key: `proposal-decided:${proposal.id}`, template: 'recordDecided', says: granted ? 'granted' : 'refused', params: { act: t(`records:proposal.act.${proposal.act}`) }, quote: note });
-      }));
+      const to = { person: proposal.by.id, unit };
+      const directory = await lookUp(trx, [to], [unit]);
+      return queue(trx, directory.recipients(to), letterOf(about, { key: `proposal-decided:${proposal.id}`, template: 'recordDecided', says: granted ? 'granted' : 'refused', quote: note }));
     },
   };
 }
