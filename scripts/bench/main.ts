@@ -75,13 +75,14 @@ async function runActs(stack: Stack): Promise<void> {
   ])) say(line);
   say(`${found.many.actsASecond.toFixed(0)} acts a second with ${atOnce} at once; ${found.many.floorASecond.toFixed(0)} of the floor's`);
   const [ofWeb = 0, ofWorker = 0] = [residentMegabytes(web.pid), residentMegabytes(worker.pid)];
+  await worker.end();
   say(`Memory after that: web ${ofWeb.toFixed(0)} MB and worker ${ofWorker.toFixed(0)} MB, together ${(ofWeb + ofWorker).toFixed(0)} MB (goal ${memoryGoal} MB)`);
 }
 
 async function runApplications(stack: Stack): Promise<void> {
   const database = 'applications';
   const knex = createDatabase(await stack.copy('city', database));
-  const [web] = await Promise.all([stack.web(database, true), stack.worker(database)]);
+  const [web, worker] = await Promise.all([stack.web(database, true), stack.worker(database)]);
   const bare = await stack.script('floor-worker.ts', database);
   const temporal = createTemporalClient(stack.config);
   try {
@@ -97,6 +98,7 @@ async function runApplications(stack: Stack): Promise<void> {
     ])) say(line);
   } finally {
     bare.disconnect();
+    await worker.end();
     await temporal.close();
     await knex.destroy();
   }

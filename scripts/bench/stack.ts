@@ -41,7 +41,8 @@ export interface Stack {
   copy(from: string, to: string): Promise<string>;
   /** Starts a web process on a database and gives its address and process; one behind a proxy takes its visitors' addresses from that. */
   web(database: string, behindProxy?: boolean): Promise<{ url: string; pid: number }>;
-  worker(database: string): Promise<{ pid: number }>;
+  /** All workers take from one queue: that of one database is ended before the next one's begins. */
+  worker(database: string): Promise<{ pid: number; end(): Promise<void> }>;
   /** Starts a script of the bench beside them. */
   script(file: string, database: string, args?: readonly string[]): Promise<ChildProcess>;
   stop(): Promise<void>;
@@ -153,8 +154,14 @@ export async function startStack(progress: Progress, signal: AbortSignal): Promi
         return { url: `http://127.0.0.1:${port}`, pid: pid! };
       },
       async worker(database) {
-        const { pid } = await command('worker', database);
-        return { pid: pid! };
+        const child = await command('worker', database);
+        return {
+          pid: child.pid!,
+          async end() {
+            child.kill('SIGTERM');
+            await whenEnded(child);
+          },
+        };
       },
       script(file, database, args = []) {
         const script = fileURLToPath(new URL(file, import.meta.url));
