@@ -93,7 +93,7 @@ describe('npm start, while 200 acts are done and each of its processes is killed
       await launcher.killAndWait(name);
     }
     await work;
-    expect(failures.map(String)).to.deep.equal([]);
+    expect(failures.map(String), launcher.unforeseen().join('\n')).to.deep.equal([]);
     for (const title of ['The worker', 'The web process', 'Temporal', 'PostgreSQL']) {
       expect(launcher.lines.some((line) => line === `${title} runs again`), title).to.equal(true);
     }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -26,6 +26,8 @@ export interface OwnLauncher {
   killAndWait(name: ServiceName): Promise<void>;
   /** Runs a command beside it to its end. */
   run(...args: string[]): Promise<{ status: string; said: string }>;
+  /** What its processes logged as unforeseen: nobody finds the reason of a rare fault without it. */
+  unforeseen(): string[];
   close(): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export async function startOwnLauncher(settings: NodeJS.ProcessEnv): Promise<Own
       for (const stream of [command.stdout, command.stderr]) stream.on('data', (chunk) => { text += String(chunk); });
       return { status: await whenEnded(command), said: text };
     },
+    unforeseen: () => readdirSync(data.logs).flatMap((name) => readFileSync(join(data.logs, name), 'utf8').split('\n').filter((line) => line.includes('"msg":"Unforeseen"'))),
     close,
   };
 }
