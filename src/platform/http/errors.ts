@@ -154,6 +154,9 @@ const connectionCodes = new Set([
   '53300', // too_many_connections
 ]);
 
+/** What `pg` says without a code when its connection is gone; Knex puts the statement and a dash before it. */
+const connectionGone = /(?:^| - )(?:Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed and is not queryable|timeout exceeded when trying to connect)/u;
+
 /** Whether an error of `pg` or Knex means that PostgreSQL itself is away. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -161,7 +164,5 @@ export function isDatabaseAway(error: unknown): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (connectionCodes.has(code) || code.startsWith('08')) return true;
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
-  return /^Connection terminated|^Query read timeout|Client has encountered a connection error|timeout exceeded when trying to connect/u.test(
-    error.message,
-  );
+  return connectionGone.test(error.message);
 }

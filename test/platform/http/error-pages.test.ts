@@ -255,7 +255,8 @@ describe('an error of the database driver', () => {
   const withCode = (code: string) => Object.assign(new Error('x'), { code });
   it('means that the database is away when the connection is at fault', () => {
     for (const code of ['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '08006', '53300']) expect(isDatabaseAway(withCode(code)), code).to.equal(true);
-    for (const message of ['Connection terminated unexpectedly', 'Query read timeout']) expect(isDatabaseAway(new Error(message)), message).to.equal(true);
+    const messages = ['Connection terminated unexpectedly', 'Query read timeout', 'select "slug" from "case_task" where "slug" = $1 - Connection terminated unexpectedly', 'Client was closed and is not queryable'];
+    for (const message of messages) expect(isDatabaseAway(new Error(message)), message).to.equal(true);
   });
   it('means something else when the statement is', () => {
     for (const code of ['23505', '42P01', '40001']) expect(isDatabaseAway(withCode(code)), code).to.equal(false);
