@@ -75,7 +75,7 @@ describe('a published text that is taken off at once', () => {
     await clerk.post(`${path}/withdraw`, { ...fields, do: 'send' }).expect(303);
     const waiting: { due_at: Date; known_on: string } = await bureau.knex('record_proposal').where({ record_id: record.id }).first('due_at', 'known_on');
     // Friday 5 June; three working days end on Wednesday the 10th.
-    expect([waiting.known_on, waiting.due_at.toISOString()]).to.deep.equal(['2026-06-05', '2026-06-10T16:00:00.000Z']);
+    expect([waiting.known_on, waiting.due_at.toISOString()]).to.deep.equal(['2026-06-05', '2026-06-10T09:30:00.000Z']);
     expect(plain(await (await bureau.clerk('xyb.supervisor')).page('/supervision'))).to.include('待确认的撤下');
 
     const leader = await bureau.clerk('scjg.leader');
