@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createLawActivities } from '../activities/recompute.ts';
 import { startImporting } from '../features/records/index.ts';
@@ -11,6 +12,7 @@ import { createReadLaw } from '../platform/law.ts';
 import { createLogger } from '../platform/logging.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { startEnding } from '../platform/records/ends.ts';
+import { startWithdrawalClock } from '../platform/records/withdrawal-clock.ts';
 import { createSeal } from '../platform/seal.ts';
 import { createFolderStorage } from '../platform/storage.ts';
 import { cachedBundle } from '../platform/temporal/bundle.ts';
@@ -44,17 +46,24 @@ export const run: Run = async () => {
     const running = workers.run();
     const beside = { knex, chain: { hash: config.hash, key: config.secrets.chain }, readLaw: createReadLaw(knex) };
     const stopEnding = startEnding(beside, logger);
+    const i18n = createI18n({ onMissing: (locale, key) => logger.error({ locale, key }, 'words are missing') });
     const stopImporting = startImporting({
       ...beside,
       seal: createSeal({ key: config.secrets.seal, cipher: config.cipher, hash: config.hash }),
       files: createFiles(createFolderStorage(join(config.dataFolder, 'files')), config.secrets.session),
-      i18n: createI18n({ onMissing: (locale, key) => logger.error({ locale, key }, 'words are missing') }),
+      i18n,
+    }, logger);
+    const stopReminding = startWithdrawalClock({
+      knex, config, i18n, readLaw: beside.readLaw,
+      async deliver(mails) {
+        await temporal.client.workflow.start('redelivery', { workflowId: `redelivery-${randomUUID()}`, taskQueue: caseQueue, workflowIdConflictPolicy: 'USE_EXISTING', args: [mails] });
+      },
     }, logger);
     const stopOpening = startOpeningCases({ knex, client: temporal.client, taskQueue: caseQueue }, logger);
     announceReady();
     logger.info({ namespace: config.temporalNamespace }, 'working');
     await running.finally(async () => {
-      await Promise.all([stopEnding(), stopImporting(), stopOpening()]);
+      await Promise.all([stopEnding(), stopImporting(), stopReminding(), stopOpening()]);
       await temporal.close();
     });
   } finally {

@@ -38,7 +38,7 @@ export interface PageOf<Row> {
 }
 
 export interface PageRequest {
-  readonly columns: readonly string[];
+  readonly columns: readonly (string | Knex.Raw)[];
   readonly order: Order;
   readonly from: Position | null;
   readonly size?: number;

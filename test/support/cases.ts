@@ -13,7 +13,9 @@ import type { IncidentForms, IncidentOpening, Part } from '../../src/rules/incid
 import type { IncidentStage } from '../../src/rules/incident/process.ts';
 import { CaseFile } from '../../workflows/case/file.ts';
 import { codeCorrectionTitle, type CodeCorrectionForms, type CodeCorrectionOpening } from '../../src/rules/code-correction/facts.ts';
+import { takedownTitle, type TakedownForms, type TakedownOpening } from '../../src/rules/takedown/facts.ts';
 import { correctCode } from '../../workflows/code-correction.ts';
+import { decideTakedown } from '../../workflows/takedown.ts';
 import { repairCredit } from '../../workflows/credit-repair.ts';
 import { handleIncident } from '../../workflows/incident.ts';
 import { handleObjection } from '../../workflows/objection.ts';
@@ -99,6 +101,16 @@ export function newCodeCorrection(change: Partial<CodeCorrectionOpening> = {}): 
   return { kind: 'codeCorrection', title: codeCorrectionTitle(uscc), opening: { offices, uscc, holders, ...change } as unknown as Form, files: [], actor: null, requestId: null };
 }
 
+/** A handler of the credit office took a record off. */
+export function newTakedown(change: Partial<TakedownOpening> = {}): NewCase {
+  const { offices, unit, record } = recordFacts;
+  const opening: TakedownOpening = {
+    offices, unit, informed: [unit], text: { kind: 'record', ref: record.id }, label: record.documentNo, href: `/records/${record.id}`, reason: '公开了当事人的住址。',
+    by: { person: people.handler.id, name: people.handler.name, unit: offices.creditOffice }, at: '2026-01-05T02:00:00.000Z', decides: 'creditOfficeHead', ...change,
+  };
+  return { kind: 'takedown', title: takedownTitle(opening.text.kind, opening.label), opening: opening as unknown as Form, files: [], actor: null, requestId: null };
+}
+
 /** What somebody may fill in at each stage of a repair and of an objection. */
 export const repairForms: { readonly [S in keyof RepairForms]: RepairForms[S] } = {
   accept: { reason: '', missing: [], unit: null, lawOf: null },
@@ -136,13 +148,15 @@ export const codeCorrectionForms: { readonly [S in keyof CodeCorrectionForms]: C
   correct: { finding: '经核对登记档案，代码属于先登记的一家，另一家已赋新码。' },
 };
 
+const takedownForms: { readonly [S in keyof TakedownForms]: TakedownForms[S] } = { decide: { note: '住址应当遮蔽。' } };
+
 /** The form of a task as somebody fills it in, by the kind of case. */
 export function formOf(kind: CaseState['kind'], task: string): Form {
-  const all: Readonly<Record<CaseState['kind'], object>> = { incident: forms, repair: repairForms, objection: objectionForms, release: releaseForms, codeCorrection: codeCorrectionForms };
+  const all: Readonly<Record<CaseState['kind'], object>> = { incident: forms, repair: repairForms, objection: objectionForms, release: releaseForms, codeCorrection: codeCorrectionForms, takedown: takedownForms };
   return (all[kind] as Record<string, Form>)[task.split(/[:#]/u)[0]!] ?? {};
 }
 
-const procedures: Readonly<Record<CaseState['kind'], (file: CaseFile) => Promise<void>>> = { incident: handleIncident, repair: repairCredit, objection: handleObjection, release: tellUnits, codeCorrection: correctCode };
+const procedures: Readonly<Record<CaseState['kind'], (file: CaseFile) => Promise<void>>> = { incident: handleIncident, repair: repairCredit, objection: handleObjection, release: tellUnits, codeCorrection: correctCode, takedown: decideTakedown };
 
 /** A command as the web makes it; the id as from a form rendered just now. */
 export function command(by: Acting, act: Act, change: Partial<Command> = {}): Command {

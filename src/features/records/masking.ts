@@ -10,9 +10,16 @@ import { maskText, type PersonalKind } from '../../rules/masking/index.ts';
  * @param names of the subject, as `knownNames` has them.
  */
 export function maskedBeside({ act, decision, legalBasis, documentNo }: MaskedTexts, names: readonly string[], t: Translate): TextComparison {
+  return beside([act, decision], [legalBasis, documentNo], names, t);
+}
+
+/** A reason as it was written beside what the public reads of it. */
+export const reasonBeside = (reason: string, names: readonly string[], t: Translate): TextComparison => beside([reason], [], names, t);
+
+function beside(always: readonly string[], ifMasked: readonly string[], names: readonly string[], t: Translate): TextComparison {
   const nameOf = (kind: PersonalKind): string => t(`stages:personal.${kind}`);
   const spansOf = (text: string) => ({ text, spans: maskText(text, names).spans });
-  const found = [spansOf(act), spansOf(decision), ...[spansOf(legalBasis), spansOf(documentNo)].filter(({ spans }) => spans.length > 0)];
+  const found = [...always.map(spansOf), ...ifMasked.map(spansOf).filter(({ spans }) => spans.length > 0)];
   const side = (of: MaskedSide): Span[][] => found.flatMap(({ text, spans }) => paragraphsOf(markedSpans(text, spans, of, nameOf)));
   const kinds = new Map<PersonalKind, number>();
   for (const { kind } of found.flatMap(({ spans }) => spans)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);

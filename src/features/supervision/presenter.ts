@@ -9,7 +9,7 @@ import type { CaseKind } from '../../rules/casefile/types.ts';
 import type { Locale } from '../../rules/people.ts';
 import type { Bar } from './chart.ts';
 import { faultsPath } from './faults.ts';
-import { stageName, stageNamed, type BoardCell, type BoardFilter, type BoardTask } from './queries.ts';
+import { stageName, stageNamed, type BoardCell, type BoardFilter, type BoardTask, type DueWithdrawal } from './queries.ts';
 
 export const boardPath = '/supervision';
 
@@ -58,6 +58,8 @@ export interface BoardView {
   tiles: CountTiles;
   units: DataTable;
   chart: { src: string; alt: string } | null;
+  /** Withdrawals of records that wait for a second person; null where none does. */
+  withdrawals: DataTable | null;
   filter: FilterBar;
   tasks: DataTable;
   pager: Pager;
@@ -69,7 +71,7 @@ export function presentBoard(
   tasks: readonly BoardTask[],
   filter: BoardFilter,
   reader: Reader,
-  { next, urgeable, faults }: { next: string | null; urgeable: boolean; faults: number },
+  { next, urgeable, faults, withdrawals }: { next: string | null; urgeable: boolean; faults: number; withdrawals: readonly DueWithdrawal[] },
 ): BoardView {
   const { t, calendar, now } = reader;
   const chips = createDeadlineChips({ t, calendar, now });
@@ -88,6 +90,25 @@ export function presentBoard(
         { label: t('supervision:soon'), count: sum(cells, 'soon'), href: boardAddress({ lateness: 'soon' }), tone: 'soon', note: t('supervision:soonNote') },
         { label: t('supervision:faults.tile'), count: faults, href: faultsPath, note: t('supervision:faults.tileNote') },
       ],
+    },
+    withdrawals: withdrawals.length === 0 ? null : {
+      caption: t('supervision:withdrawals.title'),
+      columns: [
+        { key: 'record', label: t('supervision:withdrawals.record'), line: 1 },
+        { key: 'unit', label: t('supervision:withdrawals.unit'), line: 2 },
+        { key: 'by', label: t('supervision:withdrawals.by') },
+        { key: 'due', label: t('supervision:withdrawals.due'), line: 3 },
+      ],
+      rows: withdrawals.map(({ record, documentNo, subject, unit, by, dueAt }) => ({
+        ...(dueAt < now ? { tone: 'late' as const } : {}),
+        cells: {
+          record: { kind: 'link', href: `/records/${record}`, label: subject, note: documentNo },
+          unit: nameOf(reader, unit),
+          by,
+          due: { kind: 'deadline', deadline: chips.listed({ at: dueAt, provisional: false }) },
+        },
+      })),
+      empty: { title: '' },
     },
     chart: bars.length > 0 ? { src: `${boardPath}/chart.svg`, alt: t('supervision:chartAlt') } : null,
     units: {

@@ -109,6 +109,28 @@ const taskOf = (row: TaskRow): BoardTask => ({
   urged: row.urged,
 });
 
+/** A withdrawal of a record that waits for a second person. */
+export interface DueWithdrawal {
+  readonly record: string;
+  readonly documentNo: string;
+  readonly subject: string;
+  readonly unit: string;
+  readonly by: string;
+  readonly dueAt: Date;
+}
+
+/** So many are named; the list of records has them all. */
+const mostWithdrawals = 50;
+
+/** Withdrawals that nobody decided yet, the one that is due first. */
+export async function listWithdrawals(knex: Knex, sight: Sight): Promise<DueWithdrawal[]> {
+  const query = knex('record_proposal as p').join('record as r', 'r.id', 'p.record_id').join('subject as s', 's.id', 'r.subject_id').join('person as a', 'a.id', 'p.proposed_by')
+    .whereNull('p.decided_at').whereNotNull('p.due_at');
+  if (!sight.all) void query.whereIn('r.unit', sight.units);
+  return (await query.orderBy(['p.due_at', 'p.id']).limit(mostWithdrawals)
+    .select('p.record_id as record', 'r.document_no as documentNo', 's.name as subject', 'r.unit', 'a.name as by', 'p.due_at as dueAt')) as DueWithdrawal[];
+}
+
 /** A page of the tasks behind the numbers, the one that waits longest first. */
 export async function listTasks(
   knex: Knex,

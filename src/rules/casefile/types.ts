@@ -6,7 +6,7 @@ export type Instant = string;
 /** A calendar date in Asia/Shanghai, `YYYY-MM-DD`. */
 export type CivilDate = string;
 
-export const caseKinds = ['incident', 'repair', 'objection', 'release', 'codeCorrection'] as const;
+export const caseKinds = ['incident', 'repair', 'objection', 'release', 'codeCorrection', 'takedown'] as const;
 export type CaseKind = (typeof caseKinds)[number];
 
 /** The person who acted and the unit he acted for, as they were called on that day. */

@@ -23,7 +23,7 @@ export interface RuleKind {
   readonly onlyByDomain: number | null;
 }
 
-export const ruleGroups = ['incident', 'publicReply', 'disclosure', 'record', 'publicity', 'repair', 'objection', 'release', 'codeCorrection', 'ladder', 'security'] as const;
+export const ruleGroups = ['incident', 'publicReply', 'disclosure', 'record', 'publicity', 'repair', 'objection', 'release', 'codeCorrection', 'takedown', 'ladder', 'security'] as const;
 export type RuleGroup = (typeof ruleGroups)[number];
 
 /** Fields of regulation that may have versions of their own. */
@@ -84,6 +84,8 @@ export const ruleKinds = [
   bare('record', 'record.import.implausible', 1, LARGEST_FINE),
   { ...term('record', 'record.service', 60), mayBeNone: true },
   term('record', 'record.public-notice', 180),
+  term('record', 'record.withdraw', 60),
+  months('record', 'record.withdrawal-notice', 120),
   byDomain(chosen('publicity', 'publicity.minor.shown')),
   byDomain(months('publicity', 'publicity.minor.max')),
   byDomain(months('publicity', 'publicity.general.min')),
@@ -138,6 +140,11 @@ export const ruleKinds = [
   term('codeCorrection', 'codeCorrection.extension-decision'),
   term('codeCorrection', 'codeCorrection.extension-max'),
   term('codeCorrection', 'codeCorrection.supervision'),
+  { ...usual, code: 'takedown.decide', group: 'takedown', units: ['hour', 'workday', 'day'], min: 1, max: 240 },
+  term('takedown', 'takedown.reopen-window', 1200),
+  term('takedown', 'takedown.extension-decision'),
+  term('takedown', 'takedown.extension-max'),
+  term('takedown', 'takedown.supervision'),
   bare('ladder', 'ladder.remind-at', 1, 99),
   term('ladder', 'ladder.head-after', 30),
   term('ladder', 'ladder.supervisor-after', 30),

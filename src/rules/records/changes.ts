@@ -1,6 +1,6 @@
 import type { CivilDate } from '../casefile/types.ts';
 import { dateOf, dayNumber, type Calendar } from '../calendar/index.ts';
-import type { RecordHappening, RecordState } from './file.ts';
+import { ownReason, type RecordHappening, type RecordState } from './file.ts';
 import { publicityOf, type DomainRules } from './publicity.ts';
 import { serviceOf, type Service } from './service.ts';
 
@@ -66,6 +66,7 @@ const idle: { readonly [T in RecordDraft['type']]: (state: RecordState, draft: D
   'record.restored': (state) => state.status !== 'repaired',
   'record.finalised': (state, { because }) => state.status !== 'published' || state.holds.shield?.includes(because) !== true,
   'record.withdrawn': (state) => state.status === 'withdrawn',
+  'record.reasonMended': (state, { of, reason }) => (of === ownReason ? state.status !== 'withdrawn' || state.reason === reason : state.mended?.[of] === reason),
 };
 
 const isIdle = <T extends RecordDraft['type']>(state: RecordState, draft: Draft<T> & { type: T }): boolean => idle[draft.type](state, draft);

@@ -61,7 +61,9 @@ export type RecordHappening =
   | { type: 'record.restored'; because: string; until: CivilDate | null }
   /** The reorganisation plan was executed: the shield that `because` names became final. */
   | { type: 'record.finalised'; because: string; reason: string; document?: OrderDocument }
-  | { type: 'record.withdrawn'; because: string | null; reason: string };
+  | { type: 'record.withdrawn'; because: string | null; reason: string }
+  /** A published reason was at fault, and is another one from now on; the one before stays in the file alone. `of`: `ownReason`, or the correction by case and number. */
+  | { type: 'record.reasonMended'; of: string; reason: string };
 
 export interface RecordEvent {
   readonly seq: number;
@@ -71,6 +73,9 @@ export interface RecordEvent {
 }
 
 export type RecordStatus = 'stored' | 'published' | 'ended' | 'repaired' | 'finalised' | 'withdrawn';
+
+/** The name of the reason for which a record is withdrawn, in `record.reasonMended`; that of a correction is `case:number`. */
+export const ownReason = 'withdrawal';
 
 /** What a reader is told: the status, or what lies over it. */
 export type RecordStanding = RecordStatus | 'marked' | 'suspended' | 'shielded';
@@ -100,6 +105,8 @@ export interface RecordState {
   because: string | null;
   /** Why it was withdrawn, or is final, as everybody reads it. */
   reason: string | null;
+  /** Published reasons of corrections that were put right, by what they are the reasons of; absent while there is none. */
+  mended?: Record<string, string>;
   changedAt: Instant;
   origin?: RecordOrigin;
 }
@@ -214,6 +221,10 @@ export function applyToRecord(state: RecordState, event: RecordEvent): RecordSta
     case 'record.finalised':
     case 'record.withdrawn':
       Object.assign(state, { status: what.type === 'record.finalised' ? 'finalised' : 'withdrawn', because: what.because, reason: what.reason });
+      break;
+    case 'record.reasonMended':
+      if (what.of === ownReason) state.reason = what.reason;
+      else state.mended = { ...state.mended, [what.of]: what.reason };
       break;
   }
   return state;

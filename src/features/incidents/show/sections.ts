@@ -79,7 +79,7 @@ export function opinionStatus(state: CaseState, { t }: Words): Badge {
 const disclosureTones = { published: 'done', withdrawn: 'late', ended: 'plain' } as const;
 
 /** Each disclosure with its terms, the latest first; a public one with the way to its page. */
-export function disclosuresOf(state: CaseState, { t, moments }: Words): Facts[] {
+export function disclosuresOf(state: CaseState, { t, moments }: Words, off: ReadonlySet<string>, mayTakeOff: boolean): Facts[] {
   return state.disclosures.toReversed().map((disclosure) => {
     const number = disclosureNumber(state, disclosure);
     const { title, status, basis, channel, reason, from, until } = disclosure;
@@ -88,11 +88,12 @@ export function disclosuresOf(state: CaseState, { t, moments }: Words): Facts[] 
     return {
       items: [
         { term: t('incidents:disclosure.number'), value: shown, wide: true },
-        { term: t('incidents:show.standing'), value: { kind: 'badge', badge: { label: t(`incidents:disclosure.status.${status}`), tone: disclosureTones[status] } } },
+        { term: t('incidents:show.standing'), value: { kind: 'badge', badge: off.has(number) ? { label: t('takedowns:act.off'), tone: 'late' } : { label: t(`incidents:disclosure.status.${status}`), tone: disclosureTones[status] } } },
         { term: t('incidents:disclosure.channel'), value: t(`stages:channel.${channel}`) },
         { term: t('incidents:disclosure.term'), value: term, wide: true },
         { term: t('incidents:disclosure.basis'), value: basis, wide: true },
         ...(reason === null ? [] : [{ term: t('incidents:disclosure.reason'), value: reason, wide: true }]),
+        ...(mayTakeOff && status !== 'ended' && !off.has(number) ? [{ term: t('takedowns:act.title'), value: { kind: 'link' as const, href: `/takedowns/new?text=opinion:${number}`, label: t('takedowns:act.send') }, wide: true }] : []),
       ],
     };
   });

@@ -15,6 +15,8 @@ export interface NewProposal {
   readonly reason: string;
   readonly target?: string;
   readonly document?: OrderDocument;
+  /** Of a withdrawal: when its ground became known. */
+  readonly knownOn?: string;
 }
 
 interface About {

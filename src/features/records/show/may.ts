@@ -2,7 +2,7 @@ import { hasRole } from '../../../rules/people.ts';
 import { isCourts, type RecordFacts } from '../../../rules/records/facts.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
 import { enteringUnits, type Reading } from '../parts.ts';
-import type { Proposal } from '../queries.ts';
+import type { Proposal, PublicReason } from '../queries.ts';
 import { disputesOn, type RecordAct } from './forms.ts';
 
 /** `null`: it is none of his business. `reason`: he might look for it, and can't do it now; a key of `records:no`. */
@@ -17,7 +17,7 @@ function decides({ person, sight }: Reading, facts: RecordFacts): boolean {
 }
 
 /** What a person may do to a record now. Who proposes does not decide (四眼). */
-export function mayAct(act: RecordAct, { state, open, reading }: { state: RecordState; open: Proposal | null; reading: Reading }): May {
+export function mayAct(act: RecordAct, { state, open, reading, reasons }: { state: RecordState; open: Proposal | null; reading: Reading; reasons: readonly PublicReason[] }): May {
   const { facts, status } = state;
   const own = enteringUnits(reading.person);
   const isOwn = own.includes(facts.unit);
@@ -28,6 +28,9 @@ export function mayAct(act: RecordAct, { state, open, reading }: { state: Record
       return state.publicity.maxUntil !== null && state.publicity.maxUntil < reading.today ? no('over') : yes;
     case 'withdraw':
       if (!isOwn || status === 'withdrawn') return null;
+      return open ? no('waits') : yes;
+    case 'mendReason':
+      if ((!isOwn && !reading.sight.all) || reasons.length === 0) return null;
       return open ? no('waits') : yes;
     case 'stay':
       if (!isOwn || status !== 'published') return null;
