@@ -46,6 +46,11 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: { 'zh-CN': '核验事件链和各表数据', en: 'prove the chains of events and the rows made from them' },
     load: () => import('./verify.ts'),
   },
+  'mend-text': {
+    usage: '',
+    summary: { 'zh-CN': '修复含有无法识别字符的案件和记录，并重建其检索词', en: 'mend cases and records that have a character which cannot be read, and index them anew' },
+    load: () => import('./mend-text.ts'),
+  },
   resume: {
     usage: '',
     summary: { 'zh-CN': '为未结案件重新启动流程', en: 'start the process of every open case again' },

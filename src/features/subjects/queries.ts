@@ -44,7 +44,7 @@ function narrowed(query: Knex.QueryBuilder, { q, frozen }: SubjectFilter): Knex.
   void query.whereRaw(sql, bindings);
   for (const like of sought.again) {
     void query.whereRaw(
-      `(normalize(s.name, nfkc) like ? or exists (select 1 from subject_change c where c.subject_id = s.id and normalize(c.before ->> 'name', nfkc) like ?))`,
+      `(folded(s.name) like ? or exists (select 1 from subject_change c where c.subject_id = s.id and folded(c.before ->> 'name') like ?))`,
       [like, like],
     );
   }

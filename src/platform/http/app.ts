@@ -16,6 +16,7 @@ import { createCursors } from './cursor.ts';
 import { errorPages, nothingHere } from './error-pages.ts';
 import { defaultSignInRules, type Feature, type FeatureFactory, type Ground, type SignInRules } from './feature.ts';
 import { createFlash } from './flash.ts';
+import { checkAddress, queryFields } from './flat.ts';
 import { frame, type FrameParts } from './frame.ts';
 import { showKeptForms } from './kept-form-pages.ts';
 import { createKeptForms } from './kept-forms.ts';
@@ -99,6 +100,12 @@ function navigation(features: readonly Feature[]): FrameParts['nav'] {
   return { staff: entries(false), public: entries(true) };
 }
 
+/** Nothing in the house meets an address that it could not read. */
+const wholeAddress: RequestHandler = (req, _res, next) => {
+  checkAddress(req.originalUrl);
+  next();
+};
+
 /** Pages of a signed-in person are his alone; public ones may say otherwise for themselves. */
 const privatePages: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'private, no-cache');
@@ -136,18 +143,20 @@ export function createApp(parts: AppParts): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustProxy);
+  app.set('query parser', queryFields);
   setUpViews(app, config.mode);
 
   app.use(requestLog(parts.requestContext, logger, parts.onAnswered ?? (() => undefined)));
   app.use(securityHeaders(config.publicUrl.startsWith('https:')));
+  app.use(language.first, flash.handler);
+  app.use(frame({ csrf, flash, nav: navigation(features), assetVersion: assets.version, clock: ground.clock }));
+  app.use(wholeAddress);
   app.use('/assets', assets.serve);
   if (parts.probes) app.use(parts.probes);
 
-  app.use(language.first, flash.handler);
-  app.use(frame({ csrf, flash, nav: navigation(features), assetVersion: assets.version, clock: ground.clock }));
   app.get('/language', language.choose);
   app.use(privatePages, sessions.handlers, language.asPersonWishes);
-  app.use(onlyWhen(isApi, [body.json, bearer(knex, accessLog)]));
+  app.use(onlyWhen(isApi, [...body.json, bearer(knex, accessLog)]));
   app.use(onlyWhen((req) => !isApi(req), body.form));
   app.use(signInWall(features, { csrf, keptForms, hadSession: isLost }));
   app.use(onlyWhen(hasFormTokens, [csrf.protect]));

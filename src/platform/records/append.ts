@@ -6,6 +6,7 @@ import type { RecordFacts } from '../../rules/records/facts.ts';
 import { applyToRecord, storedRecord, type RecordEvent, type RecordHappening, type RecordOrigin, type RecordState } from '../../rules/records/file.ts';
 import { dueAfter, type ReleaseDue } from '../../rules/release/due.ts';
 import { publicityOf, type Publicity } from '../../rules/records/publicity.ts';
+import { documentKey } from '../../rules/text/alike.ts';
 import { chainRoot, link, type ChainSettings } from '../chain.ts';
 import type { Law } from '../law.ts';
 import type { ChainedRecordEvent } from './events.ts';
@@ -97,7 +98,7 @@ export function publishesAtOnce(facts: RecordFacts, { shown, maxUntil, keptUncor
 }
 
 /** What tells a document apart from every other: who decided, which number, on which day, about whom. */
-const documentOf = ({ unit, documentNo, decidedOn, subject }: RecordFacts): string => JSON.stringify([unit, documentNo, decidedOn, subject.id]);
+const documentOf = ({ unit, documentNo, decidedOn, subject }: RecordFacts): string => JSON.stringify([unit, documentKey(documentNo), decidedOn, subject.id]);
 
 /** Of each of these: whether no other before it has its id or its document. */
 function firstOfEach(news: readonly NewRecord[]): boolean[] {
@@ -114,10 +115,10 @@ function firstOfEach(news: readonly NewRecord[]): boolean[] {
 const inOrder = (grown: readonly Growing[]): Growing[] =>
   grown.map((one) => [documentOf(one.state.facts), one] as const).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 
-/** Whether two records say the same; whether duties are performed is told by an act of its own. */
+/** Whether two records say the same, however the document number is written; whether duties are performed is told by an act of its own. */
 export const sameFacts = (a: RecordFacts, b: RecordFacts): boolean => {
   const plain = ({ performed: _performed, subject, ...facts }: RecordFacts): string =>
-    JSON.stringify(Object.entries({ ...facts, subject: subject.id }).toSorted(([x], [y]) => (x < y ? -1 : 1)));
+    JSON.stringify(Object.entries({ ...facts, documentNo: documentKey(facts.documentNo), subject: subject.id }).toSorted(([x], [y]) => (x < y ? -1 : 1)));
   return plain(a) === plain(b);
 };
 
@@ -161,14 +162,14 @@ export async function storeRecords(trx: Knex.Transaction, news: readonly NewReco
 
 /** The records that hold these documents, or have these ids. */
 export async function recordsHolding(knex: Knex, news: readonly Pick<NewRecord, 'id' | 'facts'>[]): Promise<RecordState[]> {
-  const columns = news.map(({ facts }) => [facts.unit, facts.documentNo, facts.decidedOn, facts.subject.id] as const);
+  const columns = news.map(({ facts }) => [facts.unit, documentKey(facts.documentNo), facts.decidedOn, facts.subject.id] as const);
   const ids = news.map(({ id }) => id);
   // Two halves, as no index serves one condition or the other.
   const { rows }: { rows: { state: RecordState }[] } = await knex.raw(
     `select state from record where id = any(?::uuid[])
      union all
-     select r.state from unnest(?::text[], ?::text[], ?::date[], ?::uuid[]) as t(unit, document_no, decided_on, subject_id)
-     join record r on r.unit = t.unit and r.document_no = t.document_no and r.decided_on = t.decided_on and r.subject_id = t.subject_id
+     select r.state from unnest(?::text[], ?::text[], ?::date[], ?::uuid[]) as t(unit, document_key, decided_on, subject_id)
+     join record r on r.unit = t.unit and r.document_key = t.document_key and r.decided_on = t.decided_on and r.subject_id = t.subject_id
      where r.id <> all(?::uuid[])`,
     [ids, ...[0, 1, 2, 3].map((n) => columns.map((column) => column[n]!)), ids],
   );

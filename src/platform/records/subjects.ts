@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { maskName, maskResidentId } from '../../rules/masking/index.ts';
 import type { RecordSubject } from '../../rules/records/facts.ts';
 import { indexTerms } from '../../rules/search/tokens.ts';
+import { plainName } from '../../rules/text/alike.ts';
 import { rowsAs, type Column } from '../arrays.ts';
 import type { Seal } from '../seal.ts';
 import { vectorOf } from '../search.ts';
@@ -56,11 +57,8 @@ export interface SubjectFields {
 /** How a person is shown wherever his records are: the first character of his name, the ends of his number. */
 export const maskedPerson = (name: string, idNumber: string): string => `${maskName(name)} ${maskResidentId(idNumber)}`;
 
-/** Names that differ in width, spaces or the form of brackets alone are one. */
-export const sameName = (a: string, b: string): boolean => {
-  const plain = (name: string): string => name.normalize('NFKC').replaceAll(/\s/gu, '').toLowerCase();
-  return a === b || plain(a) === plain(b);
-};
+/** Names that differ in width, spaces, the form of brackets, look-alike radicals or marks that are not seen are one. */
+export const sameName = (a: string, b: string): boolean => a === b || plainName(a) === plainName(b);
 
 export const asSubject = ({ id, kind, uscc, name }: Pick<SubjectRow, 'id' | 'kind' | 'uscc' | 'name'>): RecordSubject =>
   kind === 'organisation' ? { kind, id, uscc: uscc ?? '', name } : { kind, id, masked: name };

@@ -8,6 +8,7 @@ import type { Seal } from '../../../platform/seal.ts';
 import { NoRuleValid } from '../../../rules/limits/index.ts';
 import { maskText } from '../../../rules/masking/index.ts';
 import type { RecordFacts } from '../../../rules/records/facts.ts';
+import { documentKey } from '../../../rules/text/alike.ts';
 import { publicityOf, type Publicity } from '../../../rules/records/publicity.ts';
 import type { Entered } from '../enter/forms.ts';
 import type { Table } from './columns.ts';
@@ -34,7 +35,7 @@ const isGood = (row: ReadRow): row is GoodRow => row.entered !== null;
 const codeOf = ({ subject }: Entered): string => (subject.kind === 'person' ? subject.idNumber : subject.uscc);
 
 /** Facts in a few bytes, for a file that has the same document twice. */
-const digestOf = ({ facts }: Entered): string => createHash('sha1').update(JSON.stringify({ ...facts, performed: false })).digest('base64').slice(0, 12);
+const digestOf = ({ facts }: Entered): string => createHash('sha1').update(JSON.stringify({ ...facts, documentNo: documentKey(facts.documentNo), performed: false })).digest('base64').slice(0, 12);
 
 /**
  * Goes through a file without writing into any record or subject, and tells what would become of each row. It remembers
@@ -136,7 +137,7 @@ export class Checker {
 
   #seen({ number, entered }: GoodRow): 'same' | RowFault | null {
     const { documentNo, decidedOn } = entered.facts;
-    const document = `${codeOf(entered)} ${decidedOn} ${documentNo}`;
+    const document = `${codeOf(entered)} ${decidedOn} ${documentKey(documentNo)}`;
     const digest = digestOf(entered);
     const first = this.#documents.get(document);
     if (!first) this.#documents.set(document, { row: number, digest });

@@ -3,6 +3,7 @@ import { recordsHolding, sameFacts } from '../../../platform/records/append.ts';
 import type { RecordSubject } from '../../../rules/records/facts.ts';
 import type { RecordFacts } from '../../../rules/records/facts.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
+import { documentKey } from '../../../rules/text/alike.ts';
 import type { Column, Table } from './columns.ts';
 import type { CorrectionNote } from './imports.ts';
 
@@ -30,7 +31,7 @@ export function changesOf(before: RecordFacts, after: RecordFacts): CorrectionNo
 }
 
 const documentOf = ({ documentNo, decidedOn, subject }: Pick<RecordFacts, 'documentNo' | 'decidedOn'> & { readonly subject: Pick<RecordSubject, 'id'> }): string =>
-  `${subject.id} ${decidedOn} ${documentNo}`;
+  `${subject.id} ${decidedOn} ${documentKey(documentNo)}`;
 
 /** Of each of these facts the record that holds its document already. */
 export async function holdersOf(knex: Knex, all: readonly RecordFacts[]): Promise<(facts: RecordFacts) => RecordState | undefined> {

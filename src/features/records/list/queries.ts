@@ -50,9 +50,9 @@ export function filtered(knex: Knex, { sight, today }: Looking, filter: RecordFi
       );
       for (const like of sought.again) {
         void query.whereRaw(
-          `(normalize(r.document_no, nfkc) like ? or normalize(r.state -> 'facts' -> 'subject' ->> 'name', nfkc) like ?
-            or exists (select 1 from subject s where s.id = r.subject_id and normalize(s.name, nfkc) like ?)
-            or exists (select 1 from subject_change c where c.subject_id = r.subject_id and normalize(c.before ->> 'name', nfkc) like ?))`,
+          `(folded(r.document_no) like ? or folded(r.state -> 'facts' -> 'subject' ->> 'name') like ?
+            or exists (select 1 from subject s where s.id = r.subject_id and folded(s.name) like ?)
+            or exists (select 1 from subject_change c where c.subject_id = r.subject_id and folded(c.before ->> 'name') like ?))`,
           [like, like, like, like],
         );
       }
