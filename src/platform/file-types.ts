@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { fileTypeFromFile } from 'file-type';
+import { markedUtf16 } from './sheets/encoding.ts';
 
 /** A kind of file that cases take. */
 interface Kind {
@@ -90,7 +91,18 @@ async function isWrittenIn(encoding: string, path: string): Promise<boolean> {
   }
 }
 
-const isText = async (path: string): Promise<boolean> => (await isWrittenIn('utf-8', path)) || isWrittenIn('gb18030', path);
+async function isText(path: string): Promise<boolean> {
+  const handle = await open(path, 'r');
+  const mark = Buffer.alloc(2);
+  try {
+    await handle.read(mark, 0, 2, 0);
+  } finally {
+    await handle.close();
+  }
+  const wide = markedUtf16(mark);
+  if (wide !== null) return isWrittenIn(wide, path);
+  return (await isWrittenIn('utf-8', path)) || isWrittenIn('gb18030', path);
+}
 
 /** What the content is, as an ending; `text` for plain text, null for what nobody knows. */
 async function contentOf(path: string): Promise<string | null> {
