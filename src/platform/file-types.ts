@@ -91,7 +91,7 @@ async function isWrittenIn(encoding: string, path: string): Promise<boolean> {
   }
 }
 
-async function isText(path: string): Promise<boolean> {
+async function markOf(path: string): Promise<'utf-16le' | 'utf-16be' | null> {
   const handle = await open(path, 'r');
   const mark = Buffer.alloc(2);
   try {
@@ -99,13 +99,21 @@ async function isText(path: string): Promise<boolean> {
   } finally {
     await handle.close();
   }
-  const wide = markedUtf16(mark);
+  return markedUtf16(mark);
+}
+
+const isMarkedUtf16 = async (path: string): Promise<boolean> => (await markOf(path)) !== null;
+
+async function isText(path: string): Promise<boolean> {
+  const wide = await markOf(path);
   if (wide !== null) return isWrittenIn(wide, path);
   return (await isWrittenIn('utf-8', path)) || isWrittenIn('gb18030', path);
 }
 
 /** What the content is, as an ending; `text` for plain text, null for what nobody knows. */
 async function contentOf(path: string): Promise<string | null> {
+  // The mark of UTF-16 also begins a frame of sound; whatever reads as text after it is one.
+  if ((await isMarkedUtf16(path)) && (await isText(path))) return 'text';
   const found = await fileTypeFromFile(path);
   if (found === undefined) return (await isText(path)) ? 'text' : null;
   return found.ext === 'zip' && (await isOfd(path)) ? 'ofd' : found.ext;

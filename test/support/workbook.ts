@@ -55,7 +55,7 @@ export function partsOf({ rows, after = '', sheets = [{ name: '表', rows }], st
   const relations = (...all: string[]): string => `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${all.join('')}</Relationships>`;
   const words = formats.flatMap((format, n) => (typeof format === 'string' ? [`<numFmt numFmtId="${164 + n}" formatCode="${escaped(format)}"/>`] : []));
   return {
-    '[Content_Types].xml': '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+    '[Content_Types].xml': '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
     '_rels/.rels': relations(relation('rId1', 'officeDocument', 'xl/workbook.xml')),
     'xl/workbook.xml': own('workbook', `<workbookPr${from1904 ? ' date1904="1"' : ''}/><sheets>${sheets.map(({ name, state }, n) => `<sheet name="${escaped(name)}" sheetId="${n + 1}"${state ? ` state="${state}"` : ''} r:id="s${n + 1}"/>`).join('')}</sheets>`),
     'xl/_rels/workbook.xml.rels': relations(...sheets.map((_, n) => relation(`s${n + 1}`, 'worksheet', `worksheets/sheet${n + 1}.xml`)), relation('styles', 'styles', 'styles.xml'), ...(strings === undefined ? [] : [relation('strings', 'sharedStrings', '/xl/sharedStrings.xml')])),
