@@ -66,6 +66,14 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: { 'zh-CN': '逐行核对统一社会信用代码、组织机构代码和公民身份号码', en: 'check unified codes, organisation codes and resident IDs, one a line' },
     load: () => import('./codes.ts'),
   },
+  sheet: {
+    usage: 'FILE [--locale zh-CN|en]',
+    summary: {
+      'zh-CN': '显示程序从表格文件中读到的内容：# 开头的行说明工作表和识别出的表，其余每行一个 JSON 对象',
+      en: 'print what is read in a spreadsheet: lines with # tell its tabs and the table recognised, every other line is a row as a JSON object',
+    },
+    load: () => import('./sheet.ts'),
+  },
   account: {
     usage: 'create --user NAME --name NAME --mail ADDRESS --role systemAdmin|securityAdmin|auditAdmin [--name-en NAME] [--city NAME]',
     summary: { 'zh-CN': '新系统建立三员的首批账号', en: "make the first administrators' accounts of a new installation" },

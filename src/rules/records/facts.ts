@@ -81,4 +81,6 @@ export interface RecordFacts {
   readonly decision: string;
   /** The duties of the decision are performed, as far as is known: the fine is paid, the harm is cured. */
   readonly performed: boolean;
+  /** 信息使用范围: shared within the government or on authority alone, never published by a rule. Absent of all others. */
+  readonly insideOnly?: true;
 }

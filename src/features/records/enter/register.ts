@@ -54,7 +54,9 @@ export function correctionOf(before: RecordState, facts: RecordFacts, reason: st
 
 async function correct(trx: Knex.Transaction, before: RecordState, facts: RecordFacts, reason: string, { writing, commandId }: Registering): Promise<Registered> {
   if (before.status === 'withdrawn') return { outcome: 'withdrawn' };
-  const whole: RecordFacts = { ...facts, performed: before.facts.performed || facts.performed };
+  // Neither form nor API says who may use it: what a table said stays.
+  const scope = before.facts.insideOnly ? { insideOnly: before.facts.insideOnly } : {};
+  const whole: RecordFacts = { ...facts, ...scope, performed: before.facts.performed || facts.performed };
   if (sameFacts(before.facts, whole) && before.facts.performed === whole.performed) return { outcome: 'same', state: before };
   const others = await recordsHolding(trx, [{ id: before.id, facts: whole }]);
   if (others.some(({ id }) => id !== before.id)) return { outcome: 'taken' };

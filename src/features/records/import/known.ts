@@ -13,12 +13,13 @@ const maybeAbsent = ['domain', 'publishedOn', 'summaryProcedure'] as const satis
 /** The facts of a row as a correction of a known record. What was performed stays so. */
 export function asCorrection(facts: RecordFacts, { facts: before }: RecordState, { places }: Pick<Table, 'places'>): RecordFacts {
   const kept = Object.fromEntries(maybeAbsent.filter((column) => !places.has(column)).map((column) => [column, before[column]]));
-  return { ...facts, ...kept, performed: before.performed || facts.performed };
+  const scope = !places.has('useScope') && before.insideOnly ? { insideOnly: before.insideOnly } : {};
+  return { ...facts, ...kept, ...scope, performed: before.performed || facts.performed };
 }
 
 export const isSame = (facts: RecordFacts, { facts: before }: RecordState): boolean => sameFacts(facts, before);
 
-const short = ['kind', 'domain', 'publishedOn', 'penaltyKinds', 'summaryProcedure', 'fine', 'confiscated'] as const satisfies readonly (keyof RecordFacts)[];
+const short = ['kind', 'domain', 'publishedOn', 'penaltyKinds', 'summaryProcedure', 'fine', 'confiscated', 'insideOnly'] as const satisfies readonly (keyof RecordFacts)[];
 const long = ['legalBasis', 'act', 'decision'] as const satisfies readonly (keyof RecordFacts)[];
 
 /** What a correction changes. Long texts may name persons, and stay in the file of the record. */
