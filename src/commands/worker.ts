@@ -3,6 +3,7 @@ import { createLawActivities } from '../activities/recompute.ts';
 import { startImporting } from '../features/records/index.ts';
 import { createCaseGateway } from '../platform/casefile/gateway.ts';
 import { startOpeningCases } from '../platform/casefile/open-due.ts';
+import { startFoldingCounts } from '../platform/counts.ts';
 import { createDatabase } from '../platform/database.ts';
 import { refuseDemoAccounts } from '../platform/demo-accounts.ts';
 import { createFiles } from '../platform/files.ts';
@@ -51,10 +52,11 @@ export const run: Run = async () => {
       i18n: createI18n({ onMissing: (locale, key) => logger.error({ locale, key }, 'words are missing') }),
     }, logger);
     const stopOpening = startOpeningCases({ knex, client: temporal.client, taskQueue: caseQueue }, logger);
+    const stopFolding = startFoldingCounts(knex, logger);
     announceReady();
     logger.info({ namespace: config.temporalNamespace }, 'working');
     await running.finally(async () => {
-      await Promise.all([stopEnding(), stopImporting(), stopOpening()]);
+      await Promise.all([stopEnding(), stopImporting(), stopOpening(), stopFolding()]);
       await temporal.close();
     });
   } finally {
