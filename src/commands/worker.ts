@@ -4,6 +4,7 @@ import { createLawActivities } from '../activities/recompute.ts';
 import { startImporting } from '../features/records/index.ts';
 import { createCaseGateway } from '../platform/casefile/gateway.ts';
 import { startOpeningCases } from '../platform/casefile/open-due.ts';
+import { startFoldingCounts } from '../platform/counts.ts';
 import { createDatabase } from '../platform/database.ts';
 import { refuseDemoAccounts } from '../platform/demo-accounts.ts';
 import { createFiles } from '../platform/files.ts';
@@ -60,10 +61,11 @@ export const run: Run = async () => {
       },
     }, logger);
     const stopOpening = startOpeningCases({ knex, client: temporal.client, taskQueue: caseQueue }, logger);
+    const stopFolding = startFoldingCounts(knex, logger);
     announceReady();
     logger.info({ namespace: config.temporalNamespace }, 'working');
     await running.finally(async () => {
-      await Promise.all([stopEnding(), stopImporting(), stopReminding(), stopOpening()]);
+      await Promise.all([stopEnding(), stopImporting(), stopReminding(), stopOpening(), stopFolding()]);
       await temporal.close();
     });
   } finally {

@@ -7,14 +7,14 @@ import { chainRoot, link, type ChainSettings, type Linked } from './chain.ts';
  * What is wrong with a file of events, a case's or a record's.
  * `chain`: an event's hash does not follow from the one before; `gap`: a number is missing; `head`: the file ends before
  * or after what its row says; `fold`: the events make no sense together; `state`, `row`: a projection differs from what
- * the events give; `noFile`: events without a row of their own.
+ * the events give; `noFile`: events without a row of their own; `count`: a number that was kept is not that of its rows.
  */
 export interface Finding {
   file: 'case' | 'record';
   id: string;
   /** The case's number, the record's document number; empty where there is none. */
   number: string;
-  kind: 'chain' | 'gap' | 'head' | 'fold' | 'state' | 'row' | 'noFile';
+  kind: 'chain' | 'gap' | 'head' | 'fold' | 'state' | 'row' | 'noFile' | 'count';
   /** Sequence of the first event concerned. */
   seq: number | null;
   /** For the operator, in English. */

@@ -35,7 +35,7 @@ export interface DisclosurePage {
 
 export const pageSize = 50;
 /** Beyond this a total is said as "more than": counting every hit of a frequent word would cost more than the page. */
-export const countedTo = 10_000;
+export const countedTo = 1000;
 
 interface Row {
   number: string;

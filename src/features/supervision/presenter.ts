@@ -41,13 +41,12 @@ const nameOf = (reader: Reader, id: string): string => {
 const sum = (cells: readonly BoardCell[], key: 'late' | 'soon'): number => cells.reduce((n, cell) => n + cell[key], 0);
 
 /** Units with something late or soon late, the one with most late tasks first. */
-export function unitBars(cells: readonly BoardCell[], reader: Reader): (Bar & { unit: string; oldest: Date | null })[] {
+export function unitBars(cells: readonly BoardCell[], reader: Reader): (Bar & { unit: string })[] {
   const units = [...new Set(cells.map((cell) => cell.unit))];
   return units
     .map((unit) => {
       const own = cells.filter((cell) => cell.unit === unit);
-      const oldest = own.reduce<Date | null>((a, { oldest: b }) => (b && (!a || b < a) ? b : a), null);
-      return { unit, label: nameOf(reader, unit), late: sum(own, 'late'), soon: sum(own, 'soon'), oldest };
+      return { unit, label: nameOf(reader, unit), late: sum(own, 'late'), soon: sum(own, 'soon') };
     })
     .sort((a, b) => b.late - a.late || b.soon - a.soon || a.label.localeCompare(b.label, 'zh-CN'));
 }
@@ -67,7 +66,7 @@ export interface BoardView {
 }
 
 export function presentBoard(
-  cells: readonly BoardCell[],
+  { cells, oldest }: { cells: readonly BoardCell[]; oldest: ReadonlyMap<string, Date> },
   tasks: readonly BoardTask[],
   filter: BoardFilter,
   reader: Reader,
@@ -119,12 +118,12 @@ export function presentBoard(
         { key: 'soon', label: t('supervision:soon'), align: 'end', line: 2, named: true },
         { key: 'oldest', label: t('supervision:column.oldest'), line: 3, named: true },
       ],
-      rows: bars.map(({ unit, label, late, soon, oldest }) => ({
+      rows: bars.map(({ unit, label, late, soon }) => ({
         cells: {
           unit: { kind: 'link', href: boardAddress({ lateness: late > 0 ? 'late' : 'soon', unit }), label },
           late: count(late, { lateness: 'late', unit }),
           soon: count(soon, { lateness: 'soon', unit }),
-          oldest: oldest ? { kind: 'deadline', deadline: chips.listed({ at: oldest, provisional: false }) } : { kind: 'none' },
+          oldest: late > 0 && oldest.has(unit) ? { kind: 'deadline', deadline: chips.listed({ at: oldest.get(unit)!, provisional: false }) } : { kind: 'none' },
         },
       })),
       empty: { title: t('supervision:nothing') },

@@ -16,7 +16,7 @@ import { createWords } from '../tasks/index.ts';
 import { barChart } from './chart.ts';
 import { faultRoutes, faultsSince, readFaults } from './faults.ts';
 import { boardAddress, boardPath, presentBoard, unitBars, type Reader } from './presenter.ts';
-import { findTasks, listTasks, listWithdrawals, position, readBoard, readLetterFacts, type BoardFilter, type BoardTask } from './queries.ts';
+import { findTasks, listTasks, listWithdrawals, position, readBoard, readLetterFacts, readOldest, type BoardFilter, type BoardTask } from './queries.ts';
 import { presentUrge, type UrgeView } from './urge-page.ts';
 import { mostUrged, urgeAll } from './urge.ts';
 
@@ -72,14 +72,16 @@ export function supervisionRoutes(ground: Ground, { gateway, readLaw }: Supervis
     const filter = filterOf(req);
     const from = cursors.decode(cursorName, req.query['from'], position) ?? null;
     const until = soonUntil(reader);
-    const [cells, tasks, faults, withdrawals] = await Promise.all([
+    const supervised = reader.units.map(({ id }) => id).filter((id) => sight.all || sight.units.includes(id));
+    const [cells, oldest, tasks, faults, withdrawals] = await Promise.all([
       readBoard(knex, sight, reader.now, until),
+      readOldest(knex, sight, supervised, reader.now),
       listTasks(knex, sight, filter, { now: reader.now, soonUntil: until, from }),
       readFaults(knex, sight, faultsSince(reader.law, reader.now)),
       listWithdrawals(knex, sight),
     ]);
     const next = tasks.next ? cursors.encode(cursorName, tasks.next) : null;
-    res.render('supervision/board', presentBoard(cells, tasks.rows, filter, reader, { next, urgeable: true, withdrawals, faults: faults.reduce((sum, { corrected, removed }) => sum + corrected + removed, 0) }));
+    res.render('supervision/board', presentBoard({ cells, oldest }, tasks.rows, filter, reader, { next, urgeable: true, withdrawals, faults: faults.reduce((sum, { corrected, removed }) => sum + corrected + removed, 0) }));
   });
 
   faultRoutes(router, ground, readLaw);

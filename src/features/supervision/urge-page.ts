@@ -50,7 +50,7 @@ export function presentUrge(
 ): UrgeView {
   const { t } = reader;
   const words = createWords(reader);
-  const board = presentBoard([], tasks, { lateness: 'late', unit: null, stage: null }, reader, { next: null, urgeable: false, withdrawals: [], faults: 0 });
+  const board = presentBoard({ cells: [], oldest: new Map() }, tasks, { lateness: 'late', unit: null, stage: null }, reader, { next: null, urgeable: false, withdrawals: [], faults: 0 });
   const [first] = tasks;
   return {
     page: { title: t('supervision:urge.title'), crumbs: [{ label: t('supervision:title'), href: boardPath }, { label: t('supervision:urge.title') }] },

@@ -150,7 +150,7 @@ function checkRows(state: CaseState): void {
   const slugs = Object.values(state.tasks).map((task) => String(taskRow(state, task)['slug']));
   const numbers = state.disclosures.map((d) => String(disclosureRow(state, d)['number']));
   const links = process.linkRows(state).map((row) => JSON.stringify(row));
-  const parties = partyRows(state).map((row) => JSON.stringify(row));
+  const parties = partyRows(state, process.listRow(state)).map((row) => JSON.stringify(row));
   const recusals = recusalRows(state).map((row) => JSON.stringify(row));
   for (const keys of [slugs, numbers, links, parties, recusals]) expect(new Set(keys).size).to.equal(keys.length);
 }
