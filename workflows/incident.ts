@@ -99,7 +99,7 @@ function unitsOf(order: { accountable: string; parts: readonly Part[] }): string
   return [...new Set([order.accountable, ...order.parts.map((part) => part.unit)])];
 }
 
-/** 拟办、法制审核、审批: who drafted neither reviews nor approves; sent back, it is drafted again. */
+/** 拟办、法制审核、审批: by three hands; sent back, it is drafted again. */
 async function agreeOnOpinion(file: CaseFile, accountable: Audience, legal: Audience): Promise<Done<IncidentForms['opinion']>> {
   let remarks: string[] = [];
   for (;;) {
@@ -109,12 +109,10 @@ async function agreeOnOpinion(file: CaseFile, accountable: Audience, legal: Audi
       rule: 'incident.opinion',
       brief: { remarks },
     });
-    const drafter = [{ person: opinion.by.person, because: 'opinion' }];
     const review = await file.task<IncidentForms['legal-review']>({
       stage: 'legal-review',
       audience: legal,
       rule: 'incident.legal-review',
-      excluded: drafter,
     });
     remarks = [review.form.comment];
     if (review.outcome === 'sentBack') continue;
@@ -122,7 +120,6 @@ async function agreeOnOpinion(file: CaseFile, accountable: Audience, legal: Audi
       stage: 'approve',
       audience: { unit: accountable.unit, role: 'head' },
       rule: 'incident.approve',
-      excluded: drafter,
     });
     if (approval.outcome === 'approved') return opinion;
     remarks = [approval.form.comment];
@@ -143,7 +140,6 @@ async function disclose(file: CaseFile, creditOffice: Audience, accountable: Aud
       stage: 'release',
       audience: { unit: creditOffice.unit, role: 'creditOfficeHead' },
       rule: 'incident.release',
-      excluded: [{ person: proposal.by.person, because: 'disclose' }],
       brief: { proposal: proposal.id, withheld: proposal.outcome === 'withheld' },
     });
     if (decision.outcome === 'sentBack') {

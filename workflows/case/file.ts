@@ -1,4 +1,4 @@
-import { closingOf, opened, taskId, type Opening } from '../../src/rules/casefile/decide.ts';
+import { closingOf, exclusionsOf, opened, taskId, type Opening } from '../../src/rules/casefile/decide.ts';
 import type { Draft, RecordOfCase } from '../../src/rules/casefile/events.ts';
 import { isClosed, openTasks, taskOf } from '../../src/rules/casefile/fold.ts';
 import type { RecordChange } from '../../src/rules/records/changes.ts';
@@ -52,7 +52,7 @@ export abstract class CaseFile {
     if (missing.length > 0) {
       await this.append(
         `open:${missing.map(({ id }) => id).join('+')}`,
-        missing.map(({ opening, round }) => opened(opening, round)),
+        missing.map(({ opening, round }) => opened({ ...opening, excluded: exclusionsOf(this.state, opening.stage) }, round)),
       );
     }
     const waitFor = async (ids: readonly string[]): Promise<void> => {

@@ -189,10 +189,14 @@ export function mayPropose(person: HasRoles, group: RuleGroup): boolean {
   return keepersOf(group).propose.some((role) => hasRole(person, role));
 }
 
-export type DecisionRefusal = 'notConfirmer' | 'ownProposal';
+export type DecisionRefusal = 'notConfirmer' | 'ownProposal' | 'earlierProposal';
 
-/** Why the person can't confirm or reject the proposal, or null when he can: never one's own (提出与确认分离). */
-export function decisionRefusal(person: HasRoles, group: RuleGroup, proposedBy: string | null): DecisionRefusal | null {
+/**
+ * Why the person can't confirm or reject the proposal, or null when he can: never one's own (提出与确认分离), and none that
+ * follows on a rejected one of his own; `earlier` are those who proposed since the last version was confirmed.
+ */
+export function decisionRefusal(person: HasRoles, group: RuleGroup, proposedBy: string | null, earlier: readonly string[] = []): DecisionRefusal | null {
   if (!keepersOf(group).confirm.some((role) => hasRole(person, role))) return 'notConfirmer';
-  return person.id === proposedBy ? 'ownProposal' : null;
+  if (person.id === proposedBy) return 'ownProposal';
+  return earlier.includes(person.id) ? 'earlierProposal' : null;
 }

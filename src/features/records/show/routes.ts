@@ -15,7 +15,7 @@ import { casesAbout, findRecord, ordersAbout, proposalsOf, type FoundRecord, typ
 import { recordAsRead, type WrittenRecord } from './as-read.ts';
 import { actForms, disputesOn, holdsOn, isProposal, proposeForm, recordActs, targetOf, type RecordAct } from './forms.ts';
 import { createProposalLetters, type NewProposal } from './letters.ts';
-import { mayAct } from './may.ts';
+import { mayAct, openOf } from './may.ts';
 import { presentRecord } from './presenter.ts';
 
 const beside = z.object({ commandId: z.uuid() });
@@ -141,8 +141,9 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
     const { commandId } = own.data;
     const reading = await readingOf(req, records);
     const record = await recordOf(reading, req.params.id);
-    const open = (await proposalsOf(knex, record.id)).find(({ decided }) => decided === null) ?? null;
-    const may = mayAct(act, { state: record.state, open, reading });
+    const proposals = await proposalsOf(knex, record.id);
+    const open = openOf(proposals);
+    const may = mayAct(act, { state: record.state, proposals, reading });
     if (may === null) throw new Forbidden('records:no.notYours');
     if (!may.ok) throw new Forbidden(`records:no.${may.reason}`, { name: open?.by.name ?? '' });
     const { unit } = record.state.facts;
