@@ -123,6 +123,8 @@ export function decide(state: CaseState, command: Command, now: Instant): Decisi
     if (!state.disclosures.some((d) => d.id === act.disclosure)) return { refusal: { key: 'refused.noSuchDisclosure' } };
     target.disclosure = disclosureOf(state, act.disclosure);
   }
+  // A command of before, which was admitted then, is admitted as it was.
+  if (act.type === 'suspend' && act.ground === undefined) target.ofBefore = true;
   const verdict = may(act.type, by, state, target, now);
   if (!verdict.allowed) return { refusal: verdict.reason };
   if (command.seen !== null && target.task && target.task.version > command.seen) {
@@ -166,7 +168,7 @@ export function decide(state: CaseState, command: Command, now: Instant): Decisi
       };
     }
     case 'suspend':
-      return { drafts: [{ type: 'task.suspended', task: act.task, reason: act.reason }] };
+      return { drafts: [{ type: 'task.suspended', task: act.task, ...(act.ground === undefined ? {} : { ground: act.ground }), reason: act.reason }] };
     case 'resume':
       return { drafts: [{ type: 'task.resumed', task: act.task, reason: act.reason }] };
     case 'withdraw':

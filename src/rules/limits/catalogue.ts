@@ -1,3 +1,4 @@
+import { suspensionGrounds } from '../casefile/types.ts';
 import { hasRole, type Person, type Role } from '../people.ts';
 import { recordDomains, type RecordDomain } from '../records/facts.ts';
 import type { LimitUnit } from './limit.ts';
@@ -23,7 +24,7 @@ export interface RuleKind {
   readonly onlyByDomain: number | null;
 }
 
-export const ruleGroups = ['incident', 'publicReply', 'disclosure', 'record', 'publicity', 'repair', 'objection', 'release', 'codeCorrection', 'ladder', 'security'] as const;
+export const ruleGroups = ['incident', 'publicReply', 'disclosure', 'record', 'publicity', 'repair', 'objection', 'release', 'codeCorrection', 'suspension', 'ladder', 'security'] as const;
 export type RuleGroup = (typeof ruleGroups)[number];
 
 /** Fields of regulation that may have versions of their own. */
@@ -138,6 +139,7 @@ export const ruleKinds = [
   term('codeCorrection', 'codeCorrection.extension-decision'),
   term('codeCorrection', 'codeCorrection.extension-max'),
   term('codeCorrection', 'codeCorrection.supervision'),
+  ...suspensionGrounds.map((ground) => chosen('suspension', `suspension.${ground}`)),
   bare('ladder', 'ladder.remind-at', 1, 99),
   term('ladder', 'ladder.head-after', 30),
   term('ladder', 'ladder.supervisor-after', 30),

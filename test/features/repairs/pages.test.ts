@@ -200,7 +200,7 @@ describe('repairs and objections at the desks', function () {
     await market.complete(await office.slug(caseNo, 'accept'), { outcome: 'accepted' });
     const check = await office.slug(caseNo, 'check');
     await market.send(check, 'comment', { text: told(1) });
-    await market.send(check, 'suspension', { reason: told(2) });
+    await market.send(check, 'suspension', { ground: 'inspection', reason: told(2) });
     await market.send(check, 'resumption', { reason: told(3) });
     await market.complete(check, { ...conditions({ 'corrected-note': told(4) }), proposal: 'grant', finding: told(5) });
     await head.complete(await office.slug(caseNo, 'decide'), { outcome: 'granted', reason: told(6) });
