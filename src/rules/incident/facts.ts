@@ -60,7 +60,8 @@ export interface Part {
 /** What each task of an incident hands back. Keys are stages; the members are the union over their outcomes. */
 export interface IncidentForms {
   verify: { finding: string; of?: Similar };
-  grade: { base: Level; level: Level; recurrences: Similar[]; reason: string };
+  /** `related` raise nothing; absent in files of before. */
+  grade: { base: Level; level: Level; recurrences: Similar[]; related?: Similar[]; reason: string };
   assign: { accountable: string; instruction: string; parts: Part[] };
   acknowledge: { reason: string };
   'first-report': { report: string };
