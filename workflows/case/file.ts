@@ -33,6 +33,13 @@ export abstract class CaseFile {
 
   /** Records drafts once under a key that names them for ever. */
   protected abstract append(key: string, drafts: Draft[]): Promise<void>;
+  /**
+   * Whether the procedure goes on as it was changed under this name: false where a run is replayed that had gone on before
+   * the change. A file that went on then is for the procedure to know.
+   */
+  adopts(_change: string): boolean {
+    return true;
+  }
   /** Resolves when the file fulfils the condition; `at` is an instant at which it is to be asked again. */
   protected abstract until(condition: (now: Instant) => boolean, at?: Instant): Promise<void>;
 

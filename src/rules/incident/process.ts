@@ -30,7 +30,8 @@ export const incidentStages = {
   disclose: { step: 'disclose', outcomes: ['proposed', 'withheld'], apartFrom: ['release'] },
   release: { step: 'disclose', outcomes: ['released', 'confirmedWithheld', 'sentBack'], apartFrom: ['disclose'] },
   // The public statement runs on its own clock beside the handling (5 h, 24 h, 48 h).
-  statement: { step: null, outcomes: ['published', 'notNeeded'] },
+  statement: { step: null, outcomes: ['published', 'notNeeded'], apartFrom: ['statement-confirm'] },
+  'statement-confirm': { step: null, outcomes: ['confirmed', 'sentBack'], apartFrom: ['statement'] },
   feedback: { step: 'feedback', outcomes: ['fedBack'] },
   prevention: { step: 'prevention', outcomes: ['planned'], apartFrom: ['prevention-check'] },
   'prevention-check': { step: 'prevention', outcomes: ['effective', 'insufficient'], apartFrom: ['prevention'] },

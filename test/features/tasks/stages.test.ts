@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { lastOf } from '../../../src/rules/incident/facts.ts';
+import { answeredAt, lastOf } from '../../../src/rules/incident/facts.ts';
 import { errorsIn, openOffice, plain, type Desk, type Fields, type Office } from './office.ts';
 
 const otherFirm = { subjects: [{ kind: 'organisation' as const, uscc: '91321300MA1TE8T16L', name: '宿迁另一家公司' }], region: 'sucheng' };
@@ -128,6 +128,41 @@ describe('the forms of the stages', function () {
     expect(response.status).to.equal(422);
     expect(errorsIn(response.text)[0]).to.contain('您打开本页之后同类事件有变动').and.not.to.match(/[0-9a-f]{8}-/u);
     expect(response.text).to.contain('已想好的理由');
+  });
+
+  it('statement: when and where it was really published is recorded, never a time to come; the clock is judged by it', async () => {
+    const caseNo = await office.open(otherFirm);
+    await founded(caseNo);
+    await to(caseNo, 'xyb.handler', 'grade', { base: 'large', reason: '传播较广。' });
+    const publicity = await office.desk('zx.handler');
+    const slug = await office.slug(caseNo, 'statement');
+    const said = { outcome: 'published', url: 'https://www.suqian.example/notice/7', text: '已介入调查。' };
+    const tomorrow = new Date(Date.now() + 32 * 3_600_000).toISOString().slice(0, 16);
+    for (const [fields, message] of [[{ ...said, where: '市政府网站' }, 'at-error'], [{ ...said, at: '2026-01-06T09:30' }, 'where-error'], [{ ...said, where: '市政府网站', at: tomorrow }, 'at-error']] as const) {
+      const response = await publicity.send(slug, 'complete', fields);
+      expect(response.status).to.equal(422);
+      expect(response.text).to.contain(`id="${message}"`).and.to.contain('已介入调查。');
+    }
+    await to(caseNo, 'zx.handler', 'statement', { ...said, where: '“宿迁发布”', at: '2026-01-06T09:30' });
+    const state = await office.state(caseNo);
+    expect(lastOf(state, 'statement')?.form).to.deep.include({ at: '2026-01-06T01:30:00.000Z', date: '2026-01-06', where: '“宿迁发布”' });
+    expect(answeredAt(state)).to.deep.include({ at: '2026-01-06T01:30:00.000Z', inTime: true });
+  });
+
+  it('statement: that none is needed takes a second person, within the same hours', async () => {
+    const caseNo = await office.open(otherFirm);
+    await founded(caseNo);
+    await to(caseNo, 'xyb.handler', 'grade', { base: 'large', reason: '传播较广。' });
+    await to(caseNo, 'zx.handler', 'statement', { outcome: 'notNeeded', text: '无人关注。' });
+    const confirm = await office.slug(caseNo, 'statement-confirm');
+    const head = await office.desk('xyb.leader');
+    expect(plain(await head.read(`/tasks/${confirm}`))).to.contain('无人关注。').and.to.contain('公开回应的时限照常计算');
+    expect((await head.send(confirm, 'complete', { outcome: 'sentBack', comment: '' })).status).to.equal(422);
+    await to(caseNo, 'xyb.leader', 'statement-confirm', { outcome: 'sentBack', comment: '媒体已有报道。' });
+    const again = await office.slug(caseNo, 'statement');
+    expect(plain(await (await office.desk('zx.handler')).read(`/tasks/${again}`))).to.contain('媒体已有报道。');
+    const { tasks } = await office.state(caseNo);
+    expect(tasks['statement#2']?.deadline?.at).to.equal(tasks['statement#1']?.deadline?.at);
   });
 
   it('assignment: one more row keeps what was typed; a row half filled in is said at its place', async () => {
