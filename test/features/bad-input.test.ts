@@ -190,7 +190,7 @@ describe('bad input', function () {
       await bureau.complete('xyb.handler', caseNo, 'grade', { base: 'large', reason: say('定级') });
       const parts = { accountable: 'scjg', instruction: say('要求'), 'parts[0][unit]': 'scjg', 'parts[0][measure]': 'penalise', 'parts[0][text]': say('分工') };
       await bureau.complete('xyb.handler', caseNo, 'assign', parts);
-      await bureau.complete('zx.handler', caseNo, 'statement', { outcome: 'published', url: 'https://www.suqian.example/1', date: '2026-01-06', text: say('回应') });
+      await bureau.complete('zx.handler', caseNo, 'statement', { outcome: 'published', url: 'https://www.suqian.example/1', at: '2026-01-06T09:30', where: '市政府网站', text: say('回应') });
       await bureau.complete('scjg.handler', caseNo, 'acknowledge', { outcome: 'returned', reason: say('退办') });
       await bureau.complete('xyb.handler', caseNo, 'assign', parts);
       await bureau.complete('scjg.handler', caseNo, 'acknowledge', { outcome: 'acknowledged' });

@@ -3,7 +3,7 @@ import { createMoments } from '../../platform/http/moments.ts';
 import type { ButtonRow, ConfirmBlock, Facts, Field, FormShell, Notice } from '../../platform/http/view-models.ts';
 import { dayBefore, decisionRefusal, type RuleKind } from '../../rules/limits/index.ts';
 import { limits } from './forms.ts';
-import type { RuleVersion } from './queries.ts';
+import { earlierProposers, type RuleVersion } from './queries.ts';
 import { domainsIn, nameOf, rolesInWords, ruleHref, valueInWords, versionOn, type Reader } from './words.ts';
 
 export interface PendingView {
@@ -36,7 +36,7 @@ function consequencesOf(kind: RuleKind, pending: RuleVersion, versions: readonly
 export function presentPending(kind: RuleKind, pending: RuleVersion, versions: readonly RuleVersion[], decision: Form, reader: Reader): PendingView {
   const { t, person } = reader;
   const moments = createMoments(t);
-  const refusal = decisionRefusal(person, kind.group, pending.proposedById);
+  const refusal = decisionRefusal(person, kind.group, pending.proposedById, earlierProposers(versions, pending));
   return {
     facts: {
       items: [

@@ -15,7 +15,7 @@ import type {
   RadioField,
 } from '../../platform/http/view-models.ts';
 import { may } from '../../rules/casefile/acts.ts';
-import { actsOn, type ClosedPanel, type Panel, type Posted } from './act-panels.ts';
+import { actsOn, standingKey, type ClosedPanel, type Panel, type Posted } from './act-panels.ts';
 import { filesOf, otherOpenTasks, personOf, saidBefore, talkOf, whoseMove, type OpenEntry, type SaidEntry, type TalkEntry } from './history.ts';
 import { fieldId, OUTCOME } from './outcome-form.ts';
 import { shownOf } from './page-of.ts';
@@ -113,9 +113,12 @@ function extensionNotice({ found: { task }, desk: { words } }: TaskPageParts): N
 /** That the clock stands still, since when and why, and what is left. */
 function suspensionNotice({ found: { task }, desk: { words } }: TaskPageParts): Notice[] {
   if (!task.suspended) return [];
-  const { at, by, reason, left } = task.suspended;
-  const when = words.moments.shortTime(new Date(at), words.now).text;
-  return [{ tone: 'info', title: words.t('tasks:suspended.title', { name: by.name, when }), text: words.t('tasks:suspended.text', { reason, count: left }) }];
+  const { at, by, ground } = task.suspended;
+  const { t, moments, now } = words;
+  const when = moments.shortTime(new Date(at), now).text;
+  const reason = ground === undefined ? task.suspended.reason : t('tasks:suspended.ground', { ground: t(`tasks:suspensionGround.${ground}`), reason: task.suspended.reason });
+  const { key, count } = standingKey(task.suspended);
+  return [{ tone: 'info', title: t('tasks:suspended.title', { name: by.name, when }), text: t(`tasks:suspended.${key === '' ? 'text' : key.toLowerCase()}`, { reason, count }) }];
 }
 
 function outcomeForm({ found: { slug, state, task }, desk: { words } }: TaskPageParts, view: StageView): OutcomeForm {

@@ -7,10 +7,10 @@ import { KEPT_PARAMETER } from '../../platform/http/kept-form-pages.ts';
 import { processWords } from '../../platform/process-words.ts';
 import { creditOfficeOf, may } from '../../rules/casefile/acts.ts';
 import type { Act } from '../../rules/casefile/commands.ts';
-import { workdaysLeft } from '../../rules/casefile/deadline.ts';
-import { actPath, eligible, megabytes, mostExtension, reaches, type BesideAct } from './act-panels.ts';
+import { standingOf } from '../../rules/casefile/deadline.ts';
+import { actPath, eligible, groundsAllowed, megabytes, mostExtension, reaches, standingKey, type BesideAct } from './act-panels.ts';
 import { createDeskWork, type AtTask, type DeskWork } from './desk-work.ts';
-import { commentForm, extensionForm, readCommandId, readIdentity, reassignForm, releaseForm, superviseForm, suspensionForm, urgeForm } from './forms.ts';
+import { commentForm, extensionForm, readCommandId, readIdentity, reassignForm, releaseForm, resumptionForm, superviseForm, suspensionForm, urgeForm } from './forms.ts';
 import { keptOf } from './kept.ts';
 import { landingAfter, sentences } from './next.ts';
 import type { TasksParts } from './parts.ts';
@@ -127,14 +127,16 @@ function besides(router: Router, { knex }: Ground, work: DeskWork): void {
     said: ({ days }, { desk: { words }, found }) => words.t('acts:done.requestExtension', { count: days, unit: words.unit(creditOfficeOf(found.state)) }),
   });
   on('suspend', {
-    schema: () => suspensionForm,
-    act: ({ reason }, { found }) => ({ type: 'suspend', task: found.task.id, reason }),
+    schema: ({ desk }) => suspensionForm(groundsAllowed(desk)),
+    act: ({ ground, reason }, { found }) => ({ type: 'suspend', task: found.task.id, ground, reason }),
     looksAtVersion: true,
-    said: (_data, { desk: { words }, found: { task } }) =>
-      words.t('acts:done.suspend', { count: task.deadline ? workdaysLeft(task.deadline, words.now.toISOString(), words.calendar) : 0 }),
+    said(_data, { desk: { words }, found: { task } }) {
+      const { key, count } = standingKey(task.deadline ? standingOf(task.deadline, words.now.toISOString(), words.calendar) : { left: 0 });
+      return words.t(`acts:done.suspend${key}`, { count });
+    },
   });
   on('resume', {
-    schema: () => suspensionForm,
+    schema: () => resumptionForm,
     act: ({ reason }, { found }) => ({ type: 'resume', task: found.task.id, reason }),
     looksAtVersion: true,
     said: (_data, { desk }) => desk.words.t('acts:done.resume'),

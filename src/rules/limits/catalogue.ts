@@ -1,3 +1,4 @@
+import { suspensionGrounds } from '../casefile/types.ts';
 import { hasRole, type Person, type Role } from '../people.ts';
 import { recordDomains, type RecordDomain } from '../records/facts.ts';
 import type { LimitUnit } from './limit.ts';
@@ -23,7 +24,7 @@ export interface RuleKind {
   readonly onlyByDomain: number | null;
 }
 
-export const ruleGroups = ['incident', 'publicReply', 'disclosure', 'record', 'publicity', 'repair', 'objection', 'release', 'codeCorrection', 'takedown', 'ladder', 'security'] as const;
+export const ruleGroups = ['incident', 'publicReply', 'disclosure', 'record', 'publicity', 'repair', 'objection', 'release', 'codeCorrection', 'takedown', 'suspension', 'ladder', 'security'] as const;
 export type RuleGroup = (typeof ruleGroups)[number];
 
 /** Fields of regulation that may have versions of their own. */
@@ -145,6 +146,7 @@ export const ruleKinds = [
   term('takedown', 'takedown.extension-decision'),
   term('takedown', 'takedown.extension-max'),
   term('takedown', 'takedown.supervision'),
+  ...suspensionGrounds.map((ground) => chosen('suspension', `suspension.${ground}`)),
   bare('ladder', 'ladder.remind-at', 1, 99),
   term('ladder', 'ladder.head-after', 30),
   term('ladder', 'ladder.supervisor-after', 30),
@@ -196,10 +198,14 @@ export function mayPropose(person: HasRoles, group: RuleGroup): boolean {
   return keepersOf(group).propose.some((role) => hasRole(person, role));
 }
 
-export type DecisionRefusal = 'notConfirmer' | 'ownProposal';
+export type DecisionRefusal = 'notConfirmer' | 'ownProposal' | 'earlierProposal';
 
-/** Why the person can't confirm or reject the proposal, or null when he can: never one's own (提出与确认分离). */
-export function decisionRefusal(person: HasRoles, group: RuleGroup, proposedBy: string | null): DecisionRefusal | null {
+/**
+ * Why the person can't confirm or reject the proposal, or null when he can: never one's own (提出与确认分离), and none that
+ * follows on a rejected one of his own; `earlier` are those who proposed since the last version was confirmed.
+ */
+export function decisionRefusal(person: HasRoles, group: RuleGroup, proposedBy: string | null, earlier: readonly string[] = []): DecisionRefusal | null {
   if (!keepersOf(group).confirm.some((role) => hasRole(person, role))) return 'notConfirmer';
-  return person.id === proposedBy ? 'ownProposal' : null;
+  if (person.id === proposedBy) return 'ownProposal';
+  return earlier.includes(person.id) ? 'earlierProposal' : null;
 }

@@ -16,9 +16,23 @@ function decides({ person, sight }: Reading, facts: RecordFacts): boolean {
   return (sight.all && !isCourts(facts)) || hasRole(person, 'head', facts.unit);
 }
 
-/** What a person may do to a record now. Who proposes does not decide (四眼). */
-export function mayAct(act: RecordAct, { state, open, reading, reasons }: { state: RecordState; open: Proposal | null; reading: Reading; reasons: readonly PublicReason[] }): May {
+/** The proposal that waits for its decision. */
+export const openOf = (proposals: readonly Proposal[]): Proposal | null => proposals.find(({ decided }) => decided === null) ?? null;
+
+/** Whether the person proposed the same in an earlier round, which was not agreed to. `proposals`: the latest first. */
+function proposedBefore(open: Proposal, proposals: readonly Proposal[], person: string): boolean {
+  const same = proposals.filter(({ act, id }) => act === open.act && id !== open.id);
+  const agreed = same.findIndex(({ decided }) => decided?.granted === true);
+  return same.slice(0, agreed < 0 ? same.length : agreed).some(({ by }) => by.id === person);
+}
+
+/** What a person may do to a record now. Who proposes in any round does not decide (四眼). `proposals`: the latest first. */
+export function mayAct(
+  act: RecordAct,
+  { state, proposals, reading, reasons }: { state: RecordState; proposals: readonly Proposal[]; reading: Reading; reasons: readonly PublicReason[] },
+): May {
   const { facts, status } = state;
+  const open = openOf(proposals);
   const own = enteringUnits(reading.person);
   const isOwn = own.includes(facts.unit);
   switch (act) {
@@ -52,7 +66,8 @@ export function mayAct(act: RecordAct, { state, open, reading, reasons }: { stat
     case 'decide':
       if (!open) return null;
       if (!decides(reading, facts)) return isOwn ? no('otherDecides') : null;
-      return open.by.id === reading.person.id ? no('ownProposal') : yes;
+      if (open.by.id === reading.person.id) return no('ownProposal');
+      return proposedBefore(open, proposals, reading.person.id) ? no('earlierProposal') : yes;
     case 'use':
       if (own.length === 0) return null;
       if (status !== 'published') return null;

@@ -20,7 +20,7 @@ import { documentsInWords, howInWords, presentService, type ServiceBlock } from 
 import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines } from '../words.ts';
 import type { WrittenRecord } from './as-read.ts';
 import { disputes, disputesOn, holdsOn, isOrdered, isProposal, isTold, longestMeasure, longestReason, recordActs, targetOf, type RecordAct } from './forms.ts';
-import { mayAct } from './may.ts';
+import { mayAct, openOf } from './may.ts';
 
 /** An act behind a line that opens. */
 export interface ActPanel {
@@ -248,11 +248,11 @@ function panelFields(act: RecordAct, req: Request, form: Form, { reading, record
 function panelsOf(req: Request, parts: ShowParts): Pick<ShowPage, 'panels' | 'closed'> {
   const { t } = req;
   const { record, proposals, reading, posted } = parts;
-  const open = proposals.find(({ decided }) => decided === null) ?? null;
+  const open = openOf(proposals);
   const panels: ActPanel[] = [];
   const closed: ShowPage['closed'] = [];
   for (const act of recordActs) {
-    const may = mayAct(act, { state: record.state, open, reading, reasons: parts.reasons });
+    const may = mayAct(act, { state: record.state, proposals, reading, reasons: parts.reasons });
     if (may === null) continue;
     const title = act === 'decide' ? t(`records:proposal.decide.${open?.act ?? 'publish'}`) : t(`records:act_.${act}.title`);
     if (!may.ok) {

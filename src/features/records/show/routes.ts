@@ -18,7 +18,7 @@ import { casesAbout, findRecord, ordersAbout, proposalsOf, publicReasons, type F
 import { recordAsRead, type WrittenRecord } from './as-read.ts';
 import { actForms, disputesOn, holdsOn, isProposal, isTold, proposeForm, recordActs, targetOf, type RecordAct } from './forms.ts';
 import { createProposalLetters, type NewProposal } from './letters.ts';
-import { mayAct } from './may.ts';
+import { mayAct, openOf } from './may.ts';
 import { presentRecord } from './presenter.ts';
 import { presentReason } from './reason-presenter.ts';
 
@@ -167,9 +167,10 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
     const { commandId } = own.data;
     const reading = await readingOf(req, records);
     const record = await recordOf(reading, req.params.id);
-    const open = (await proposalsOf(knex, record.id)).find(({ decided }) => decided === null) ?? null;
+    const proposals = await proposalsOf(knex, record.id);
+    const open = openOf(proposals);
     const reasons = await publicReasons(knex, record);
-    const may = mayAct(act, { state: record.state, open, reading, reasons });
+    const may = mayAct(act, { state: record.state, proposals, reading, reasons });
     if (may === null) throw new Forbidden('records:no.notYours');
     if (!may.ok) throw new Forbidden(`records:no.${may.reason}`, { name: open?.by.name ?? '' });
     const { unit } = record.state.facts;
