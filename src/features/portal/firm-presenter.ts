@@ -148,7 +148,7 @@ export function standingWord({ t }: Pick<Reading, 't'>, record: OwnRecord): stri
 const standingToday = (record: OwnRecord): RecordStanding => (record.standing === 'published' && !record.public && !record.frozen ? 'ended' : record.standing);
 
 const standingTones: Readonly<Record<RecordStanding, Badge['tone']>> = {
-  stored: 'plain', published: 'soon', marked: 'soon', suspended: 'plain', shielded: 'plain', ended: 'done', repaired: 'done', finalised: 'done', withdrawn: 'done',
+  stored: 'plain', waiting: 'plain', withheld: 'plain', published: 'soon', marked: 'soon', suspended: 'plain', shielded: 'plain', ended: 'done', repaired: 'done', finalised: 'done', withdrawn: 'done',
 };
 
 /** All that is recorded about the visitor's firm, free of charge, and who asked about it. */

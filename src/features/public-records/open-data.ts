@@ -82,7 +82,7 @@ export const correctionFile: OpenFile = {
     const { ground: { knex, clock }, seal } = pages;
     for await (const found of allCorrections(knex, todayOf(clock()))) {
       const names = await knownNames(knex, seal, found);
-      yield found.map((one, n) => correctionRow(req, baseOf(pages), one, maskingOf(names[n]!)));
+      yield found.map((one, n) => correctionRow(req, baseOf(pages), one, maskingOf(names[n]!, one.passages)));
     }
   },
 };

@@ -8,7 +8,7 @@ import { newestOpinions } from '../disclosures/index.ts';
 import { answerDocument } from '../documents/index.ts';
 import { bannedUntil } from '../portal/index.ts';
 import { commitmentRoutes } from './commitments.ts';
-import { correctionFacts, correctionPosition, correctionsOf, listCorrections, presentCorrections, presentRemoved, type Masks } from './corrections.ts';
+import { correctionFacts, correctionPosition, correctionsOf, listCorrections, presentCorrections, presentRemoved, type Masks, type PublicCorrection } from './corrections.ts';
 import { commitmentLetter, presentGuide, type LetterFill } from './guide.ts';
 import { presentHome } from './home.ts';
 import { presentList, presentSubject } from './list-presenter.ts';
@@ -72,7 +72,7 @@ export function publicRoutes(pages: PublicPages): Router {
     return banned !== null && record.repairableFrom !== null && record.repairableFrom < banned ? { ...record, repairableFrom: banned } : record;
   }
 
-  const masksOf = async (about: Parameters<typeof knownNames>[2]): Promise<Masks[]> => (await knownNames(knex, seal, about)).map(maskingOf);
+  const masksOf = async (about: readonly PublicCorrection[]): Promise<Masks[]> => (await knownNames(knex, seal, about)).map((names, n) => maskingOf(names, about[n]!.passages));
 
   /** What was taken back must not live on in caches. */
   router.use((_req, res, next) => {

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { BadRequest, Forbidden, NotFound } from '../../../platform/http/errors.ts';
 import { readForm, refusedForm, type Form } from '../../../platform/http/forms.ts';
-import { changeRecords } from '../../../platform/records/append.ts';
+import { changeRecords, publishesAtOnce } from '../../../platform/records/append.ts';
 import { rowOfKept } from '../../../platform/records/ends.ts';
 import { readRecordEvents } from '../../../platform/records/events.ts';
 import { knownNames, maskingOf } from '../../../platform/records/masking.ts';
@@ -15,6 +15,7 @@ import { casesAbout, findRecord, ordersAbout, proposalsOf, type FoundRecord, typ
 import { recordAsRead, type WrittenRecord } from './as-read.ts';
 import { actForms, disputesOn, holdsOn, isProposal, proposeForm, recordActs, targetOf, type RecordAct } from './forms.ts';
 import { createProposalLetters, type NewProposal } from './letters.ts';
+import { lookForm } from './look.ts';
 import { mayAct } from './may.ts';
 import { presentRecord } from './presenter.ts';
 
@@ -24,12 +25,14 @@ const beside = z.object({ commandId: z.uuid() });
 const creditOffice = ({ units }: Reading): string | undefined => units.find(({ kind, active }) => kind === 'creditOffice' && active)?.id;
 
 /** What is recorded when a second person agrees. A hold is named by its proposal, as no case brought it about. */
-function draftOf({ id, act, reason, target, document }: Pick<Proposal, 'id' | 'act' | 'reason' | 'target' | 'document'>): RecordDraft {
+function draftOf({ id, act, reason, target, document, passages }: Pick<Proposal, 'id' | 'act' | 'reason' | 'target' | 'document' | 'passages'>): RecordDraft {
   const order = { reason, ...(document ? { document } : {}) };
   const because = target ?? '';
   switch (act) {
     case 'publish':
       return { type: 'record.published', by: 'person', reason };
+    case 'look':
+      return { type: 'record.looked', passages, reason };
     case 'withdraw':
       return { type: 'record.withdrawn', because: null, reason };
     case 'stay':
@@ -42,6 +45,12 @@ function draftOf({ id, act, reason, target, document }: Pick<Proposal, 'id' | 'a
     case 'finalise':
       return { type: 'record.finalised', because, ...order };
   }
+}
+
+/** What was kept back for the look alone is published by its rule once two persons have looked. */
+function draftsOf(open: Proposal, { status, publicity, facts }: RecordState, today: string): RecordDraft[] {
+  const published = open.act === 'look' && status === 'stored' && publishesAtOnce(facts, publicity, today);
+  return [draftOf(open), ...(published ? [{ type: 'record.published', by: 'rule', reason: null } as const] : [])];
 }
 
 /** `/records/:id` and the acts on a record. */
@@ -79,7 +88,7 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
     ]);
     const asWritten = readsAll(reading, record.state);
     const written: WrittenRecord = { record, events, proposals };
-    const read = asWritten ? written : recordAsRead(written, { units: reading.sight.units, mask: maskingOf(names!) });
+    const read = asWritten ? written : recordAsRead(written, { units: reading.sight.units, mask: maskingOf(names!, record.state.passages) });
     res.status(status).render('records/show', presentRecord(req, {
       ...read, names: names!, asWritten, cases: about, orders, casePaths: records.casePaths, reading, posted, keptBy: kept, order: req.query['order'] === 'oldest' ? 'oldest' : 'newest',
     }));
@@ -98,10 +107,10 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
 
   async function propose(req: Request, reading: Reading, record: FoundRecord, proposed: NewProposal): Promise<void> {
     const mails = await knex.transaction(async (trx) => {
-      const { id, act, reason, target = null, document = null } = proposed;
+      const { id, act, reason, target = null, document = null, passages } = proposed;
       // The same form twice, or somebody was quicker: one proposal waits, and the page shows it.
       const made = await trx('record_proposal')
-        .insert({ id, record_id: record.id, act, reason, target, document_no: document?.no ?? null, document_on: document?.on ?? null, proposed_by: reading.person.id, proposed_at: reading.now })
+        .insert({ id, record_id: record.id, act, reason, target, passages: passages ? JSON.stringify(passages) : null, document_no: document?.no ?? null, document_on: document?.on ?? null, proposed_by: reading.person.id, proposed_at: reading.now })
         .onConflict().ignore().returning('id');
       return made.length === 0 ? [] : letters.proposed(trx, { proposal: proposed, record, by: reading.person, office: creditOffice(reading), requestId: req.requestId });
     });
@@ -124,7 +133,7 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
       const waits: unknown = await trx('record_proposal').where({ id: open.id }).whereNull('decided_at').forUpdate().first('id');
       if (waits === undefined) return null;
       if (verdict === 'refused') return settle(trx, 'refused', note);
-      const changed = await changeRecords(trx, { ...writingOf(req, records, reading, unit), key: `proposal:${open.id}`, changes: [{ record: record.id, draft: draftOf(open) }] });
+      const changed = await changeRecords(trx, { ...writingOf(req, records, reading, unit), key: `proposal:${open.id}`, changes: draftsOf(open, record.state, reading.today).map((draft) => ({ record: record.id, draft })) });
       const isDone = (changed.get(record.id)?.events.length ?? 0) > 0;
       return isDone ? settle(trx, 'granted', note) : settle(trx, 'overtaken', req.t('records:proposal.overtaken'));
     });
@@ -148,6 +157,13 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
     const { unit } = record.state.facts;
     const vain = (form: Form): Promise<void> => show(req, res, 422, reading, record, { act, form });
 
+    if (act === 'look') {
+      const read = readForm(lookForm(record.state, req.t), req.body, req.t);
+      if (!read.ok) return vain(read.form);
+      await propose(req, reading, record, { id: commandId, act, ...read.data });
+      req.flash({ tone: 'done', text: req.t('records:said.look') });
+      return res.redirect(303, `${listPath}/${record.id}`);
+    }
     if (isProposal(act)) {
       const read = readForm(proposeForm(act, { state: record.state, today: reading.today }), req.body, req.t);
       if (!read.ok) return vain(read.form);
