@@ -158,7 +158,7 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
     const vain = (form: Form): Promise<void> => show(req, res, 422, reading, record, { act, form });
 
     if (act === 'look') {
-      const read = readForm(lookForm(record.state, req.t), req.body, req.t);
+      const read = readForm(lookForm(record.state), req.body, req.t);
       if (!read.ok) return vain(read.form);
       await propose(req, reading, record, { id: commandId, act, ...read.data });
       req.flash({ tone: 'done', text: req.t('records:said.look') });
