@@ -13,6 +13,7 @@ import { createReadLaw } from '../platform/law.ts';
 import { createLogger } from '../platform/logging.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { startEnding } from '../platform/records/ends.ts';
+import { startWithholding } from '../platform/records/minors.ts';
 import { startWithdrawalClock } from '../platform/records/withdrawal-clock.ts';
 import { createSeal } from '../platform/seal.ts';
 import { createFolderStorage } from '../platform/storage.ts';
@@ -46,11 +47,13 @@ export const run: Run = async () => {
     });
     const running = workers.run();
     const beside = { knex, chain: { hash: config.hash, key: config.secrets.chain }, readLaw: createReadLaw(knex) };
+    const seal = createSeal({ key: config.secrets.seal, cipher: config.cipher, hash: config.hash });
     const stopEnding = startEnding(beside, logger);
     const i18n = createI18n({ onMissing: (locale, key) => logger.error({ locale, key }, 'words are missing') });
+    const stopWithholding = startWithholding({ ...beside, seal }, logger);
     const stopImporting = startImporting({
       ...beside,
-      seal: createSeal({ key: config.secrets.seal, cipher: config.cipher, hash: config.hash }),
+      seal,
       files: createFiles(createFolderStorage(join(config.dataFolder, 'files')), config.secrets.session),
       i18n,
     }, logger);
@@ -65,7 +68,7 @@ export const run: Run = async () => {
     announceReady();
     logger.info({ namespace: config.temporalNamespace }, 'working');
     await running.finally(async () => {
-      await Promise.all([stopEnding(), stopImporting(), stopReminding(), stopOpening(), stopFolding()]);
+      await Promise.all([stopEnding(), stopWithholding(), stopImporting(), stopReminding(), stopOpening(), stopFolding()]);
       await temporal.close();
     });
   } finally {

@@ -145,7 +145,7 @@ export function standingWord({ t }: Pick<Reading, 't'>, record: OwnRecord): stri
 }
 
 const standingTones: Readonly<Record<PublicState, Badge['tone']>> = {
-  stored: 'plain', published: 'soon', marked: 'soon', suspended: 'plain', shielded: 'plain', ended: 'done', repaired: 'done', finalised: 'done', withdrawn: 'done', over: 'done', frozen: 'plain', takenOff: 'plain',
+  stored: 'plain', waiting: 'plain', withheld: 'plain', published: 'soon', marked: 'soon', suspended: 'plain', shielded: 'plain', ended: 'done', repaired: 'done', finalised: 'done', withdrawn: 'done', over: 'done', frozen: 'plain', takenOff: 'plain',
 };
 
 /** All that is recorded about the visitor's firm, free of charge, and who asked about it. */

@@ -56,7 +56,9 @@ const listed = (row: Row): Commitment => ({
 const shown = (knex: Knex, since: CivilDate): Knex.QueryBuilder =>
   knex('repair as c')
     .join('subject as s', 's.id', 'c.subject_id').join('unit as u', 'u.id', 'c.unit')
-    .where('c.committed_at', '>=', `${since}T00:00:00+08:00`).where('s.frozen', false).whereRaw(notTakenOff('commitment', 'c.case_id::text'))
+    .where('c.committed_at', '>=', `${since}T00:00:00+08:00`).where({ 's.frozen': false, 's.age_known': true })
+    .whereNotExists(knex('record as r').whereRaw('r.id = c.record_id').where('r.withheld', true))
+    .whereRaw(notTakenOff('commitment', 'c.case_id::text'))
     .where((result) => void result.where('c.status', 'open').orWhereIn('c.outcome', ['granted', 'revoked']));
 
 type Reading = Pick<Request, 't' | 'locale'>;

@@ -5,6 +5,7 @@ import { createMoments } from '../../platform/http/moments.ts';
 import type { DataTable, Facts, Heading, Notice, Page, Pager } from '../../platform/http/view-models.ts';
 import { notTakenOff } from '../../platform/takedowns.ts';
 import type { CivilDate, Correction } from '../../rules/casefile/types.ts';
+import type { Passage } from '../../rules/masking/index.ts';
 import { paths } from './parts.ts';
 import type { PublicSubject } from './queries.ts';
 import { todayOf, unitOf } from './words.ts';
@@ -25,6 +26,7 @@ export interface PublicCorrection extends Pick<Correction, 'what' | 'text' | 're
   /** What its texts are masked by. */
   readonly representative: string | null;
   readonly sealed: string | null;
+  readonly passages: readonly Passage[];
 }
 
 export const correctionPosition = z.object({ at: z.iso.datetime(), id: z.uuid(), number: z.number().int() });
@@ -50,12 +52,15 @@ interface Row {
   uscc: string | null;
   representative: string | null;
   sealed: string | null;
+  passages: Passage[] | null;
 }
 
 const columns = (knex: Knex) => [
   'c.case_id', 'c.number', 'c.record_id', 'c.what', 'c.text', 'c.at', knex.raw(`coalesce(r.state -> 'mended' ->> (c.case_id || ':' || c.number), c.reason) as reason`), 'c.until', 'r.document_no', 'u.name as unit_name', 'u.name_en as unit_name_en',
   's.id as subject_id', 's.kind as subject_kind', 's.name as subject_name', 's.uscc', 's.representative', 's.sealed',
 ];
+/** What persons decided on passages of the record's texts holds for what is told of it as well. */
+const passagesOf = (knex: Knex): Knex.Raw => knex.raw(`r.state -> 'passages' as passages`);
 
 const correctionOf = (row: Row): PublicCorrection => ({
   caseId: row.case_id,
@@ -72,6 +77,7 @@ const correctionOf = (row: Row): PublicCorrection => ({
   subject: { id: row.subject_id, kind: row.subject_kind, name: row.subject_name, uscc: row.uscc },
   representative: row.representative,
   sealed: row.sealed,
+  passages: row.passages ?? [],
 });
 
 /**
@@ -81,11 +87,11 @@ const correctionOf = (row: Row): PublicCorrection => ({
 function shown(knex: Knex, today: CivilDate): Knex.QueryBuilder {
   return knex('correction as c')
     .join('record as r', 'r.id', 'c.record_id').join('subject as s', 's.id', 'r.subject_id').join('unit as u', 'u.id', 'r.unit')
-    .where('c.until', '>=', today).where({ 'r.frozen': false, 's.frozen': false })
+    .where('c.until', '>=', today).where({ 'r.frozen': false, 's.frozen': false, 'r.withheld': false, 's.age_known': true })
     .whereRaw(`case c.what when 'removed' then r.standing = 'withdrawn' else r.public and (r.public_until is null or r.public_until >= ?) end`, [today])
     .whereRaw(notTakenOff('record', 'r.id::text')).whereRaw(notTakenOff('correction', `c.case_id || ':' || c.number`))
     .orderBy([{ column: 'c.at', order: 'desc' }, { column: 'c.case_id' }, { column: 'c.number' }])
-    .select(columns(knex));
+    .select(columns(knex)).select(passagesOf(knex));
 }
 
 /** One page, newest first. */

@@ -83,7 +83,7 @@ export const correctionFile: OpenFile = {
     const { ground: { knex, clock }, seal } = pages;
     for await (const found of allCorrections(knex, todayOf(clock()))) {
       const names = await knownNames(knex, seal, found);
-      yield found.map((one, n) => correctionRow(req, baseOf(pages), one, maskingOf(names[n]!)));
+      yield found.map((one, n) => correctionRow(req, baseOf(pages), one, maskingOf(names[n]!, one.passages)));
     }
   },
 };
@@ -97,7 +97,7 @@ export const withdrawalFile: OpenFile = {
     for await (const found of allWithdrawals(knex, toldSince(await readLaw(), todayOf(clock())))) {
       const names = await knownNames(knex, seal, found);
       yield found.map((one, n) => ({
-        subject: one.subject.name, code: one.subject.uscc ?? '', address: `${baseOf(pages)}${paths.records}/${one.record}`, ...withdrawalNotice(req, one, maskingOf(names[n]!)),
+        subject: one.subject.name, code: one.subject.uscc ?? '', address: `${baseOf(pages)}${paths.records}/${one.record}`, ...withdrawalNotice(req, one, maskingOf(names[n]!, one.passages)),
       }));
     }
   },
@@ -118,7 +118,7 @@ const withdrawalNotice = (req: Request, one: Withdrawal, mask: Masks): Withdrawa
 export async function withdrawalNotices(req: Request, { ground: { knex, clock }, seal, readLaw }: PublicPages, ids: readonly string[]): Promise<ReadonlyMap<string, WithdrawalNotice>> {
   const found = await withdrawalsOf(knex, ids, toldSince(await readLaw(), todayOf(clock())));
   const names = await knownNames(knex, seal, found);
-  return new Map(found.map((one, n) => [one.record, withdrawalNotice(req, one, maskingOf(names[n]!))]));
+  return new Map(found.map((one, n) => [one.record, withdrawalNotice(req, one, maskingOf(names[n]!, one.passages))]));
 }
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

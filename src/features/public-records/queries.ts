@@ -107,14 +107,16 @@ const whole = (row: WholeRow): WholeRecord => ({ ...listed(row), state: row.stat
 
 /**
  * What everybody sees on `today`: the one predicate of every page and file of this feature. A term that is over hides the
- * row even before its end was recorded; of a subject whose code two living firms carry (重码) nothing is shown.
+ * row even before its end was recorded; of a subject whose code two living firms carry (重码) nothing is shown, and of a
+ * person not before it is known that he was of age.
  */
 function publicRows(knex: Knex, today: CivilDate): Knex.QueryBuilder {
   const shown = publicRecords('r', today);
   return knex('record as r')
     .whereRaw(shown.sql, shown.bindings)
     // The few that are frozen, and not a look at the subject of every row that is counted.
-    .whereNotIn('r.subject_id', knex('subject').where({ frozen: true }).select('id'));
+    .whereNotIn('r.subject_id', knex('subject').where({ frozen: true }).select('id'))
+    .whereNotIn('r.subject_id', knex('subject').where({ age_known: false }).select('id'));
 }
 
 const withSubject = (rows: Knex.QueryBuilder): Knex.QueryBuilder => rows.join('subject as s', 's.id', 'r.subject_id');

@@ -19,7 +19,7 @@ import { findOrganisation, findRecord, findReport, listRecords, position, type R
 import { presentRecord } from './record-presenter.ts';
 import { presentReport } from './report-presenter.ts';
 import { readSearch, type Asked } from './search.ts';
-import { presentWithdrawn, toldSince, withdrawalsOf } from './withdrawals.ts';
+import { presentWithdrawn, toldSince, withdrawalsOf, type Withdrawal } from './withdrawals.ts';
 import { todayOf, unitOf } from './words.ts';
 
 const cursorName = 'public-records';
@@ -68,7 +68,7 @@ export function publicRoutes(pages: PublicPages): Router {
     return (await readLaw()).rules.on('publicity.keep-uncorrected', publicity.lawOf, facts.domain).legalBasis;
   }
 
-  const masksOf = async (about: Parameters<typeof knownNames>[2]): Promise<Masks[]> => (await knownNames(knex, seal, about)).map(maskingOf);
+  const masksOf = async (about: readonly (PublicCorrection | Withdrawal)[]): Promise<Masks[]> => (await knownNames(knex, seal, about)).map((names, n) => maskingOf(names, about[n]!.passages));
 
   /** What was taken back must not live on in caches. */
   router.use((_req, res, next) => {

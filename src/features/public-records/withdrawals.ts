@@ -5,6 +5,7 @@ import type { Law } from '../../platform/law.ts';
 import { notTakenOff } from '../../platform/takedowns.ts';
 import { addMonths, dateOf, dayNumber } from '../../rules/calendar/index.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
+import type { Passage } from '../../rules/masking/index.ts';
 import { numberOf } from '../../rules/limits/index.ts';
 import type { Masks, RemovedView } from './corrections.ts';
 import { paths } from './parts.ts';
@@ -27,6 +28,7 @@ export interface Withdrawal {
   /** What its texts are masked by. */
   readonly representative: string | null;
   readonly sealed: string | null;
+  readonly passages: readonly Passage[];
 }
 
 interface Row {
@@ -42,11 +44,12 @@ interface Row {
   uscc: string | null;
   representative: string | null;
   sealed: string | null;
+  passages: Passage[] | null;
 }
 
 const columns = (knex: Knex) => [
   'r.id as record_id', 'e.at', knex.raw(`r.state ->> 'reason' as reason`), 'r.document_no', 'u.name as unit_name', 'u.name_en as unit_name_en',
-  's.id as subject_id', 's.kind as subject_kind', 's.name as subject_name', 's.uscc', 's.representative', 's.sealed',
+  's.id as subject_id', 's.kind as subject_kind', 's.name as subject_name', 's.uscc', 's.representative', 's.sealed', knex.raw(`r.state -> 'passages' as passages`),
 ];
 
 const withdrawalOf = (row: Row): Withdrawal => ({
@@ -59,6 +62,7 @@ const withdrawalOf = (row: Row): Withdrawal => ({
   subject: { id: row.subject_id, kind: row.subject_kind, name: row.subject_name, uscc: row.uscc },
   representative: row.representative,
   sealed: row.sealed,
+  passages: row.passages ?? [],
 });
 
 /** The first day whose withdrawals are still told of. */
@@ -72,7 +76,7 @@ function shown(knex: Knex, since: CivilDate): Knex.QueryBuilder {
   return knex('record as r')
     .join('subject as s', 's.id', 'r.subject_id').join('unit as u', 'u.id', 'r.unit')
     .joinRaw(`join record_event e on e.record_id = r.id and e.type = 'record.withdrawn'`)
-    .where({ 'r.standing': 'withdrawn', 'r.frozen': false, 's.frozen': false }).whereNotNull('r.published_at')
+    .where({ 'r.standing': 'withdrawn', 'r.frozen': false, 's.frozen': false, 'r.withheld': false, 's.age_known': true }).whereNotNull('r.published_at')
     .whereRaw(`r.state ->> 'because' is null`).where('e.at', '>=', `${since}T00:00:00+08:00`)
     .whereRaw(notTakenOff('record', 'r.id::text'))
     .select(columns(knex));

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { overColumns, type OverRow } from '../../platform/records/over.ts';
 import { visibleCases, visibleRecords, type Sight } from '../../platform/visibility.ts';
 import type { CaseKind, CivilDate } from '../../rules/casefile/types.ts';
+import type { Passage } from '../../rules/masking/index.ts';
 import type { ReleaseDue } from '../../rules/release/due.ts';
 import { releaseStages } from '../../rules/release/process.ts';
 import { ownReason, type OrderDocument, type RecordState } from '../../rules/records/file.ts';
@@ -90,7 +91,7 @@ export async function ordersAbout(knex: Knex, record: string, sight: Sight): Pro
   return { given: (await given).rows, coming: due.flatMap(({ opening }) => opening.used.map(({ unit }) => unit).filter((unit) => mine(unit) || mine(opening.unit))) };
 }
 
-export const proposalActs = ['publish', 'withdraw', 'stay', 'liftStay', 'shield', 'liftShield', 'finalise', 'mendReason'] as const;
+export const proposalActs = ['publish', 'look', 'withdraw', 'stay', 'liftStay', 'shield', 'liftShield', 'finalise', 'mendReason'] as const;
 export type ProposalAct = (typeof proposalActs)[number];
 
 export interface Proposal {
@@ -99,6 +100,8 @@ export interface Proposal {
   readonly reason: string;
   /** The hold that is to be lifted or made final; the reason that is to be put right. */
   readonly target: string | null;
+  /** Of a look: what is masked, and what stays. */
+  readonly passages: readonly Passage[];
   /** The court's or authority's document. */
   readonly document: OrderDocument | null;
   readonly by: { readonly id: string; readonly name: string };
@@ -113,6 +116,7 @@ interface ProposalRow {
   act: ProposalAct;
   reason: string;
   target: string | null;
+  passages: Passage[] | null;
   document_no: string | null;
   document_on: CivilDate | null;
   proposed_by: string;
@@ -134,12 +138,13 @@ export async function proposalsOf(knex: Knex, record: string): Promise<Proposal[
     .where('p.record_id', record)
     .orderBy('p.proposed_at', 'desc')
     .limit(20)
-    .select('p.id', 'p.act', 'p.reason', 'p.target', 'p.document_no', 'p.document_on', 'p.proposed_by', 'p.proposed_at', 'p.known_on', 'p.due_at', 'p.decided_at', 'p.granted', 'p.note', 'a.name as proposer', 'b.name as decider')) as ProposalRow[];
+    .select('p.id', 'p.act', 'p.reason', 'p.target', 'p.passages', 'p.document_no', 'p.document_on', 'p.proposed_by', 'p.proposed_at', 'p.known_on', 'p.due_at', 'p.decided_at', 'p.granted', 'p.note', 'a.name as proposer', 'b.name as decider')) as ProposalRow[];
   return rows.map((row) => ({
     id: row.id,
     act: row.act,
     reason: row.reason,
     target: row.target,
+    passages: row.passages ?? [],
     document: row.document_no === null || row.document_on === null ? null : { no: row.document_no, on: row.document_on },
     by: { id: row.proposed_by, name: row.proposer },
     at: row.proposed_at,

@@ -13,7 +13,7 @@ import { comingOf, type Coming } from '../../rules/records/rows.ts';
 
 const classTones: Readonly<Record<RecordClass, Badge['tone']>> = { MINOR: 'plain', GENERAL: 'plain', SERIOUS: 'late' };
 const standingTones: Readonly<Record<RecordStanding, Badge['tone']>> = {
-  stored: 'plain', published: 'accent', marked: 'soon', suspended: 'soon', shielded: 'soon', ended: 'plain', repaired: 'done', finalised: 'done', withdrawn: 'plain',
+  stored: 'plain', waiting: 'soon', withheld: 'late', published: 'accent', marked: 'soon', suspended: 'soon', shielded: 'soon', ended: 'plain', repaired: 'done', finalised: 'done', withdrawn: 'plain',
 };
 
 export const classBadge = (of: RecordClass, t: Translate): Badge => ({ label: t(`records:className.${of}`), tone: classTones[of] });

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { dayOf } from '../../rules/casefile/resolve.ts';
 import type { Actor, CivilDate, Instant } from '../../rules/casefile/types.ts';
 import { resolveChange, type RecordChange, type RecordDraft, type Resolving } from '../../rules/records/changes.ts';
+import { barsOf } from '../../rules/records/bars.ts';
 import type { RecordFacts } from '../../rules/records/facts.ts';
 import { applyToRecord, storedRecord, type RecordEvent, type RecordHappening, type RecordOrigin, type RecordState } from '../../rules/records/file.ts';
 import { dueAfter, type ReleaseDue } from '../../rules/release/due.ts';
@@ -77,6 +78,8 @@ export interface NewRecord {
   readonly facts: RecordFacts;
   readonly source: 'form' | 'spreadsheet' | 'api' | 'case';
   readonly origin?: RecordOrigin;
+  /** Names of its subject that are masked wherever they stand, so that nobody is asked about them. */
+  readonly names?: readonly string[];
 }
 
 export interface Stored {
@@ -124,7 +127,7 @@ export const sameFacts = (a: RecordFacts, b: RecordFacts): boolean => {
 
 /**
  * Stores many records at once, each with its class and its publicity by the law of its day; those that the rule shows
- * are public with the end of the transaction. A document that is known already is not stored again: the answer says so,
+ * are public with the end of the transaction, unless somebody has to look at their texts or their subject is under age. A document that is known already is not stored again: the answer says so,
  * and whether it says the same. Answers stand in the order of what was given.
  * @throws NoRuleValid when a day has no rule: nothing is published without a basis.
  */
@@ -132,11 +135,12 @@ export async function storeRecords(trx: Knex.Transaction, news: readonly NewReco
   if (news.length === 0) return [];
   const { rules, calendar } = writing.law;
   const today = dayOf(calendar, writing.at);
-  const grown = news.map(({ id, facts, source, origin }) => {
+  const grown = news.map(({ id, facts, source, origin, names = [] }) => {
+    const bars = barsOf(facts, { names });
     const shown = publicityOf(facts, rules, calendar, { shownOn: today });
-    const atOnce = publishesAtOnce(facts, shown, today);
+    const atOnce = !bars.minor && !bars.waits && publishesAtOnce(facts, shown, today);
     const publicity = atOnce ? shown : publicityOf(facts, rules, calendar);
-    const growing = Growing.from(id, `stored:${id}`, { type: 'record.stored', facts, publicity, source, ...(origin ? { origin } : {}) }, writing);
+    const growing = Growing.from(id, `stored:${id}`, { type: 'record.stored', facts, publicity, source, ...(origin ? { origin } : {}), ...bars }, writing);
     if (atOnce) growing.append({ type: 'record.published', by: 'rule', reason: null, until: publicity.maxUntil });
     return growing;
   });

@@ -14,7 +14,7 @@ type ToldWhat = Happening<Exclude<RecordHappening['type'], Silent>> | 'subject' 
 /** Everything that can be told; a happening that is added to the files of records is missing here until it is named. */
 const named: Readonly<Record<ToldWhat, true>> = {
   published: true, corrected: true, marked: true, unmarked: true, held: true, unheld: true, ended: true, kept: true, repaired: true, restored: true, withdrawn: true,
-  unpublished: true, finalised: true, reasonMended: true, subject: true, takenOff: true, putBack: true,
+  unpublished: true, finalised: true, looked: true, withheld: true, reasonMended: true, subject: true, takenOff: true, putBack: true,
 };
 export const toldWhats = Object.keys(named) as ToldWhat[];
 

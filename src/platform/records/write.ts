@@ -45,7 +45,7 @@ const own = (name: string, type = 'text'): Column<RecordRow> => ({
 
 const recordColumns: readonly Column<RecordRow>[] = [
   own('id', 'uuid'), own('subject_id', 'uuid'), own('kind'), own('unit'), own('document_no'), { name: 'document_key', type: 'text', text: ({ grown }) => documentKey(grown.state.facts.documentNo) }, own('decided_on', 'date'), own('class'), own('domain'),
-  own('standing'), own('public', 'boolean'), own('public_until', 'date'), own('repairable_from', 'date'), own('performed', 'boolean'), own('awaits_notice', 'boolean'),
+  own('standing'), own('public', 'boolean'), own('public_until', 'date'), own('repairable_from', 'date'), own('performed', 'boolean'), own('withheld', 'boolean'), own('awaits_notice', 'boolean'),
   own('version', 'integer'),
   own('stored_at', 'timestamptz'), own('published_at', 'timestamptz'), own('changed_at', 'timestamptz'),
   { name: 'search', type: 'tsvector', text: ({ row }) => vectorOf(row['search'] as string[]) },

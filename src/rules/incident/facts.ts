@@ -23,7 +23,11 @@ export type Channel = (typeof channels)[number];
 /** A subject of the incident: an organisation by its unified code, or a person whose identity is sealed elsewhere. */
 export type IncidentSubject =
   | { kind: 'organisation'; uscc: string; name: string }
-  | { kind: 'person'; sealed: string; masked: string };
+  /** `minor`: under age on the day of the incident, by the number he was reported with. */
+  | { kind: 'person'; sealed: string; masked: string; minor?: true };
+
+/** Whether a subject of the incident was under age: nothing of it is published then (未成年人保护法 article 103). */
+export const isOfMinor = ({ subjects }: Pick<IncidentOpening, 'subjects'>): boolean => subjects.some((subject) => subject.kind === 'person' && subject.minor === true);
 
 export interface Similar {
   caseId: string;

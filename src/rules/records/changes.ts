@@ -49,7 +49,9 @@ type Draft<T extends RecordDraft['type']> = Extract<RecordDraft, { type: T }>;
 const idle: { readonly [T in RecordDraft['type']]: (state: RecordState, draft: Draft<T>) => boolean } = {
   'record.stored': () => true,
   'record.corrected': () => false,
-  'record.published': (state) => state.status !== 'stored',
+  'record.published': (state) => state.status !== 'stored' || state.waits === true || state.minor === true,
+  'record.looked': (state) => state.status === 'withdrawn',
+  'record.withheld': (state) => state.minor === true,
   'record.marked': (state, { mark, because }) => !awaitsOrIsPublic(state) || state.marks[mark]?.includes(because) === true,
   'record.unmarked': (state, { mark, because }) => state.marks[mark]?.includes(because) !== true,
   'record.held': (state, { hold, because }) => !awaitsOrIsPublic(state) || state.holds[hold]?.includes(because) === true,

@@ -51,10 +51,10 @@ export type RecordDomain = (typeof recordDomains)[number];
 export const recordClasses = ['MINOR', 'GENERAL', 'SERIOUS'] as const;
 export type RecordClass = (typeof recordClasses)[number];
 
-/** Whom a record is about. A person's name and number are sealed; `masked` may be shown. */
+/** Whom a record is about. A person's name and number are sealed; `masked` may be shown. `minor`: under age on the day of the decision. */
 export type RecordSubject =
   | { readonly kind: 'organisation'; readonly id: string; readonly uscc: string; readonly name: string }
-  | { readonly kind: 'person'; readonly id: string; readonly masked: string };
+  | { readonly kind: 'person'; readonly id: string; readonly masked: string; readonly minor?: true };
 
 export interface RecordFacts {
   readonly kind: RecordKind;

@@ -10,6 +10,8 @@ export type PublicState = RecordStanding | 'over' | 'frozen' | 'takenOff';
  */
 export const toldIn: Readonly<Record<PublicState, 'record' | 'withdrawal' | 'off' | 'nothing'>> = {
   stored: 'nothing',
+  waiting: 'nothing',
+  withheld: 'nothing',
   published: 'record',
   marked: 'record',
   suspended: 'nothing',
@@ -31,7 +33,7 @@ export interface Over {
   readonly off: boolean;
 }
 
-export function publicStateOf(state: Pick<RecordState, 'status' | 'holds' | 'marks' | 'until'>, { frozen, off }: Over, today: CivilDate): PublicState {
+export function publicStateOf(state: Parameters<typeof standingOf>[0] & Pick<RecordState, 'until'>, { frozen, off }: Over, today: CivilDate): PublicState {
   if (off) return 'takenOff';
   if (frozen) return 'frozen';
   const standing = standingOf(state);

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { createTakedown } from './takedowns.ts';
+import { orgCheckCharacter } from '../../../src/rules/codes/org-code.ts';
+import { usccCheckCharacter } from '../../../src/rules/codes/uscc.ts';
 import { toldIn, type PublicState } from '../../../src/rules/records/public-state.ts';
 import type { RecordState } from '../../../src/rules/records/file.ts';
 import { openBureau, plain, type Bureau } from '../incidents/bureau.ts';
@@ -20,10 +22,14 @@ interface Seen {
 const secret = '张三丰住宿迁市宿豫区江山大道1号2幢301室';
 
 /** A code that is well formed for each firm of the table. */
-const codes = [
-  '91321300MA1TE10048', '91321300MA1TE10123', '91321300MA1TE1020X', '91321300MA1TE1039T', '91321300MA1TE1047M', '91321300MA1TE1055G', '91321300MA1TE1063B',
-  '91321300MA1TE10716', '91321300MA1TE108XX', '91321300MA1TE1098X', '91321300MA1TE1100H', '91321300MA1TE1119E', '91321300MA1TE11279',
-];
+const codeOf = (n: number): string => {
+  const own = `MA1TE1${String(n).padStart(2, '0')}`;
+  const body = `91321300${own}${orgCheckCharacter(own)}`;
+  return body + usccCheckCharacter(body);
+};
+
+/** Not of age on the day of the decision. */
+const child = { kind: 'person', name: '王小明', idNumber: '321302201203120017' } as const;
 
 type Make = (record: RecordState, with_: { register: Register; bureau: Bureau }) => Promise<void>;
 const held = (hold: 'stay' | 'shield'): Make => (record, { register }) => register.change(record.id, { type: 'record.held', hold, because: randomUUID(), reason: '法院裁定' }, '2026-07-01');
@@ -31,6 +37,8 @@ const held = (hold: 'stay' | 'shield'): Make => (record, { register }) => regist
 /** How a record comes into each state there is: a state that is added has to be added here. */
 const into: Readonly<Record<PublicState, Make>> = {
   stored: async () => undefined,
+  waiting: async () => undefined,
+  withheld: async () => undefined,
   published: async () => undefined,
   marked: (record, { register }) => register.change(record.id, { type: 'record.marked', mark: 'lawsuit', because: randomUUID() }, '2026-07-01'),
   suspended: held('stay'),
@@ -62,10 +70,10 @@ describe('every surface says the same of a record', () => {
     bureau = await openBureau({ clock: () => now });
     register = new Register(bureau.knex, bureau.seal);
     for (const [n, state] of (Object.keys(into) as PublicState[]).entries()) {
-      const name = `宿迁${'甲乙丙丁戊己庚辛壬癸子丑寅'[n]}食品有限公司`;
-      const facts = state === 'stored' ? { penaltyKinds: ['warning' as const], fine: 0, summaryProcedure: true } : { act: `销售不合格产品，${secret}。` };
+      const name = `宿迁${'甲乙丙丁戊己庚辛壬癸子丑卯辰寅'[n]}食品有限公司`;
+      const facts = state === 'waiting' ? { act: `由李志明将涉案食品运至沭阳县，${secret}。` } : state === 'stored' ? { penaltyKinds: ['warning' as const], fine: 0, summaryProcedure: true } : { act: `销售不合格产品，${secret}。` };
       const on = state === 'over' ? { decidedOn: '2023-06-01' } : {};
-      const record = await register.store({ kind: 'organisation', uscc: codes[n]!, name }, { ...facts, ...on }, state === 'over' ? '2023-06-01' : undefined);
+      const record = await register.store(state === 'withheld' ? child : { kind: 'organisation', uscc: codeOf(n), name }, { ...facts, ...on }, state === 'over' ? '2023-06-01' : undefined);
       await into[state](record, { register, bureau });
       made.set(state, record);
     }
@@ -129,7 +137,7 @@ describe('every surface says the same of a record', () => {
   });
 
   it('whose repair was revoked: one last day and one first day of repair on page, list, open data, API and staff page', async () => {
-    const record = await register.store({ kind: 'organisation', uscc: codes[12]!, name: '宿迁寅食品有限公司' }, { decidedOn: '2026-06-05' });
+    const record = await register.store({ kind: 'organisation', uscc: codeOf(99), name: '宿迁寅食品有限公司' }, { decidedOn: '2026-06-05' });
     await register.change(record.id, { type: 'record.repaired', because: randomUUID() }, '2026-08-01');
     // Late in the evening of Suqian it is the next day there already for a server that counts in UTC.
     await register.change(record.id, { type: 'record.restored', because: randomUUID() }, '2026-08-11');

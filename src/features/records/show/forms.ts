@@ -56,7 +56,7 @@ export const actForms = {
   settle: z.object({ mark: text({ max: 40 }), reason }),
 };
 
-export const recordActs = ['decide', 'publish', 'dispute', 'settle', 'stay', 'liftStay', 'shield', 'liftShield', 'finalise', 'use', 'performed', 'withdraw', 'mendReason'] as const;
+export const recordActs = ['decide', 'look', 'publish', 'dispute', 'settle', 'stay', 'liftStay', 'shield', 'liftShield', 'finalise', 'use', 'performed', 'withdraw', 'mendReason'] as const;
 export type RecordAct = (typeof recordActs)[number];
 
 export const isProposal = (act: RecordAct): act is ProposalAct => (proposalActs as readonly string[]).includes(act);

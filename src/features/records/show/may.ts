@@ -38,8 +38,13 @@ export function mayAct(
   switch (act) {
     case 'publish':
       if (!isOwn || status !== 'stored') return null;
+      if (state.minor) return no('minor');
+      if (state.waits) return no('waitsLook');
       if (open) return no('waits');
       return state.publicity.maxUntil !== null && state.publicity.maxUntil < reading.today ? no('over') : yes;
+    case 'look':
+      if (!isOwn || state.minor || (status !== 'stored' && status !== 'published')) return null;
+      return open ? no('waits') : yes;
     case 'withdraw':
       if (!isOwn || status === 'withdrawn') return null;
       return open ? no('waits') : yes;

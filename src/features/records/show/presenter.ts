@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
-import { filled, newForm, labelledSummary, type Form } from '../../../platform/http/forms.ts';
+import { filled, newForm, valuesOf, labelledSummary, type Form } from '../../../platform/http/forms.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
 import type {
   Badge, Cell, ConfirmBlock, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page, RadioField, TermLine, TextComparison, Timeline, TimelineEntry,
@@ -8,6 +8,7 @@ import type {
 import { processWords } from '../../../platform/process-words.ts';
 import type { ChainedRecordEvent } from '../../../platform/records/events.ts';
 import type { TakenOff } from '../../../platform/takedowns.ts';
+import { doubtsOf } from '../../../rules/records/bars.ts';
 import { applyToRecord, ownReason, standingOf, storedRecord, type OrderDocument, type RecordState } from '../../../rules/records/file.ts';
 import { publicStateOf, toldIn } from '../../../rules/records/public-state.ts';
 import { comingOf } from '../../../rules/records/rows.ts';
@@ -20,6 +21,7 @@ import { documentsInWords, howInWords, presentService, type ServiceBlock } from 
 import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines } from '../words.ts';
 import type { WrittenRecord } from './as-read.ts';
 import { disputes, disputesOn, holdsOn, isOrdered, isProposal, isTold, longestMeasure, longestReason, recordActs, targetOf, type RecordAct } from './forms.ts';
+import { longestMore } from './look.ts';
 import { mayAct, openOf } from './may.ts';
 
 /** An act behind a line that opens. */
@@ -43,6 +45,8 @@ export interface ShowPage {
   facts: Facts;
   /** Beside what the public reads, for one who may read it as it was written; else what the public reads alone. */
   texts: TextComparison | null;
+  /** Whether passages of the original may be marked here. */
+  marks: boolean;
   masked: string[];
   publicity: Facts;
   terms: readonly TermLine[];
@@ -118,6 +122,10 @@ function said(req: Request, before: RecordState | null, { what }: ChainedRecordE
     }
     case 'record.kept':
       return { what: t(key), said: keptBy ?? what.rule };
+    case 'record.looked':
+      return { what: t(key), said: [...what.passages.map(({ text, as }) => t(`records:passage.${as}`, { text })), what.reason].join('\n') };
+    case 'record.withheld':
+      return { what: t(key) };
     case 'record.performed':
     case 'record.reasonMended':
     case 'record.unpublished':
@@ -169,7 +177,7 @@ function openNotice({ t }: Request, { act, by, due }: Proposal, now: Date): Noti
 }
 
 /** What everybody should know first: held, marked, frozen, kept back, taken off. */
-function noticesOf(req: Request, { record, keptBy, proposals, off, reading }: ShowParts): Notice[] {
+function noticesOf(req: Request, { record, keptBy, proposals, off, reading, names }: ShowParts): Notice[] {
   const { t } = req;
   const { state, frozen, subject } = record;
   const open = proposals.find(({ decided }) => decided === null);
@@ -179,7 +187,9 @@ function noticesOf(req: Request, { record, keptBy, proposals, off, reading }: Sh
     ...(open ? [openNotice(req, open, reading.now)] : []),
     ...Object.keys(state.marks).map((mark) => ({ tone: 'soon' as const, text: t(`records:show.marked.${mark}`) })),
     ...Object.keys(state.holds).map((hold) => ({ tone: 'soon' as const, text: t(`records:show.held.${hold}`) })),
-    ...(state.status === 'stored' && !state.publicity.shown ? [{ tone: 'info' as const, text: t('records:show.keptBack') }] : []),
+    ...(state.minor ? [{ tone: 'late' as const, title: t('records:standing.withheld'), text: t('records:show.minor') }] : []),
+    ...(state.waits && !state.minor ? [{ tone: 'soon' as const, title: t('records:standing.waiting'), text: t('records:show.waits', { count: doubtsOf(state.facts, { names, passages: state.passages ?? [] }).length }) }] : []),
+    ...(state.status === 'stored' && !state.publicity.shown && !state.minor ? [{ tone: 'info' as const, text: t('records:show.keptBack') }] : []),
     ...(state.status === 'finalised' ? [{ tone: 'info' as const, title: t('records:standing.finalised'), text: state.reason ?? '' }] : []),
     ...(state.status === 'withdrawn' ? [{ tone: 'late' as const, title: t('records:standing.withdrawn'), text: state.reason ?? '' }] : []),
     ...(keptBy === null ? [] : [{ tone: 'info' as const, text: t('records:show.kept', { rule: keptBy }) }]),
@@ -198,9 +208,21 @@ const reasonName = ({ of, at }: PublicReason, t: Request['t']): string => t(`rec
 /** Where there is one to choose, it is chosen. */
 const onlyOne = (field: RadioField): RadioField => (field.options.length === 1 && !field.value ? { ...field, value: field.options[0]!.value } : field);
 
-function panelFields(act: RecordAct, req: Request, form: Form, { reading, record, proposals, events, reasons }: ShowParts): Field[] {
+function panelFields(act: RecordAct, req: Request, form: Form, { reading, record, proposals, events, reasons, names, posted }: ShowParts): Field[] {
   const { t } = req;
   const reason = (): Field => ({ kind: 'textarea', rows: 2, limit: longestReason, label: t('records:reason'), hint: t(`records:act_.${act}.reasonHint`), required: true, ...filled(form, 'reason'), id: `${act}-reason` });
+  if (act === 'look') {
+    const { facts, passages = [] } = record.state;
+    const doubts = doubtsOf(facts, { names, passages });
+    const known = [...passages.map(({ text }) => text), ...doubts.map(({ original }) => original)];
+    // Whoever only goes on masks what is doubtful: nothing is shown by oversight.
+    const masked = [...passages.flatMap(({ text, as }) => (as === 'masked' ? [text] : [])), ...doubts.map(({ original }) => original)];
+    return [
+      ...(known.length === 0 ? [] : [{ kind: 'checkboxes' as const, label: t('records:act_.look.doubts'), hint: t('records:act_.look.doubtsHint'), required: false, options: known.map((value) => ({ value, label: value })), ...filled(form, 'doubts'), values: posted?.act === 'look' ? valuesOf(form, 'doubts') : masked, name: 'doubts' }]),
+      { kind: 'textarea', rows: 3, limit: longestMore, label: t('records:act_.look.more'), hint: t('records:act_.look.moreHint'), required: false, ...filled(form, 'more') },
+      reason(),
+    ];
+  }
   if (isProposal(act)) {
     const hold = targetOf(act);
     return [
@@ -263,9 +285,9 @@ function panelsOf(req: Request, parts: ShowParts): Pick<ShowPage, 'panels' | 'cl
     panels.push({
       act,
       title,
-      open: posted?.act === act || act === 'decide',
+      open: posted?.act === act || act === 'decide' || (act === 'look' && record.state.waits === true),
       form: { action: `${listPath}/${record.id}/${act}`, commandId: randomUUID(), label: title, ...(act === 'decide' && open ? { hidden: { proposal: open.id } } : isProposal(act) && isTold(act) ? { hidden: { do: 'preview' } } : {}) },
-      comparison: act === 'decide' && open && isTold(open.act) ? reasonBeside(open.reason, parts.names, t) : null,
+      comparison: act === 'decide' && open && isTold(open.act) ? reasonBeside(open.reason, { names: parts.names, passages: record.state.passages ?? [] }, t) : null,
       fields: panelFields(act, req, form, parts),
       confirm: {
         title,
@@ -340,6 +362,8 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
   const { panels, closed } = panelsOf(req, parts);
   const fields = panels.find(({ act }) => act === parts.posted?.act)?.fields ?? [];
   const mayCorrect = enteringUnits(reading.person).includes(facts.unit) && state.status !== 'withdrawn';
+  // The second person sees what is proposed as the public would read it.
+  const open = parts.proposals.find(({ decided }) => decided === null)?.passages ?? [];
   const uses = Object.entries(state.uses);
   return {
     page: { title: facts.documentNo, crumbs: [{ label: t('records:title'), href: listPath }, { label: facts.documentNo }], printNumber: facts.documentNo },
@@ -363,7 +387,8 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
         ...(state.origin ? [fact(t('records:show.origin'), { kind: 'link', href: `${listPath}/${state.origin.record}`, label: t('records:show.originLink') })] : []),
       ],
     },
-    texts: parts.asWritten ? maskedBeside(facts, parts.names, t) : null,
+    texts: parts.asWritten ? maskedBeside(facts, { names: parts.names, passages: [...(state.passages ?? []), ...open] }, t) : null,
+    marks: panels.some(({ act }) => act === 'look'),
     masked: parts.asWritten ? [] : [facts.act, facts.decision].flatMap((text) => text.split('\n')),
     publicity: {
       items: [

@@ -37,11 +37,12 @@ export function presentReason(req: Request, { act, reason, record, reading, name
   const { facts } = record.state;
   const title = t('records:reasonPreview.title');
   const address = `${listPath}/${record.id}`;
-  const mask = maskingOf(names);
+  const passages = record.state.passages ?? [];
+  const mask = maskingOf(names, passages);
   return {
     page: { title, crumbs: [{ label: t('records:title'), href: listPath }, { label: facts.documentNo, href: address }, { label: title }] },
     heading: { title, number: facts.documentNo, lead: t('records:reasonPreview.lead') },
-    comparison: reasonBeside(reason, names, t),
+    comparison: reasonBeside(reason, { names, passages }, t),
     shown: act === 'withdraw' && record.state.publishedAt !== null
       ? {
           items: [

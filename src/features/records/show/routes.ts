@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { BadRequest, Forbidden, NotFound } from '../../../platform/http/errors.ts';
 import { entriesOf } from '../../../platform/http/fill-form.ts';
 import { readForm, refusedForm, type Form } from '../../../platform/http/forms.ts';
-import { changeRecords } from '../../../platform/records/append.ts';
+import { changeRecords, publishesAtOnce } from '../../../platform/records/append.ts';
 import { rowOfKept } from '../../../platform/records/ends.ts';
 import { readRecordEvents } from '../../../platform/records/events.ts';
 import { knownNames, maskingOf } from '../../../platform/records/masking.ts';
@@ -18,6 +18,7 @@ import { casesAbout, findRecord, ordersAbout, proposalsOf, publicReasons, type F
 import { recordAsRead, type WrittenRecord } from './as-read.ts';
 import { actForms, disputesOn, holdsOn, isProposal, isTold, proposeForm, recordActs, targetOf, type RecordAct } from './forms.ts';
 import { createProposalLetters, type NewProposal } from './letters.ts';
+import { lookForm } from './look.ts';
 import { mayAct, openOf } from './may.ts';
 import { presentRecord } from './presenter.ts';
 import { presentReason } from './reason-presenter.ts';
@@ -29,12 +30,14 @@ const beside = z.object({ commandId: z.uuid(), do: z.enum(['preview', 'edit', 's
 const creditOffice = ({ units }: Reading): string | undefined => units.find(({ kind, active }) => kind === 'creditOffice' && active)?.id;
 
 /** What is recorded when a second person agrees. A hold is named by its proposal, as no case brought it about. */
-function draftOf({ id, act, reason, target, document }: Pick<Proposal, 'id' | 'act' | 'reason' | 'target' | 'document'>): RecordDraft {
+function draftOf({ id, act, reason, target, document, passages }: Pick<Proposal, 'id' | 'act' | 'reason' | 'target' | 'document' | 'passages'>): RecordDraft {
   const order = { reason, ...(document ? { document } : {}) };
   const because = target ?? '';
   switch (act) {
     case 'publish':
       return { type: 'record.published', by: 'person', reason };
+    case 'look':
+      return { type: 'record.looked', passages, reason };
     case 'withdraw':
       return { type: 'record.withdrawn', because: null, reason };
     case 'stay':
@@ -49,6 +52,12 @@ function draftOf({ id, act, reason, target, document }: Pick<Proposal, 'id' | 'a
     case 'mendReason':
       return { type: 'record.reasonMended', of: because, reason };
   }
+}
+
+/** What was kept back for the look alone is published by its rule once two persons have looked. */
+function draftsOf(open: Proposal, { status, publicity, facts }: RecordState, today: string): RecordDraft[] {
+  const published = open.act === 'look' && status === 'stored' && publishesAtOnce(facts, publicity, today);
+  return [draftOf(open), ...(published ? [{ type: 'record.published', by: 'rule', reason: null } as const] : [])];
 }
 
 /** `/records/:id` and the acts on a record. */
@@ -89,7 +98,7 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
     ]);
     const asWritten = readsAll(reading, record.state);
     const written: WrittenRecord = { record, events, proposals };
-    const read = asWritten ? written : recordAsRead(written, { units: reading.sight.units, mask: maskingOf(names!) });
+    const read = asWritten ? written : recordAsRead(written, { units: reading.sight.units, mask: maskingOf(names!, record.state.passages) });
     res.status(status).render('records/show', presentRecord(req, {
       ...read, names: names!, asWritten, cases: about, orders, casePaths: records.casePaths, reading, posted, reasons, off: off ?? null, keptBy: kept, order: req.query['order'] === 'oldest' ? 'oldest' : 'newest',
     }));
@@ -108,11 +117,11 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
 
   async function propose(req: Request, reading: Reading, record: FoundRecord, proposed: NewProposal): Promise<void> {
     const mails = await knex.transaction(async (trx) => {
-      const { id, act, reason, target = null, document = null, knownOn = null } = proposed;
+      const { id, act, reason, target = null, document = null, knownOn = null, passages } = proposed;
       const due = knownOn === null ? null : withdrawalDue(reading.law.rules, reading.law.calendar, knownOn);
       // The same form twice, or somebody was quicker: one proposal waits, and the page shows it.
       const made = await trx('record_proposal')
-        .insert({ id, record_id: record.id, act, reason, target, document_no: document?.no ?? null, document_on: document?.on ?? null, proposed_by: reading.person.id, proposed_at: reading.now, known_on: knownOn, due_at: due })
+        .insert({ id, record_id: record.id, act, reason, target, passages: passages ? JSON.stringify(passages) : null, document_no: document?.no ?? null, document_on: document?.on ?? null, proposed_by: reading.person.id, proposed_at: reading.now, known_on: knownOn, due_at: due })
         .onConflict().ignore().returning('id');
       return made.length === 0 ? [] : letters.proposed(trx, { proposal: proposed, record, by: reading.person, office: creditOffice(reading), requestId: req.requestId });
     });
@@ -135,7 +144,7 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
       const waits: unknown = await trx('record_proposal').where({ id: open.id }).whereNull('decided_at').forUpdate().first('id');
       if (waits === undefined) return null;
       if (verdict === 'refused') return settle(trx, 'refused', note);
-      const changed = await changeRecords(trx, { ...writingOf(req, records, reading, unit), key: `proposal:${open.id}`, changes: [{ record: record.id, draft: draftOf(open) }] });
+      const changed = await changeRecords(trx, { ...writingOf(req, records, reading, unit), key: `proposal:${open.id}`, changes: draftsOf(open, record.state, reading.today).map((draft) => ({ record: record.id, draft })) });
       const isDone = (changed.get(record.id)?.events.length ?? 0) > 0;
       if (!isDone) return settle(trx, 'overtaken', req.t('records:proposal.overtaken'));
       const granted = await settle(trx, 'granted', note);
@@ -151,7 +160,7 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
     const { facts, publishedAt } = record.state;
     if (act !== 'withdraw' || publishedAt === null) return [];
     const [names] = await knownNames(trx, records.seal, [record]);
-    const mask = maskingOf(names!);
+    const mask = maskingOf(names!, record.state.passages);
     const unit = units.find(({ id }) => id === facts.unit);
     return tellWithdrawn(trx, {
       record: record.id, subject: record.subject, documentNo: mask(facts.documentNo), reason: mask(reason),
@@ -176,6 +185,13 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
     const { unit } = record.state.facts;
     const vain = (form: Form): Promise<void> => show(req, res, 422, reading, record, { act, form });
 
+    if (act === 'look') {
+      const read = readForm(lookForm(record.state), req.body, req.t);
+      if (!read.ok) return vain(read.form);
+      await propose(req, reading, record, { id: commandId, act, ...read.data });
+      req.flash({ tone: 'done', text: req.t('records:said.look') });
+      return res.redirect(303, `${listPath}/${record.id}`);
+    }
     if (isProposal(act)) {
       const read = readForm(proposeForm(act, { state: record.state, today: reading.today, reasons }), req.body, req.t);
       if (!read.ok) return vain(read.form);
