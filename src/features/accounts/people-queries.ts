@@ -69,8 +69,8 @@ function toAccount(row: AccountRow): Account {
 
 const ACCOUNT = `
   select p.id, p.username, p.name, p.name_en, p.mail, p.locale, p.active, p.must_change_password, p.created_at, p.version,
-         case when p.locked_until > now() then p.locked_until end as locked_until,
-         (select max(l.at) from access_log l where l.person_id = p.id and l.kind = 'signIn') as last_sign_in,
+         (select max(f.locked_until) from sign_in_failure f where f.what = 'password' and f.username = p.username and f.locked_until > now()) as locked_until,
+         (select max(s.at) from sign_in s where s.person_id = p.id) as last_sign_in,
          coalesce((select json_agg(json_build_object('unit', r.unit_id, 'role', r.role) order by r.unit_id, r.role)
                    from person_role r where r.person_id = p.id), '[]') as roles
   from person p`;

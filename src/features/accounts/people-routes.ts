@@ -145,7 +145,7 @@ export function peopleRoutes({ knex, cursors, accessLog, units }: Ground): Route
       const account = await find(req);
       if (account.id === me(req).id) throw new NotFound();
       await knex.transaction(async (trx) => {
-        await setActive(trx, account.id, act === 'activate');
+        await setActive(trx, account, act === 'activate', req);
         await accessLog.record(req, { kind: act === 'activate' ? 'personActivated' : 'personDeactivated', subjectId: account.id }, trx);
       });
       req.flash({ tone: 'done', text: req.t(`accounts:confirm.${act}.done`, { name: nameOf(account, req.locale) }) });
@@ -158,7 +158,7 @@ export function peopleRoutes({ knex, cursors, accessLog, units }: Ground): Route
   router.post('/:id/password', may('resetPassword'), async (req, res) => {
     const account = await find(req);
     const password = await knex.transaction(async (trx) => {
-      const made = await resetPassword(trx, account.id);
+      const made = await resetPassword(trx, account, req);
       await accessLog.record(req, { kind: 'passwordReset', subjectId: account.id }, trx);
       return made;
     });

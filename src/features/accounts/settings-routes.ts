@@ -3,7 +3,7 @@ import type { Ground } from '../../platform/http/feature.ts';
 import { filled, labelledSummary, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
 import { LANGUAGE_COOKIE } from '../../platform/http/language.ts';
 import { clearCookie } from '../../platform/http/cookies.ts';
-import { endSessions, signIn } from '../../platform/http/session.ts';
+import { endSessions, signIn } from '../../platform/http/sign-ins.ts';
 import type { SessionPerson } from '../../platform/session-person.ts';
 import type { Cell, Field } from '../../platform/http/view-models.ts';
 import { isAdministrator, locales, passwordRule, type Locale } from '../../rules/people.ts';
@@ -45,7 +45,7 @@ function passwordFields(req: Request, form: Form): Field[] {
 }
 
 /** My settings: language, mail, password. */
-export function settingsRoutes({ knex, i18n, accessLog, limiter }: Ground): Router {
+export function settingsRoutes({ knex, i18n, accessLog, limiter, signInRules }: Ground): Router {
   const showSettings = (req: Request, res: Response, form: Form): void => {
     const person = me(req);
     const fields: Field[] = [
@@ -128,10 +128,10 @@ export function settingsRoutes({ knex, i18n, accessLog, limiter }: Ground): Rout
     const password = await hashPassword(read.data.newPassword);
     await knex.transaction(async (trx) => {
       await trx('person').where({ id: person.id }).update({ password_hash: password, must_change_password: false });
-      await endSessions(trx, person.id);
+      await endSessions(trx, person.id, { how: 'password', req });
       await accessLog.record(req, { kind: 'passwordChanged', subjectId: person.id }, trx);
     });
-    await signIn(req, { ...person, mustChangePassword: false });
+    await signIn(req, res, knex, { ...person, mustChangePassword: false }, { way: 'password', second: null }, (await signInRules()).sessionsAPerson);
     req.flash({ tone: 'done', text: req.t('accounts:password.changed') });
     res.redirect('/settings');
   });

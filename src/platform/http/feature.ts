@@ -13,16 +13,27 @@ import type { KeptForms } from './kept-forms.ts';
 import type { Counters, Limiter } from './rate-limit.ts';
 import type { IconName } from './view-models.ts';
 
-/** How signing in is guarded; rule rows `sign-in.attempts`, `sign-in.lock-minutes`, `session.idle-minutes`. */
+/** How signing in is guarded; the rule rows `sign-in.…` and `session.…`. */
 export interface SignInRules {
-  /** Wrong passwords in a row until the account is locked. */
+  /** Wrong passwords in a row from one place until the account is locked there. */
   readonly attempts: number;
   readonly lockMinutes: number;
   /** Minutes without a request until one has to sign in again. */
   readonly idleMinutes: number;
+  /** Wrong passwords within an hour, from places that are not the owner's, until the account is slowed down for such places. */
+  readonly accountAttempts: number;
+  /** Seconds between two tries on an account that is slowed down. */
+  readonly accountDelaySeconds: number;
+  /** How many sessions one person may have at once; a new sign-in ends the oldest. */
+  readonly sessionsAPerson: number;
+  /** Who has to sign in with a code of an app, or a passkey; everybody may. */
+  readonly secondFactor: { readonly administrators: boolean; readonly heads: boolean; readonly others: boolean };
 }
 
-export const defaultSignInRules: SignInRules = { attempts: 5, lockMinutes: 30, idleMinutes: 20 };
+export const defaultSignInRules: SignInRules = {
+  attempts: 5, lockMinutes: 30, idleMinutes: 20, accountAttempts: 20, accountDelaySeconds: 60, sessionsAPerson: 1,
+  secondFactor: { administrators: true, heads: true, others: false },
+};
 
 /** What the web gives every feature to build its routes with. */
 export interface Ground {

@@ -43,8 +43,8 @@ export function createSessions(knex: Knex, secret: string, idleMinutes: () => Pr
   };
 }
 
-/** Signs a person in on this browser, with a new session id. */
-export function signIn(req: Request, person: Express.User): Promise<void> {
+/** A session of this person for this browser, with a new id. */
+export function startSession(req: Request, person: Express.User): Promise<void> {
   return new Promise((resolve, reject) => {
     req.logIn(person, (error: Error | null) => (error ? reject(error) : resolve()));
   });
@@ -62,10 +62,4 @@ export function signOut(req: Request): Promise<void> {
   return new Promise((resolve, reject) => {
     req.session.destroy((error: Error | null) => (error ? reject(error) : resolve()));
   });
-}
-
-/** Ends all sessions of a person, or all but this request's. Takes effect with their next request. */
-export async function endSessions(db: Knex, personId: string, except?: Request): Promise<void> {
-  const sessions = db('session').where({ person_id: personId });
-  await (except ? sessions.whereNot({ sid: except.sessionID }) : sessions).delete();
 }

@@ -22,10 +22,17 @@ export function createSignInRules(rules: Rules, clock: () => Date = () => new Da
   return async () => {
     const book = await rules.current(MAX_AGE_MS);
     const today = new Date(clock().getTime() + SHANGHAI_MS).toISOString().slice(0, 10);
+    const number = (usual: number, code: string): number => numberOr(usual, book, code, today);
+    const usual = defaultSignInRules;
+    const asks = (whom: keyof SignInRules['secondFactor']): boolean => number(Number(usual.secondFactor[whom]), `second-factor.${whom}`) === 1;
     return {
-      attempts: numberOr(defaultSignInRules.attempts, book, 'sign-in.attempts', today),
-      lockMinutes: numberOr(defaultSignInRules.lockMinutes, book, 'sign-in.lock-minutes', today),
-      idleMinutes: numberOr(defaultSignInRules.idleMinutes, book, 'session.idle-minutes', today),
+      attempts: number(usual.attempts, 'sign-in.attempts'),
+      lockMinutes: number(usual.lockMinutes, 'sign-in.lock-minutes'),
+      idleMinutes: number(usual.idleMinutes, 'session.idle-minutes'),
+      accountAttempts: number(usual.accountAttempts, 'sign-in.account-attempts'),
+      accountDelaySeconds: number(usual.accountDelaySeconds, 'sign-in.account-delay-seconds'),
+      sessionsAPerson: number(usual.sessionsAPerson, 'session.per-person'),
+      secondFactor: { administrators: asks('administrators'), heads: asks('heads'), others: asks('others') },
     };
   };
 }

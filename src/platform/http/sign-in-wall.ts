@@ -16,6 +16,7 @@ export function accessOf(features: readonly Feature[], path: string): Feature['a
   return closest?.access ?? 'staff';
 }
 
+/** `ended` sessions say why by themselves. */
 export type SignInCause = 'needed' | 'expired' | 'kept' | 'notKept';
 
 interface WallParts {

@@ -58,6 +58,7 @@ describe('my settings', () => {
   it('change the password: signed in stays who changed it, everywhere else it ends', async () => {
     const elsewhere = web.browser();
     await elsewhere.signIn('scjg.handler');
+    await elsewhere.get('/settings').expect(200);
     expect((await change({})).headers['location']).to.equal('/settings');
     expect((await browser.get('/settings').expect(200)).text).to.contain('密码已修改。');
     await elsewhere.get('/settings').expect(303);
