@@ -4,7 +4,7 @@ import { Conflict } from '../../platform/http/errors.ts';
 import { endSessions } from '../../platform/http/sign-ins.ts';
 import { roleConflict, roleFitsUnit, type Role, type RoleConflict, type UnitKind } from '../../rules/people.ts';
 import type { PersonFields } from './forms.ts';
-import { hashPassword, oneTimePassword } from './passwords.ts';
+import { hashPassword, oneTimePassword, setPassword } from './passwords.ts';
 import type { Account } from './people-queries.ts';
 import { forgetFailures } from './sign-in-guard.ts';
 
@@ -42,13 +42,15 @@ export async function changePerson(db: Knex, id: string, version: number, { name
 export async function setActive(db: Knex, { id, username }: Pick<Account, 'id' | 'username'>, active: boolean, req: Request): Promise<void> {
   await db('person').where({ id }).update({ active, version: db.raw('version + 1') });
   await forgetFailures(db, username);
-  if (!active) await endSessions(db, id, { how: 'closed', req });
+  if (active) return;
+  await db('api_token').where({ person_id: id }).whereNull('revoked_at').update({ revoked_at: db.fn.now() });
+  await endSessions(db, id, { how: 'closed', req });
 }
 
 /** A new one-time password; ends the account's locks and its sessions. */
 export async function resetPassword(db: Knex, { id, username }: Pick<Account, 'id' | 'username'>, req: Request): Promise<string> {
   const password = oneTimePassword();
-  await db('person').where({ id }).update({ password_hash: await hashPassword(password), must_change_password: true });
+  await setPassword(db, id, await hashPassword(password), true);
   await forgetFailures(db, username);
   await endSessions(db, id, { how: 'password', req });
   return password;

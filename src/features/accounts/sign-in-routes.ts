@@ -8,10 +8,10 @@ import { noteSignOut, placeOf } from '../../platform/http/sign-ins.ts';
 import { SIGN_IN_PATH, type SignInCause } from '../../platform/http/sign-in-wall.ts';
 import type { Field, Notice } from '../../platform/http/view-models.ts';
 import { readDemoAccounts } from './demo-accounts.ts';
-import { createEnter, landing } from './entering.ts';
+import { landing, type Entering } from './entering.ts';
 import { signInForm } from './forms.ts';
-import { createSignIn, type SignInOutcome, type SignInRefusal } from './sign-in.ts';
-import { createSignInGuard } from './sign-in-guard.ts';
+import { createSignIn, refusalText, type SignInOutcome, type SignInRefusal } from './sign-in.ts';
+import type { SignInGuard } from './sign-in-guard.ts';
 
 const causes: readonly SignInCause[] = ['needed', 'expired', 'kept', 'notKept'];
 
@@ -36,13 +36,6 @@ function causeNotices(req: Request, idleMinutes: number): Notice[] {
   return [{ tone: cause === 'kept' ? 'info' : 'soon', text: req.t(`accounts:signIn.cause.${cause}`, { count: idleMinutes }) }];
 }
 
-/** Why a password or a code was refused. */
-export function refusalText(req: Request, refusal: SignInRefusal, words: 'signIn' | 'code', lockMinutes: number, now: Date): string {
-  return refusal.kind === 'wrong'
-    ? req.t(`accounts:${words}.wrong`, { count: refusal.left, minutes: lockMinutes })
-    : req.t(`accounts:${words}.${refusal.kind}`, { until: createMoments(req.t).shortTime(refusal.until, now).text });
-}
-
 function fieldsOf(req: Request, form: Form): Field[] {
   const error = form.errors['password'];
   return [
@@ -55,10 +48,9 @@ function fieldsOf(req: Request, form: Form): Field[] {
 }
 
 /** Sign-in with name and password: mounted at `/login`. */
-export function signInRoutes(ground: Ground): Router {
+export function signInRoutes(ground: Ground, entering: Entering, guard: SignInGuard): Router {
   const { knex, config, passport, accessLog, clock } = ground;
-  const trySignIn = createSignIn(knex, createSignInGuard(knex, ground.signInRules));
-  const enter = createEnter(ground);
+  const trySignIn = createSignIn(knex, guard);
   const offersDemo = config.seed === 'demo' && config.mode !== 'production';
 
   passport.use(new Strategy({ passReqToCallback: true }, (req, username, password, done) => {
@@ -92,7 +84,7 @@ export function signInRoutes(ground: Ground): Router {
   const refuse = async (req: Request, res: Response, refusal: SignInRefusal): Promise<void> => {
     const { lockMinutes } = await ground.signInRules();
     res.status(refusal.kind === 'wrong' ? 422 : 429);
-    await show(req, res, refusedForm(req.body, {}), [{ tone: 'late', text: refusalText(req, refusal, 'signIn', lockMinutes, clock()) }]);
+    await show(req, res, refusedForm(req.body, {}), [{ tone: 'late', text: refusalText(req, refusal, 'accounts:signIn', lockMinutes, clock()) }]);
   };
 
   const router = Router();
@@ -115,7 +107,7 @@ export function signInRoutes(ground: Ground): Router {
       await accessLog.record(req, { kind: outcome.kind === 'wrong' ? 'signInFailed' : 'signInLocked', personId: null, username });
       return refuse(req, res, outcome);
     }
-    await enter(req, res, outcome.person, { way: 'password', second: null }, (req.body as Record<string, unknown>)['next']);
+    await entering.enter(req, res, outcome.person, { way: 'password', second: null }, (req.body as Record<string, unknown>)['next']);
   });
 
   return router;

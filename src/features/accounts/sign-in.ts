@@ -1,4 +1,6 @@
+import type { Request } from 'express';
 import type { Knex } from 'knex';
+import { createMoments } from '../../platform/http/moments.ts';
 import type { Place } from '../../platform/http/sign-ins.ts';
 import { SESSION_PERSON, type SessionPerson } from '../../platform/session-person.ts';
 import { hashPassword, passwordMatches } from './passwords.ts';
@@ -41,4 +43,11 @@ export function createSignIn(knex: Knex, guard: SignInGuard): TrySignIn {
     await guard.clear('password', username, place);
     return { kind: 'right', person: account.person };
   };
+}
+
+/** Why a password or a code was refused. */
+export function refusalText(req: Request, refusal: SignInRefusal, words: 'accounts:signIn' | 'security:code', lockMinutes: number, now: Date): string {
+  return refusal.kind === 'wrong'
+    ? req.t(`${words}.wrong`, { count: refusal.left, minutes: lockMinutes })
+    : req.t(`${words}.${refusal.kind}`, { until: createMoments(req.t).shortTime(refusal.until, now).text });
 }

@@ -19,7 +19,15 @@ export const accessKinds = [
   'mailViewed',
   'mailResent',
   'tokenCreated',
+  'tokenRevoked',
   'tokenRefused',
+  'sessionEnded',
+  'codeFailed',
+  'secondFactorAdded',
+  'secondFactorRemoved',
+  'secondFactorReset',
+  'recoveryCodesMade',
+  'recoveryCodeUsed',
   'claimantViewed',
 ] as const;
 

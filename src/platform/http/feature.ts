@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { PassportStatic } from 'passport';
 import type { Logger } from 'pino';
 import type { Config } from '../../config.ts';
-import type { Person } from '../../rules/people.ts';
+import type { Person, SecondFactorGroup } from '../../rules/people.ts';
 import type { I18n } from '../i18n.ts';
 import type { UnitDirectory } from '../units.ts';
 import type { AccessLog } from './access-log.ts';
@@ -26,12 +26,16 @@ export interface SignInRules {
   readonly accountDelaySeconds: number;
   /** How many sessions one person may have at once; a new sign-in ends the oldest. */
   readonly sessionsAPerson: number;
+  /** A new password is none of so many before the present one. */
+  readonly passwordHistory: number;
+  /** Days that a token of the API may be valid at most. */
+  readonly tokenDays: number;
   /** Who has to sign in with a code of an app, or a passkey; everybody may. */
-  readonly secondFactor: { readonly administrators: boolean; readonly heads: boolean; readonly others: boolean };
+  readonly secondFactor: Readonly<Record<SecondFactorGroup, boolean>>;
 }
 
 export const defaultSignInRules: SignInRules = {
-  attempts: 5, lockMinutes: 30, idleMinutes: 20, accountAttempts: 20, accountDelaySeconds: 60, sessionsAPerson: 1,
+  attempts: 5, lockMinutes: 30, idleMinutes: 20, accountAttempts: 20, accountDelaySeconds: 60, sessionsAPerson: 1, passwordHistory: 5, tokenDays: 366,
   secondFactor: { administrators: true, heads: true, others: false },
 };
 

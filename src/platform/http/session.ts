@@ -3,6 +3,7 @@ import session from 'express-session';
 import passport, { type PassportStatic } from 'passport';
 import type { Request } from 'express';
 import type { Knex } from 'knex';
+import { cookieName } from './cookies.ts';
 import { SessionStore } from './session-store.ts';
 
 export const SESSION_COOKIE = 'xinzhi.sid';
@@ -26,18 +27,20 @@ export function createSessions(knex: Knex, secret: string, idleMinutes: () => Pr
     const person = store.personOf(req);
     done(null, person?.id === id ? person : false);
   });
+  const sessionsOver = (secure: boolean): RequestHandler => session({
+    name: cookieName({ secure }, SESSION_COOKIE),
+    secret,
+    store,
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', path: '/' },
+  });
+  const [overHttps, overHttp] = [sessionsOver(true), sessionsOver(false)];
   return {
     store,
     passport: authenticator,
     handlers: [
-      session({
-        name: SESSION_COOKIE,
-        secret,
-        store,
-        resave: false,
-        saveUninitialized: false,
-        cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', path: '/' },
-      }),
+      (req, res, next) => (req.secure ? overHttps : overHttp)(req, res, next),
       authenticator.session() as RequestHandler,
     ],
   };

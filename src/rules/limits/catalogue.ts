@@ -150,6 +150,8 @@ export const ruleKinds = [
   chosen('security', 'second-factor.others'),
   bare('security', 'session.idle-minutes', 5, 120),
   bare('security', 'session.per-person', 1, 10),
+  bare('security', 'password.history', 0, 24),
+  bare('security', 'token.max-days', 1, 3650),
   bare('security', 'file.max-megabytes', 1, 200),
 ] as const satisfies readonly RuleKind[];
 
