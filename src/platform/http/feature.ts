@@ -30,7 +30,7 @@ export interface SignInRules {
   readonly passwordHistory: number;
   /** Days that a token of the API may be valid at most. */
   readonly tokenDays: number;
-  /** Who has to sign in with a code of an app, or a passkey; everybody may. */
+  /** Who has to sign in with a code of an app; everybody may. */
   readonly secondFactor: Readonly<Record<SecondFactorGroup, boolean>>;
 }
 
