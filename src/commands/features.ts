@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { Config } from '../config.ts';
-import { createAccounts } from '../features/accounts/index.ts';
+import { accounts } from '../features/accounts/index.ts';
 import { api } from '../features/api/index.ts';
 import { calendarFeature } from '../features/calendar/index.ts';
 import { chain } from '../features/chain/index.ts';
@@ -68,7 +68,7 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
   const waiting: TasksParts['waiting'] = async (person, sight) => (await Promise.all([proposals(person, sight), bindings(person, sight)])).flat();
 
   return [
-    createAccounts,
+    accounts({ deliver: redeliver }),
     tasks({ gateway, readLaw, files, seal, waiting, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages, codeCorrection: codeCorrectionPages, takedown: takedownPages } }),
     incidents({ gateway, readLaw, files, seal }),
     records({ readLaw, seal, files, casePaths, deliver: redeliver, tellWithdrawn: createTellWithdrawn }),

@@ -131,7 +131,7 @@ export function createFiles(storage: Storage, secret: string): Files {
         'Content-Disposition': contentDisposition(isInlineType(file.mime) ? 'inline' : 'attachment', file.name),
         'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
         'X-Content-Type-Options': 'nosniff',
-        'Cache-Control': 'private, no-cache',
+        'Cache-Control': 'no-store',
       });
       if (res.req.method === 'HEAD') {
         content.destroy();

@@ -11,6 +11,7 @@ import { createAccessLog } from './access-log.ts';
 import { createAssets } from './assets.ts';
 import { bearer } from './bearer.ts';
 import { defaultBodyLimits, readBody, type BodyLimits } from './body.ts';
+import { readCookie } from './cookies.ts';
 import { createCsrf } from './csrf.ts';
 import { createCursors } from './cursor.ts';
 import { errorPages, nothingHere } from './error-pages.ts';
@@ -26,6 +27,7 @@ import { createCounters, createLimiter } from './rate-limit.ts';
 import { requestLog, type AnsweredRequest } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 import { createSessions, SESSION_COOKIE } from './session.ts';
+import { createLacksSecondFactor } from './sign-in-rules.ts';
 import { accessOf, signInWall } from './sign-in-wall.ts';
 import { compileAll, createViewEngine } from './views.ts';
 
@@ -106,9 +108,15 @@ const wholeAddress: RequestHandler = (req, _res, next) => {
   next();
 };
 
-/** Pages of a signed-in person are his alone; public ones may say otherwise for themselves. */
+/** What a stranger gets is not kept by anything between; public pages may say otherwise for themselves. */
 const privatePages: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'private, no-cache');
+  next();
+};
+
+/** What a signed-in person gets stays in no cache, his own browser's included. */
+const unkeptPages: RequestHandler = (req, res, next) => {
+  if (req.user) res.set('Cache-Control', 'no-store');
   next();
 };
 
@@ -135,7 +143,7 @@ export function createApp(parts: AppParts): Express {
   const body = readBody(join(config.dataFolder, 'uploads'), limits, takesFiles, largestFile);
   const bodyWithoutFiles = readBody(join(config.dataFolder, 'uploads'), limits, () => false);
 
-  const isLost = (req: Request): boolean => req.headers.cookie?.includes(`${SESSION_COOKIE}=`) === true && !sessions.store.found(req);
+  const isLost = (req: Request): boolean => readCookie(req, SESSION_COOKIE) !== undefined && !sessions.store.found(req);
   const isApi = (req: Request): boolean => isBelow(req.path, '/api');
   const hasFormTokens = (req: Request): boolean => accessOf(features, req.path) !== 'api';
 
@@ -155,10 +163,10 @@ export function createApp(parts: AppParts): Express {
   if (parts.probes) app.use(parts.probes);
 
   app.get('/language', language.choose);
-  app.use(privatePages, sessions.handlers, language.asPersonWishes);
+  app.use(privatePages, sessions.handlers, unkeptPages, language.asPersonWishes);
   app.use(onlyWhen(isApi, [...body.json, bearer(knex, accessLog)]));
   app.use(onlyWhen((req) => !isApi(req), body.form));
-  app.use(signInWall(features, { csrf, keptForms, hadSession: isLost }));
+  app.use(signInWall(features, { csrf, keptForms, hadSession: isLost, lacksSecondFactor: createLacksSecondFactor(config, signInRules) }));
   app.use(onlyWhen(hasFormTokens, [csrf.protect]));
   app.use(showKeptForms(keptForms));
   for (const { path, router } of features) app.use(path, router);

@@ -32,6 +32,14 @@ export function pathOnly(path: string): string {
   return path.split('?', 1)[0] ?? path;
 }
 
+/** One-time links carry 256 random bits as a part of their path: 43 signs, longer than any id or number. */
+const TOKEN_IN_PATH = /(?<=\/)[\w-]{40,}(?=\/|$)/g;
+
+/** The path as it may stand in a log: without its query, which may hold a name, and without what opens a door. */
+export function loggedPath(path: string): string {
+  return pathOnly(path).replace(TOKEN_IN_PATH, '[token]');
+}
+
 /** The address with a query parameter set, or taken away by null. The path must be local. */
 export function withQuery(path: string, parameters: Readonly<Record<string, string | null>>): string {
   const url = new URL(path, BASE);

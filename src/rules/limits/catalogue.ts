@@ -152,7 +152,15 @@ export const ruleKinds = [
   term('ladder', 'ladder.supervisor-after', 30),
   bare('security', 'sign-in.attempts', 3, 20),
   bare('security', 'sign-in.lock-minutes', 5, 1440),
+  bare('security', 'sign-in.account-attempts', 5, 500),
+  bare('security', 'sign-in.account-delay-seconds', 10, 3600),
+  chosen('security', 'second-factor.administrators'),
+  chosen('security', 'second-factor.heads'),
+  chosen('security', 'second-factor.others'),
   bare('security', 'session.idle-minutes', 5, 120),
+  bare('security', 'session.per-person', 1, 10),
+  bare('security', 'password.history', 0, 24),
+  bare('security', 'token.max-days', 1, 3650),
   bare('security', 'file.max-megabytes', 1, 200),
 ] as const satisfies readonly RuleKind[];
 
