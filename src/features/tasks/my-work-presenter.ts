@@ -162,7 +162,8 @@ export function presentMyWork(work: Work, bounds: Bounds, words: Words): MyWorkV
   const lateToClaim = work.claimable.rows.filter((task) => groupOf(task, bounds) === 'late').length;
   const noteOf = (group: ShownGroup): string | null => {
     if (lists[group].more) return t('tasks:mine.orMore');
-    return group === 'claimable' && lateToClaim > 0 ? t('tasks:mine.lateToClaim', { count: lateToClaim }) : null;
+    if (lateToClaim === 0) return null;
+    return group === 'claimable' ? t('tasks:mine.lateToClaim', { count: lateToClaim }) : group === 'late' ? t('tasks:mine.lateUnclaimed', { count: lateToClaim }) : null;
   };
   const idle = work.own.rows.length === 0 && work.claimable.rows.length === 0 && work.waiting.length === 0;
   return {
@@ -171,7 +172,7 @@ export function presentMyWork(work: Work, bounds: Bounds, words: Words): MyWorkV
     tiles: {
       label: t('tasks:mine.tiles'),
       tiles: shownGroups.map((group) => ({
-        label: t(`tasks:mine.group.${group}`),
+        label: t(group === 'late' ? 'tasks:mine.ownLate' : `tasks:mine.group.${group}`),
         count: lists[group].rows.length,
         href: workHref(group),
         ...(group in tones ? { tone: tones[group as keyof typeof tones] } : {}),

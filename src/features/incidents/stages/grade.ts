@@ -42,15 +42,16 @@ export const grade = stagePage<Grade>({
     const { words } = context;
     const { t } = words;
     const recurrences = await findRecurrences(context);
-    const { found, months } = recurrences;
+    const { found } = recurrences;
+    const window = t('rules:value.month', { count: recurrences.months });
     const ids = found.map((one) => one.caseId);
     const schema = z.object({ base: choice(levels), recurrences: choices(ids), reason: text({ max: 1000, lines: true }) });
     const before: Block[] = [
       {
         kind: 'notice',
         notice: found.length > 0
-          ? { tone: 'soon', text: t('stages:form.grade.foundSome', { count: found.length, months }) }
-          : { tone: 'info', text: t('stages:form.grade.foundNone', { months }) },
+          ? { tone: 'soon', text: t('stages:form.grade.foundSome', { count: found.length, window }) }
+          : { tone: 'info', text: t('stages:form.grade.foundNone', { window }) },
       },
     ];
     return {
