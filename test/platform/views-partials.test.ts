@@ -209,3 +209,11 @@ describe('the case', () => {
     expect(textOf(partial('text-comparison', it))).to.contain('经营者［姓名：张军］').and.contain('经营者［已脱敏：张*］');
   });
 });
+
+describe('the filter bar', () => {
+  it('can be pressed with any of its fields empty, and calls none of them optional', () => {
+    const field: Field = { kind: 'select', name: 'unit', label: '单位', required: true, options: [{ value: 'a', label: '甲' }] };
+    const html = partial('filter-bar', { action: '/records', search: { kind: 'text', name: 'q', label: '名称' }, fields: [field], more: [{ kind: 'date', name: 'from', label: '自' }] });
+    expect(html).to.contain('name="q"').and.contain('name="from"').and.not.contain(' required').and.not.contain('选填');
+  });
+});

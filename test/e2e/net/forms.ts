@@ -102,7 +102,7 @@ async function formOf(page: Page, shape: string): Promise<Locator | null> {
 /** Presses the form's own first button; the answer of the page that comes in the end. */
 async function send(page: Page, form: Locator): Promise<number | null> {
   const id = await form.getAttribute('id');
-  const button = form.locator('button:not([disabled])').first();
+  const button = form.locator('button:not([disabled], [aria-hidden=true])').first();
   const arrived = page.waitForNavigation({ timeout: 20_000 }).catch(() => null);
   if ((await button.count()) > 0) await button.click();
   else if (id !== null) await page.locator(`button[form="${id}"]`).first().click();
@@ -137,13 +137,13 @@ function valueFor({ type, mode, min, max, code, once, name }: Control, long: boo
 }
 
 /** Fills in every control; `long` with words that cannot be broken, where there is room for words. */
-async function fill(page: Page, form: Locator, long: boolean): Promise<Map<string, string>> {
+async function fill(form: Locator, long: boolean): Promise<Map<string, string>> {
   const typed = new Map<string, string>();
   // What is chosen may bring other fields into sight.
   for (const choices of [true, false]) {
     for (const control of await form.evaluate(CONTROLS) as Control[]) {
       if (control.choice !== choices || (!long && !control.wrong && !choices)) continue;
-      const field = page.locator(`main form`).and(form).locator(`:scope [name="${control.name}"]:not([type=hidden])`).first();
+      const field = form.locator(`[name="${control.name}"]:not([type=hidden])`).first();
       if (control.choice) await field.check();
       else if (control.type === 'select') { if (control.option !== null) await field.selectOption(control.option); }
       else if (control.type === 'file') await field.setInputFiles(/csv|xlsx/.test(control.accept) && !control.accept.includes('pdf') ? { name: '表.csv', mimeType: 'text/csv', buffer: SHEET } : { name: '材料.pdf', mimeType: 'application/pdf', buffer: PDF });
@@ -167,7 +167,7 @@ export async function sendFilled(page: Page, shape: string): Promise<Outcome | n
   for (const long of [true, false]) {
     const form = await formOf(page, shape);
     if (!form) return long ? null : { status, faults };
-    const typed = await fill(page, form, long);
+    const typed = await fill(form, long);
     const answer = await send(page, form);
     if (answer === null) return { status: 200, faults };
     status = answer;

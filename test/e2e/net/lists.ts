@@ -88,7 +88,7 @@ export class ListPresser {
       if (kind === 'tick') await field.check();
       else if (kind === 'select') await field.selectOption(value);
       else await field.fill(value);
-      if (!(await this.#follow(what, () => bar.locator('button[type=submit]').first().click()))) continue;
+      if (!(await this.#follow(what, () => bar.locator('button:not([disabled], [aria-hidden=true])').first().click()))) continue;
       const said = new URL(this.#page.url()).searchParams.getAll(name);
       if (!said.includes(value)) this.#faults.push(`${what} does not come into the address`);
       const after = this.#page.locator('main form[role=search]').nth(form).locator(`[name="${name}"]${kind === 'tick' ? `[value="${value}"]` : ''}`);

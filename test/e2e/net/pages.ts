@@ -6,7 +6,7 @@ import type { TestCity } from '../../support/city.ts';
 const mostOfOneRoute = 6;
 
 /** Addresses that are no pages, or that would end the walk. */
-const leftAlone = /^\/(?:assets|language|logout)(?:\/|$)|^\/api\/(?!docs)/;
+const leftAlone = /^\/(?:assets|language|logout)(?:[/?]|$)|^\/api\/(?!docs)/;
 
 /** A form as it stands on a page; two with one shape are the same form about different things. */
 export interface FoundForm {
