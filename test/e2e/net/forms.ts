@@ -85,24 +85,37 @@ const ERRORS = `(asked) => {
   return faults;
 }`;
 
+/** Runs in the page: what hides the form or a part of it is opened. */
+const UNFOLD = `(form) => {
+  for (let one = form.parentElement; one; one = one.parentElement) if (one.tagName === 'DETAILS') one.open = true;
+  for (const one of form.querySelectorAll('details')) one.open = true;
+}`;
+
 /** What came of a form. */
 export interface Outcome {
   readonly status: number;
   readonly faults: readonly string[];
 }
 
-async function formOf(page: Page, shape: string): Promise<Locator | null> {
-  const at = (await page.evaluate<ShapeOnPage[]>(`(${SHAPES})()`)).findIndex((one) => one.shape === shape);
-  if (at < 0) return null;
-  const form = page.locator('main form').nth(at);
-  await form.evaluate('(form) => { for (let one = form.parentElement; one; one = one.parentElement) if (one.tagName === "DETAILS") one.open = true; for (const one of form.querySelectorAll("details")) one.open = true; }');
-  return form;
+/** A form of the page that is open, and what stands for it in a script that runs there. */
+interface FormHere {
+  readonly form: Locator;
+  readonly here: string;
 }
 
-/** Presses the form's own first button; the answer of the page that comes in the end. */
+async function formOf(page: Page, shape: string): Promise<FormHere | null> {
+  const at = (await page.evaluate<ShapeOnPage[]>(`(${SHAPES})()`)).findIndex((one) => one.shape === shape);
+  if (at < 0) return null;
+  const here = `document.querySelectorAll('main form')[${at}]`;
+  await page.evaluate(`(${UNFOLD})(${here})`);
+  return { form: page.locator('main form').nth(at), here };
+}
+
+/** Presses the form's own button, the primary one where it has several; the answer of the page that comes in the end. */
 async function send(page: Page, form: Locator): Promise<number | null> {
   const id = await form.getAttribute('id');
-  const button = form.locator('button:not([disabled], [aria-hidden=true])').first();
+  const primary = form.locator('button.btn-primary:not([disabled], [aria-hidden=true])');
+  const button = (await primary.count()) > 0 ? primary.last() : form.locator('button:not([disabled], [aria-hidden=true])').first();
   const arrived = page.waitForNavigation({ timeout: 20_000 }).catch(() => null);
   if ((await button.count()) > 0) await button.click();
   else if (id !== null) await page.locator(`button[form="${id}"]`).first().click();
@@ -114,10 +127,10 @@ async function send(page: Page, form: Locator): Promise<number | null> {
 
 /** Sends the form of this shape as empty as it can be. Null where the page has it no more. */
 export async function sendEmpty(page: Page, shape: string): Promise<Outcome | null> {
-  const form = await formOf(page, shape);
-  if (!form) return null;
-  const asked = await form.evaluate(EMPTY) as string[];
-  const status = await send(page, form);
+  const found = await formOf(page, shape);
+  if (!found) return null;
+  const asked = await page.evaluate<string[]>(`(${EMPTY})(${found.here})`);
+  const status = await send(page, found.form);
   if (status === null) return { status: 200, faults: asked.length > 0 ? ['the browser does not send it, and the page says nothing'] : [] };
   if (status >= 500) return { status, faults: [`sent empty, it answers ${status}`] };
   if (status >= 400) return { status, faults: await page.evaluate<string[]>(`(${ERRORS})(${JSON.stringify(asked)})`) };
@@ -137,11 +150,11 @@ function valueFor({ type, mode, min, max, code, once, name }: Control, long: boo
 }
 
 /** Fills in every control; `long` with words that cannot be broken, where there is room for words. */
-async function fill(form: Locator, long: boolean): Promise<Map<string, string>> {
+async function fill(page: Page, { form, here }: FormHere, long: boolean): Promise<Map<string, string>> {
   const typed = new Map<string, string>();
   // What is chosen may bring other fields into sight.
   for (const choices of [true, false]) {
-    for (const control of await form.evaluate(CONTROLS) as Control[]) {
+    for (const control of await page.evaluate<Control[]>(`(${CONTROLS})(${here})`)) {
       if (control.choice !== choices || (!long && !control.wrong && !choices)) continue;
       const field = form.locator(`[name="${control.name}"]:not([type=hidden])`).first();
       if (control.choice) await field.check();
@@ -165,10 +178,10 @@ export async function sendFilled(page: Page, shape: string): Promise<Outcome | n
   const faults: string[] = [];
   let status = 200;
   for (const long of [true, false]) {
-    const form = await formOf(page, shape);
-    if (!form) return long ? null : { status, faults };
-    const typed = await fill(form, long);
-    const answer = await send(page, form);
+    const found = await formOf(page, shape);
+    if (!found) return long ? null : { status, faults };
+    const typed = await fill(page, found, long);
+    const answer = await send(page, found.form);
     if (answer === null) return { status: 200, faults };
     status = answer;
     if (status >= 500) return { status, faults: [...faults, `filled in, it answers ${status}`] };
@@ -177,7 +190,7 @@ export async function sendFilled(page: Page, shape: string): Promise<Outcome | n
     const again = await formOf(page, shape);
     if (!again) return { status, faults };
     for (const [name, value] of typed) {
-      const kept = await again.locator(`[name="${name}"]:not([type=hidden])`).first().inputValue().catch(() => value);
+      const kept = await again.form.locator(`[name="${name}"]:not([type=hidden])`).first().inputValue().catch(() => value);
       if (kept.trim() !== value) faults.push(`what was typed into ${name} is lost: ${kept.slice(0, 40)}`);
     }
   }

@@ -83,7 +83,7 @@ export class ListPresser {
       await this.#page.goto(this.#url);
       const what = `the filter ${name}=${value}`;
       const bar = this.#page.locator('main form[role=search]').nth(form);
-      await bar.evaluate('(bar) => { for (const more of bar.querySelectorAll("details")) more.open = true; }');
+      await this.#page.evaluate('for (const more of document.querySelectorAll("main form[role=search] details")) more.open = true;');
       const field = bar.locator(`[name="${name}"]${kind === 'tick' ? `[value="${value}"]` : ''}`);
       if (kind === 'tick') await field.check();
       else if (kind === 'select') await field.selectOption(value);
