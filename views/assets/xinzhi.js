@@ -155,6 +155,16 @@
     });
   }
 
+  /* ---- what is folded is on paper too: print.css says so, but to newer browsers alone */
+  if (!CSS.supports('selector(::details-content)')) {
+    let opened = [];
+    addEventListener('beforeprint', () => {
+      opened = [...document.querySelectorAll('main details:not([open])')];
+      for (const one of opened) one.open = true;
+    });
+    addEventListener('afterprint', () => { for (const one of opened) one.open = false; });
+  }
+
   document.querySelectorAll('textarea').forEach(fit);
   document.querySelectorAll('[data-again]').forEach((block) => { setTimeout(() => void lookAgain(block), block.dataset.againSeconds * 1000); });
   refreshTimes();

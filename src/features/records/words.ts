@@ -69,6 +69,7 @@ function reasonOf(end: 'min' | 'max', { publicity, domain, law, now, t }: Term):
     rule: t('records:term.rule', { name: t(`rules:rule.${code}.name`), value: t(`rules:value.${row.unit}`, { count: term.n }), date: moments.table(publicity.lawOf).text }),
     basis: row.legalBasis,
     start: moments.day(why.start),
+    counted: why.unit === 'workday' ? 'workday' : 'day',
     ...(sentence === undefined ? {} : { sentence: `${t(`records:term.startsAt.${publicity.startsAt}`)}${sentence}` }),
     skipped: why.rest.map(({ from, name }) => ({ date: moments.short(from, now), reason: name === null ? t('calendar:why.weekend') : holidayName(name, t) })),
     calendar: t('calendar:why.calendar', { version: why.calendar.version, source: why.calendar.source }),

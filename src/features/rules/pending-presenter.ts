@@ -56,7 +56,7 @@ export function presentPending(kind: RuleKind, pending: RuleVersion, versions: r
       undo: { possible: false, text: t('rules:confirm.undo') },
     },
     form: refusal === null ? { action: ruleHref(pending, '/decide'), hidden: { id: String(pending.id) } } : null,
-    fields: [{ kind: 'textarea', label: t('rules:form.note'), hint: t('rules:form.noteHint'), rows: 2, limit: limits.reason, ...filled(decision, 'note') }],
+    fields: [{ kind: 'textarea', label: t('rules:form.note'), hint: t('rules:form.noteHint'), unmarked: true, rows: 2, limit: limits.reason, ...filled(decision, 'note') }],
     buttons: {
       primary: { label: t('rules:show.confirm'), name: 'decision', value: 'confirm', icon: 'check' },
       others: [{ label: t('rules:show.reject'), name: 'decision', value: 'reject' }],

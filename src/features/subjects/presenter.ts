@@ -153,7 +153,7 @@ export function presentCorrect(req: Request, subject: SubjectRow, form: Form, no
     { kind: 'text', label: t('subjects:name'), hint: t('subjects:correct.nameHint'), required: true, ...filled(form, 'name') },
     { kind: 'text', size: 'medium', check: 'uscc', autocomplete: 'off', label: t('subjects:uscc'), required: true, ...filled(form, 'uscc') },
     { kind: 'radios', inline: true, label: t('subjects:standingLabel'), required: true, options: subjectStandings.map((value) => ({ value, label: t(`subjects:standing.${value}`) })), ...filled(form, 'standing') },
-    { kind: 'text', size: 'medium', check: 'uscc', autocomplete: 'off', label: t('subjects:correct.successor'), hint: t('subjects:correct.successorHint'), ...filled(form, 'successor') },
+    { kind: 'text', size: 'medium', check: 'uscc', autocomplete: 'off', label: t('subjects:correct.successor'), hint: t('subjects:correct.successorHint'), unmarked: true, ...filled(form, 'successor') },
     { kind: 'text', size: 'medium', label: t('subjects:representative'), ...filled(form, 'representative') },
     { kind: 'textarea', rows: 2, limit: longestReason, label: t('subjects:reason'), hint: t('subjects:correct.reasonHint'), required: true, ...filled(form, 'reason') },
   ];

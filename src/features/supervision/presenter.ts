@@ -33,6 +33,10 @@ export function boardAddress(filter: Partial<BoardFilter>, more: Record<string, 
   return text === '' ? boardPath : `${boardPath}?${text}`;
 }
 
+/** The filter as hidden fields, so that a form on the board comes back to the same rows. */
+export const filterFields = (filter: BoardFilter): Record<string, string> =>
+  Object.fromEntries(Object.entries({ show: filter.lateness, unit: filter.unit, stage: filter.stage }).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+
 const nameOf = (reader: Reader, id: string): string => {
   const unit = reader.units.find((u) => u.id === id);
   return unit ? unitName(unit, reader.locale, 'short') : id;
@@ -168,7 +172,7 @@ export function presentBoard(
       empty: { title: t(`supervision:none.${filter.lateness}`), ...(filter.unit || filter.stage ? { links: [{ href: boardAddress({ lateness: filter.lateness }), label: t('supervision:filter.clear') }] } : {}) },
     },
     pager: { text: t('supervision:shown', { count: tasks.length, total: shown }), ...(next === null ? {} : { nextHref: boardAddress(filter, { from: next }) }) },
-    urgeForm: urgeable && tasks.length > 0 ? { action: `${boardPath}/urge`, method: 'get', id: 'urge', label: t('supervision:urge.label'), warnWhenDirty: false } : null,
+    urgeForm: urgeable && tasks.length > 0 ? { action: `${boardPath}/urge`, method: 'get', id: 'urge', label: t('supervision:urge.label'), warnWhenDirty: false, hidden: filterFields(filter) } : null,
   };
 }
 

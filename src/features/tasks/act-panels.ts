@@ -102,7 +102,7 @@ function fieldsOf(act: BesideAct, found: FoundTask, desk: Desk, colleagues: read
       ];
     case 'requestExtension':
       return [
-        { kind: 'number', whole: true, unit: t('tasks:act.workdays'), label: t('tasks:act.days'), hint: t('tasks:act.daysHint', { most: mostExtension(desk, found.state.kind) }), required: true, ...at('days') },
+        { kind: 'number', whole: true, unit: t('tasks:act.workdays'), label: t('tasks:act.days'), hint: t('tasks:act.daysHint', { count: mostExtension(desk, found.state.kind) }), required: true, ...at('days') },
         reason(),
       ];
     case 'suspend':

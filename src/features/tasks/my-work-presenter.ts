@@ -153,7 +153,8 @@ export function presentMyWork(work: Work, words: Words): MyWorkView {
   const countOf = (group: ShownGroup): number => (group === 'done' ? (work.done ?? doneCountedTo) : counts[group]);
   const noteOf = (group: ShownGroup): string | null => {
     if (group === 'done' && work.done === null) return t('tasks:mine.orMore');
-    return group === 'claimable' && lateToClaim > 0 ? t('tasks:mine.lateToClaim', { count: lateToClaim }) : null;
+    if (lateToClaim === 0) return null;
+    return group === 'claimable' ? t('tasks:mine.lateToClaim', { count: lateToClaim }) : group === 'late' ? t('tasks:mine.lateUnclaimed', { count: lateToClaim }) : null;
   };
   const hasOwn = ownOf(counts) > 0;
   const idle = !hasOwn && counts.claimable === 0 && work.waiting.length === 0;
@@ -163,7 +164,7 @@ export function presentMyWork(work: Work, words: Words): MyWorkView {
     tiles: {
       label: t('tasks:mine.tiles'),
       tiles: shownGroups.map((group) => ({
-        label: t(`tasks:mine.group.${group}`),
+        label: t(group === 'late' ? 'tasks:mine.ownLate' : `tasks:mine.group.${group}`),
         count: countOf(group),
         href: workHref(group),
         ...(group in tones ? { tone: tones[group as keyof typeof tones] } : {}),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { errorSummary } from '../../platform/http/forms.ts';
+import { labelledSummary } from '../../platform/http/forms.ts';
 import type {
   Act,
   ButtonRow,
@@ -161,9 +161,15 @@ function typedLines(view: StageView, { t }: Desk['words']): ShownLine[] {
   });
 }
 
-function errorsOf(posted: Posted | null): ErrorSummary {
-  if (posted === null) return { errors: [] };
-  return errorSummary(posted.form, (name) => (posted.act === 'complete' ? fieldId(name) : `${posted.act}-${name}`));
+
+/** The fields of the form that was posted, each under the name by which the reader finds it. */
+function fieldsPosted({ act }: Posted, form: OutcomeForm | null, panels: readonly Panel[], { t }: Desk['words']): Field[] {
+  if (act !== 'complete') return panels.find((panel) => panel.act === act)?.fields ?? [];
+  return [
+    ...(form?.outcomes ? [form.outcomes] : []),
+    ...(form?.groups ?? []).flatMap(({ legend, choice, fields }) =>
+      fields.map((field) => (legend === null || choice !== null ? field : { ...field, label: t('common:form.inGroup', { group: legend, label: field.label }) }))),
+  ];
 }
 
 /** The page of a task as it stands now for this person. */
@@ -178,6 +184,7 @@ export function presentTask(parts: TaskPageParts): TaskView {
   const drawn = view !== null && task.status === 'open';
   const fillable = drawn && verdict.allowed;
   const { claim, panels, closed } = actsOn(found, desk, parts.colleagues, posted);
+  const form = fillable ? outcomeForm(parts, view) : null;
   const heading = headingOf(parts);
   const closedReason = !verdict.allowed && verdict.show === 'disabled' && task.status === 'open' ? sayRefusal(verdict.reason, words, { kind: state.kind, stage: task.stage }) : null;
   return {
@@ -188,10 +195,10 @@ export function presentTask(parts: TaskPageParts): TaskView {
     },
     heading,
     notices: [...parts.notices, ...extensionNotice(parts), ...suspensionNotice(parts)],
-    errors: fillable || posted?.act !== 'complete' ? errorsOf(posted) : { errors: [] },
+    errors: posted && (fillable || posted.act !== 'complete') ? labelledSummary(posted.form, fieldsPosted(posted, form, panels, words), t) : { errors: [] },
     lead: drawn ? view.lead : null,
     before: drawn ? view.before : [],
-    form: fillable ? outcomeForm(parts, view) : null,
+    form,
     refused: drawn && closedReason !== null ? { primary: { ...view.primary, disabled: closedReason } } : null,
     typed: typedForm !== null && view !== null && !fillable ? typedLines(view, words) : null,
     result: task.status === 'done' && task.doneBy && task.doneAt

@@ -82,7 +82,7 @@ interface Beside<T> {
   act(data: T, at: AtTask): Act | Promise<Act>;
   /** Whether the version that the person saw matters to it. */
   looksAtVersion?: boolean;
-  said(data: T, at: AtTask): string;
+  said(data: T, at: AtTask, act: Act): string;
   /** Where it lands; on the page of the task when absent. */
   href?: string;
 }
@@ -99,7 +99,7 @@ function besides(router: Router, { knex }: Ground, work: DeskWork): void {
       const act = await beside.act(read.data, here);
       const posted = { act: name, form: refusedForm(req.body, {}) };
       if (!(await work.send(req, res, here, { commandId, seen: beside.looksAtVersion ? seen : null, act, posted }))) return;
-      req.flash({ tone: 'done', text: beside.said(read.data, here) });
+      req.flash({ tone: 'done', text: beside.said(read.data, here, act) });
       res.redirect(303, beside.href ?? `/tasks/${here.found.slug}`);
     });
   }
@@ -118,7 +118,7 @@ function besides(router: Router, { knex }: Ground, work: DeskWork): void {
       return { type: 'reassign', task: at.found.task.id, to: { person, name: to?.name ?? '' }, reason };
     },
     looksAtVersion: true,
-    said: (_data, { desk }) => desk.words.t('acts:done.reassign'),
+    said: (_data, { desk }, act) => desk.words.t('acts:done.reassign', { name: act.type === 'reassign' ? act.to.name : '' }),
   });
   on('requestExtension', {
     schema: ({ desk, found }) => extensionForm(mostExtension(desk, found.state.kind)),

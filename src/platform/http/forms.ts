@@ -119,14 +119,10 @@ export function filled(form: Form, name: string): { name: string; value: string;
   return { name, value: valueOf(form, name), ...(error === undefined ? {} : { error }) };
 }
 
-/** The list of errors on top of the page, each a link to its field. `idOf` for fields whose id is not their name. */
-export function errorSummary(form: Form, idOf: (name: string) => string = (name) => name): ErrorSummary {
-  return {
-    errors: Object.entries(form.errors).map(([name, message]) => (name === '' ? { message } : { field: idOf(name), message })),
-  };
-}
-
-/** The same for a form whose fields are at hand: each error says which field it means, and links to it. */
+/**
+ * The list of errors on top of the page: each names the field that it means, by its label, and links to it.
+ * Only what is about the form as a whole stands alone.
+ */
 export function labelledSummary(form: Form, fields: readonly Field[], t: Translate): ErrorSummary {
   return {
     errors: Object.entries(form.errors).map(([name, message]) => {

@@ -14,7 +14,8 @@ export interface AnsweredRequest {
 
 const WELL_FORMED = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
 
-function routeOf(req: Request): string {
+/** The pattern of the route that answered, as it is declared: `/tasks/:slug`; `none` where nothing did. */
+export function routeOf(req: Request): string {
   const route: unknown = req.route;
   const path = typeof route === 'object' && route !== null && 'path' in route ? String(route.path) : '';
   return path === '' ? 'none' : `${req.baseUrl}${path}`.replace(/(?<=.)\/$/, '');

@@ -160,7 +160,7 @@ describe('a spreadsheet of many incidents', function () {
       const token = hidden(await clerk.page('/incidents/import'), '_csrf');
       const answer = await clerk.browser.agent.post('/incidents/import').field('_csrf', token).attach('file', Buffer.alloc(0), '');
       expect(answer.status).to.equal(422);
-      expect(errorsIn(answer.text)).to.deep.equal(['请选择要上传的表格文件。']);
+      expect(errorsIn(answer.text)).to.deep.equal(['表格文件：请选择要上传的表格文件。']);
     });
 
     it('when it has more rows, or unpacks to more, than is read; at once and without eating memory', async () => {

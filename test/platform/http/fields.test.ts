@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { choice, choices, day, dayTime, decimal, integer, isDay, mailAddress, mustTick, optional, rows, text, tick, webAddress } from '../../../src/platform/http/fields.ts';
-import { errorSummary, filled, newForm, readForm, valuesOf } from '../../../src/platform/http/forms.ts';
+import { filled, labelledSummary, newForm, readForm, valuesOf } from '../../../src/platform/http/forms.ts';
 import { createI18n } from '../../../src/platform/i18n.ts';
 
 const i18n = createI18n({ onMissing: (locale, key) => { throw new Error(`no words for ${key} in ${locale}`); } });
@@ -163,7 +163,8 @@ describe('a form', () => {
     if (read.ok) throw new Error('it was taken');
     expect(read.form.values).to.deep.equal({ title: '', subjects: typed.subjects });
     expect(Object.keys(read.form.errors)).to.deep.equal(['title', 'subjects[0][on]']);
-    expect(errorSummary(read.form).errors[0]).to.deep.equal({ field: 'title', message: '请填写此项。' });
+    expect(labelledSummary(read.form, [{ kind: 'text', name: 'title', id: 'the-title', label: '案由' }], t).errors[0])
+      .to.deep.equal({ field: 'the-title', message: '案由：请填写此项。' });
     expect(filled(read.form, 'title')).to.deep.equal({ name: 'title', value: '', error: '请填写此项。' });
   });
 

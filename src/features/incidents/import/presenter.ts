@@ -37,7 +37,7 @@ export function presentUpload(req: Request, { megabytes, error }: { megabytes: n
   return {
     page: { title: t('incidents:import.title'), crumbs: crumbs(req) },
     heading: { title: t('incidents:import.title'), lead: t('incidents:import.lead'), links: [{ href: `${importPath}/template.xlsx`, label: t('incidents:import.template.link'), icon: 'download' }] },
-    errors: { errors: error === null ? [] : [{ field: 'file', message: error }] },
+    errors: { errors: error === null ? [] : [{ field: 'file', message: t('common:form.inField', { label: t('incidents:import.file'), message: error }) }] },
     form: { action: importPath, upload: true, warnWhenDirty: false },
     field: {
       kind: 'file', name: 'file', label: t('incidents:import.file'), required: true, accept: tableEndings,

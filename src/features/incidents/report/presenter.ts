@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { acceptedEndings } from '../../../platform/files.ts';
 import { rowsNamed, type Entry } from '../../../platform/http/flat.ts';
-import { errorSummary, filled, type Form } from '../../../platform/http/forms.ts';
+import { filled, labelledSummary, type Form } from '../../../platform/http/forms.ts';
 import { createFormat } from '../../../platform/http/format.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
 import type { Button, Cell, Crumb, DataTable, ErrorSummary, Field, FormShell, Heading, Notice, Option, Page } from '../../../platform/http/view-models.ts';
@@ -87,42 +87,47 @@ export function presentReport(req: Request, of: ReportPageParts): ReportPage {
     .map((unit) => ({ value: unit.id, label: unitName(unit, locale, 'short') }));
   const rows = Math.min(Math.max(1, of.subjectRows), mostSubjects);
   const fileError = form.errors['files'];
+  const what: Field[] = [
+    ...(own.length > 1
+      ? [{ kind: 'select' as const, label: t('incidents:report.unit'), required: true, blank: false as const, options: own.map((value) => ({ value, label: nameOf(value) })), ...filled(form, 'unit') }]
+      : []),
+    { kind: 'text', label: t('incidents:report.titleField'), hint: t('incidents:report.titleHint', { limit: lengths.title }), required: true, ...filled(form, 'title') },
+    { kind: 'radios', inline: true, label: t('incidents:field'), required: true, options: options(fields, 'field'), ...filled(form, 'field') },
+    { kind: 'radios', inline: true, label: t('incidents:area'), required: true, options: options(areas, 'area'), ...filled(form, 'area') },
+    { kind: 'date', label: t('incidents:occurredOn'), required: true, max: of.today, ...filled(form, 'occurredOn') },
+    { kind: 'select', label: t('incidents:region'), required: true, options: regions, ...filled(form, 'region') },
+    { kind: 'text', label: t('incidents:place'), hint: t('incidents:report.placeHint'), required: true, ...filled(form, 'place') },
+    { kind: 'textarea', label: t('incidents:what'), hint: t('incidents:report.whatHint'), rows: 6, limit: lengths.what, required: true, ...filled(form, 'what') },
+  ];
+  const subjects = Array.from({ length: rows }, (_, n) => subjectRow(req, form, n));
+  const source: Field[] = [
+    { kind: 'text', type: 'url', inputMode: 'url', label: t('incidents:sourceUrl'), hint: t('incidents:report.sourceUrlHint'), ...filled(form, 'sourceUrl') },
+    ...(of.arrived.length > 0
+      ? [{
+        kind: 'checkboxes' as const, name: 'arrived', label: t('incidents:report.arrived'), hint: t('incidents:report.arrivedHint'), required: true,
+        values: of.arrived.map(({ ticket }) => ticket),
+        options: of.arrived.map(({ ticket, file }) => ({ value: ticket, label: file.name, hint: format.bytes(file.bytes) })),
+      }]
+      : []),
+    {
+      kind: 'file', name: 'files', label: t('incidents:report.files'), multiple: true, accept: acceptedEndings.join(','),
+      limits: t('files:limits', { limit: of.megabytes }), ...(fileError === undefined ? {} : { error: fileError }),
+    },
+    { kind: 'text', label: t('incidents:report.reporterName'), hint: t('incidents:report.reporterHint'), size: 'medium', autocomplete: 'off', ...filledIn(form, 'reporter[name]') },
+    { kind: 'text', type: 'email', inputMode: 'email', label: t('incidents:report.reporterMail'), size: 'medium', autocomplete: 'off', ...filledIn(form, 'reporter[mail]') },
+  ];
+  const subjectFields = subjects.flatMap(({ legend: group, fields: ofSubject }) =>
+    ofSubject.map((field) => (rows === 1 ? field : { ...field, label: t('common:form.inGroup', { group, label: field.label }) })));
   return {
     page: { title: t('incidents:report.title'), crumbs: crumbs(req) },
     heading: { title: t('incidents:report.title'), lead: t('incidents:report.lead') },
     notice: of.notice ?? null,
-    errors: errorSummary(form, idOf),
+    errors: labelledSummary(form, [...what, ...subjectFields, ...source], t),
     form: { action: '/incidents', commandId: of.commandId, upload: true },
-    what: [
-      ...(own.length > 1
-        ? [{ kind: 'select' as const, label: t('incidents:report.unit'), required: true, blank: false as const, options: own.map((value) => ({ value, label: nameOf(value) })), ...filled(form, 'unit') }]
-        : []),
-      { kind: 'text', label: t('incidents:report.titleField'), hint: t('incidents:report.titleHint', { limit: lengths.title }), required: true, ...filled(form, 'title') },
-      { kind: 'radios', inline: true, label: t('incidents:field'), required: true, options: options(fields, 'field'), ...filled(form, 'field') },
-      { kind: 'radios', inline: true, label: t('incidents:area'), required: true, options: options(areas, 'area'), ...filled(form, 'area') },
-      { kind: 'date', label: t('incidents:occurredOn'), required: true, max: of.today, ...filled(form, 'occurredOn') },
-      { kind: 'select', label: t('incidents:region'), required: true, options: regions, ...filled(form, 'region') },
-      { kind: 'text', label: t('incidents:place'), hint: t('incidents:report.placeHint'), required: true, ...filled(form, 'place') },
-      { kind: 'textarea', label: t('incidents:what'), hint: t('incidents:report.whatHint'), rows: 6, limit: lengths.what, required: true, ...filled(form, 'what') },
-    ],
-    subjects: Array.from({ length: rows }, (_, n) => subjectRow(req, form, n)),
+    what,
+    subjects,
     addSubject: rows < mostSubjects ? `#${idOf(`subjects[${rows}][kind]`)}` : null,
-    source: [
-      { kind: 'text', type: 'url', inputMode: 'url', label: t('incidents:sourceUrl'), hint: t('incidents:report.sourceUrlHint'), ...filled(form, 'sourceUrl') },
-      ...(of.arrived.length > 0
-        ? [{
-          kind: 'checkboxes' as const, name: 'arrived', label: t('incidents:report.arrived'), hint: t('incidents:report.arrivedHint'), required: true,
-          values: of.arrived.map(({ ticket }) => ticket),
-          options: of.arrived.map(({ ticket, file }) => ({ value: ticket, label: file.name, hint: format.bytes(file.bytes) })),
-        }]
-        : []),
-      {
-        kind: 'file', name: 'files', label: t('incidents:report.files'), multiple: true, accept: acceptedEndings.join(','),
-        limits: t('files:limits', { limit: of.megabytes }), ...(fileError === undefined ? {} : { error: fileError }),
-      },
-      { kind: 'text', label: t('incidents:report.reporterName'), hint: t('incidents:report.reporterHint'), size: 'medium', autocomplete: 'off', ...filledIn(form, 'reporter[name]') },
-      { kind: 'text', type: 'email', inputMode: 'email', label: t('incidents:report.reporterMail'), size: 'medium', autocomplete: 'off', ...filledIn(form, 'reporter[mail]') },
-    ],
+    source,
     send: { label: t('incidents:report.send') },
   };
 }
@@ -149,7 +154,7 @@ export function presentSimilar(
   const rows = similar.found.map((one) => ({
     cells: {
       incident: { kind: 'link', href: `/incidents/${one.caseNo}`, label: one.title, note: one.caseNo },
-      because: t(`incidents:similar.because.${one.because}`, { months: similar.months }),
+      because: t(`incidents:similar.because.${one.because}`, { window: t('rules:value.month', { count: similar.months }) }),
       subjects: one.subjects.length > 0 ? { kind: 'lines', lines: one.subjects } : { kind: 'none' },
       step: one.step === null ? { kind: 'none' } : t(`stages:step.${one.step}`),
       occurredOn: { kind: 'when', when: moments.table(one.occurredOn) },

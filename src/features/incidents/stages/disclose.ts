@@ -116,7 +116,7 @@ export const disclose = stagePage<Disclosure>({
                 { kind: 'select', label: t('stages:form.disclose.channel'), required: true, options: channels.map((value) => ({ value, label: t(`stages:channel.${value}`) })), ...filled(form, 'channel') },
                 {
                   kind: 'number', whole: true, unit: t('stages:form.disclose.monthsUnit'), label: t('stages:form.disclose.months'),
-                  hint: t('stages:form.disclose.monthsHint', { longest: terms.longest }), required: true, ...filled(form, 'months'),
+                  hint: t('stages:form.disclose.monthsHint', { longest: t('rules:value.month', { count: terms.longest }) }), required: true, ...filled(form, 'months'),
                 },
               ],
             } satisfies FieldGroup]),
