@@ -16,9 +16,9 @@ export async function up(knex: Knex): Promise<void> {
       at         timestamptz not null default now(),
       address    text not null,
       user_agent text not null,
-      way        text not null check (way in ('password', 'passkey', 'identity')),
+      way        text not null check (way in ('password')),
       -- What was asked for after it.
-      second     text check (second in ('code', 'recoveryCode', 'passkey')),
+      second     text check (second in ('code', 'recoveryCode')),
       -- Digest of what this browser is known by: a cookie that outlives its sessions.
       device     bytea,
       -- Of the session that it began; no key, as sessions are deleted.

@@ -61,13 +61,13 @@ export function createEntering({ knex, accessLog, keptForms, signInRules, clock 
   return {
     async enter(req, res, person, shown, next) {
       const to = await destination(req, person.id, next);
-      if (person.hasSecondFactor && shown.second === null && shown.way !== 'passkey') {
+      if (person.hasSecondFactor && shown.second === null) {
         await renewSession(req);
         req.session.halfway = { person: person.id, way: shown.way, next: to, until: clock().getTime() + HALFWAY_MINUTES * 60_000, stamp: await readStamp(knex, person.id) };
         return res.redirect(303, CODE_PATH);
       }
       await signIn(req, res, knex, person, shown, (await signInRules()).sessionsAPerson);
-      await accessLog.record(req, { kind: 'signIn', detail: shown.way === 'password' && shown.second === null ? {} : { ...shown } });
+      await accessLog.record(req, { kind: 'signIn', detail: shown.second === null ? {} : { ...shown } });
       res.redirect(to);
     },
     async halfway(req) {

@@ -7,8 +7,8 @@ import { startSession } from './session.ts';
 
 /** How a person showed who he is, and by what he did so once more. */
 export interface Shown {
-  readonly way: 'password' | 'passkey' | 'identity';
-  readonly second: 'code' | 'recoveryCode' | 'passkey' | null;
+  readonly way: 'password';
+  readonly second: 'code' | 'recoveryCode' | null;
 }
 
 /** Where a request comes from. */
