@@ -1,11 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { expect } from 'chai';
-import { down, up } from '../../../migrations/0014_release_orders.ts';
-import * as codeCorrections from '../../../migrations/0020_code_corrections.ts';
+import type { Knex } from 'knex';
+import { MIGRATIONS_FOLDER } from '../../../src/platform/database.ts';
 import { changeRecords, storeRecords } from '../../../src/platform/records/append.ts';
 import { verifyRecord } from '../../../src/platform/records/verify.ts';
 import { fine, insertFirm, recordLaw } from '../../support/record-law.ts';
 import { createTestDatabase, testConfig } from '../../support/stack.ts';
+
+interface Migration {
+  up(knex: Knex): Promise<void>;
+  down(knex: Knex): Promise<void>;
+}
+
+/** The migration that brought the new shape, and all that came after it and may stand on it. */
+async function migrationsFrom(first: string): Promise<Migration[]> {
+  const files = (await readdir(MIGRATIONS_FOLDER)).filter((file) => file.endsWith('.ts') && file >= first).toSorted();
+  return Promise.all(files.map(async (file) => (await import(new URL(file, MIGRATIONS_FOLDER).href)) as Migration));
+}
 
 describe('marks and holds as they were kept before', () => {
   it('are brought to their new shape where a record has any, and the files prove themselves afterwards', async () => {
@@ -25,12 +37,10 @@ describe('marks and holds as they were kept before', () => {
         });
       });
       const stateOf = async (id: string) => (await knex('record').where({ id }).first<{ state: { marks: object; holds: object } }>('state')).state;
-      // A later change of the same tables is taken back first.
-      await codeCorrections.down(knex);
-      await down(knex);
+      const migrations = await migrationsFrom('0014');
+      for (const { down } of migrations.toReversed()) await down(knex);
       expect(await stateOf(held)).to.deep.include({ marks: { lawsuit: '（2026）苏13行初15号' }, holds: { stay: 'proposal' } });
-      await up(knex);
-      await codeCorrections.up(knex);
+      for (const { up } of migrations) await up(knex);
       expect(await stateOf(held)).to.deep.include({ marks: { lawsuit: ['（2026）苏13行初15号'] }, holds: { stay: ['proposal'] } });
       for (const id of [plain, held]) expect(await verifyRecord(knex, writing.chain, id)).to.deep.equal([]);
     } finally {
