@@ -42,8 +42,8 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./seed.ts'),
   },
   verify: {
-    usage: '[--case NUMBER] [--rebuild]',
-    summary: { 'zh-CN': '核验事件链和各表数据', en: 'prove the chains of events and the rows made from them' },
+    usage: '[--case NUMBER] [--record ID] [--root HEX] [--files] [--rebuild]',
+    summary: { 'zh-CN': '核验事件链、各表数据和存证根（--files 连同附件）', en: 'prove the chains of events, the rows made from them and the anchors; --files: stored files too' },
     load: () => import('./verify.ts'),
   },
   resume: {

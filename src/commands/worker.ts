@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createLawActivities } from '../activities/recompute.ts';
+import { startAnchoring } from '../features/chain/index.ts';
 import { startImporting } from '../features/records/index.ts';
 import { createCaseGateway } from '../platform/casefile/gateway.ts';
 import { startOpeningCases } from '../platform/casefile/open-due.ts';
@@ -43,18 +45,25 @@ export const run: Run = async () => {
     });
     const running = workers.run();
     const beside = { knex, chain: { hash: config.hash, key: config.secrets.chain }, readLaw: createReadLaw(knex) };
+    const i18n = createI18n({ onMissing: (locale, key) => logger.error({ locale, key }, 'words are missing') });
     const stopEnding = startEnding(beside, logger);
     const stopImporting = startImporting({
       ...beside,
       seal: createSeal({ key: config.secrets.seal, cipher: config.cipher, hash: config.hash }),
       files: createFiles(createFolderStorage(join(config.dataFolder, 'files')), config.secrets.session),
-      i18n: createI18n({ onMissing: (locale, key) => logger.error({ locale, key }, 'words are missing') }),
+      i18n,
+    }, logger);
+    const stopAnchoring = startAnchoring({
+      ...beside,
+      config,
+      i18n,
+      deliver: async (mails) => void (await temporal.client.workflow.start('redelivery', { workflowId: `redelivery-${randomUUID()}`, taskQueue: caseQueue, args: [mails] })),
     }, logger);
     const stopOpening = startOpeningCases({ knex, client: temporal.client, taskQueue: caseQueue }, logger);
     announceReady();
     logger.info({ namespace: config.temporalNamespace }, 'working');
     await running.finally(async () => {
-      await Promise.all([stopEnding(), stopImporting(), stopOpening()]);
+      await Promise.all([stopEnding(), stopImporting(), stopAnchoring(), stopOpening()]);
       await temporal.close();
     });
   } finally {
