@@ -46,6 +46,16 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: { 'zh-CN': '核验事件链、各表数据和存证根（--files 连同附件）', en: 'prove the chains of events, the rows made from them and the anchors; --files: stored files too' },
     load: () => import('./verify.ts'),
   },
+  backup: {
+    usage: 'FOLDER [--keys FILE]',
+    summary: { 'zh-CN': '备份数据库和附件（可在运行中进行）；密钥另存于 --keys 所指文件', en: 'back up database and files while people work; the keys go apart, to --keys' },
+    load: () => import('./backup.ts'),
+  },
+  restore: {
+    usage: 'FOLDER [--keys FILE]',
+    summary: { 'zh-CN': '将备份恢复到空的系统', en: 'restore a backup into an empty installation' },
+    load: () => import('./restore.ts'),
+  },
   resume: {
     usage: '',
     summary: { 'zh-CN': '为未结案件重新启动流程', en: 'start the process of every open case again' },

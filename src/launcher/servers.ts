@@ -33,6 +33,8 @@ export interface ServersOptions {
   readonly onService: (service: Service) => void;
 }
 
+type PostgresOptions = Pick<ServersOptions, 'folder' | 'ports' | 'progress' | 'signal' | 'databasePassword' | 'throwaway' | 'onService'>;
+
 /** Where everything can be reached. */
 export interface Servers extends Addresses {
   /** Pages for people; undefined when the server is not ours or has none. */
@@ -42,7 +44,8 @@ export interface Servers extends Addresses {
   readonly temporalExecutable: string | undefined;
 }
 
-async function startPostgres(options: ServersOptions): Promise<string> {
+/** The local PostgreSQL alone; the answer is its address. */
+export async function startPostgres(options: PostgresOptions): Promise<string> {
   const { folder, ports, progress, signal, databasePassword: password, throwaway } = options;
   const place = choosePlace(folder.postgres, folder.postgresPlace);
   if (place.elsewhere) progress.say(`PostgreSQL's account cannot enter ${folder.path}; its files are in ${place.data}`);
