@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { Addresses } from '../config.ts';
 import type { DataFolder } from './data-folder.ts';
 import { lastLines } from './log-file.ts';
-import { saysReady, spawnCommand } from './own-process.ts';
+import { saysReady, SILENT_MS, spawnCommand } from './own-process.ts';
 import type { Ports } from './ports.ts';
 import { choosePlace } from './postgres-place.ts';
 import { answers, databaseUrl, ensureDatabase, initialise, spawnPostgres, stopLeftOver } from './postgres.ts';
@@ -121,6 +121,7 @@ async function startInbox(options: ServersOptions): Promise<Pick<Servers, 'smtpU
     ...STOP_INBOX,
     spawn: () => spawnCommand(['inbox', '--folder', folder.mails, '--smtp-port', String(smtpPort), '--http-port', String(httpPort)], env, logFile),
     ready: (child) => saysReady(child),
+    silentMs: SILENT_MS,
     explain: () => lastLines(logFile),
   }, progress, signal)));
   return { smtpUrl: `smtp://127.0.0.1:${smtpPort}`, inboxUrl: `http://127.0.0.1:${httpPort}` };
