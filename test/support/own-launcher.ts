@@ -43,7 +43,7 @@ async function runCommand(env: NodeJS.ProcessEnv, args: readonly string[]): Prom
 export async function startOwnLauncher(settings: NodeJS.ProcessEnv, first: readonly (readonly string[])[] = []): Promise<OwnLauncher> {
   const folder = mkdtempSync(join(tmpdir(), 'xinzhi-under-fire-'));
   chmodSync(folder, 0o711); // PostgreSQL runs under another account when the tests run as root
-  const data = describeDataFolder(join(folder, 'data'));
+  const data = describeDataFolder(settings['XINZHI_DATA'] ?? join(folder, 'data'));
   const env: NodeJS.ProcessEnv = {
     PATH: `${dirname(testStack().temporalExecutable)}:${process.env['PATH']}`, HOME: process.env['HOME'], TZ: process.env['TZ'],
     XINZHI_DATA: data.path, XINZHI_SEED: 'none', ...settings,
