@@ -1,5 +1,5 @@
 // The two languages have the same files and the same keys. Plural forms differ by language, so `key_one` and
-// `key_other` count as one key.
+// `key_other` count as one key. English says nothing like "1 months".
 import { readdirSync, readFileSync } from 'node:fs';
 
 const folder = new URL('../locales/', import.meta.url);
@@ -30,8 +30,17 @@ function read(locale) {
     const source = readFileSync(new URL(`${locale}/${file}`, folder), 'utf8');
     for (const key of twice(source)) problems.push(`${locale} ${file} has ${key} twice in one place`);
     const words = JSON.parse(source);
+    if (locale === 'en') for (const key of unpluralled(words, '')) problems.push(`${locale} ${file}: ${key} counts without a form for one`);
     return keysOf(words, '').map((key) => `${file.slice(0, -'.json'.length)}:${key}`);
   }));
+}
+
+// "{{n}} months" says "1 months" of one: a number before a noun in the plural needs key_one and key_other. Bounds are never one.
+const COUNTED = /\{\{(?!limit\b|minimum\b|rows\b|year\b)\w+\}\} (?:\w+ )?(?:days|months|years|hours|minutes|rows|records|cases|tasks|files|incidents|events|units|people|times|items|entries|characters)\b/;
+
+function unpluralled(value, prefix) {
+  if (typeof value === 'string') return COUNTED.test(value) && !PLURAL.test(prefix) ? [prefix] : [];
+  return Object.entries(value).flatMap(([key, below]) => unpluralled(below, prefix === '' ? key : `${prefix}.${key}`));
 }
 
 const problems = [];

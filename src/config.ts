@@ -62,6 +62,8 @@ export interface Settings {
   readonly dataFolder: string;
   readonly seed: 'demo' | 'none';
   readonly demoPassword: string;
+  /** Whether the demo city asks for second factors as the rules say. */
+  readonly demoSecondFactor: boolean;
   readonly temporalNamespace: string;
   /** The `From` of every mail. */
   readonly mailFrom: string;
@@ -157,6 +159,7 @@ const SETTINGS = {
   XINZHI_DATA: { read: z.string().default('.data'), expected: 'a folder' },
   XINZHI_SEED: { read: z.enum(['demo', 'none']).optional(), expected: 'demo or none' },
   XINZHI_DEMO_PASSWORD: { read: z.string().min(8).max(128).default(DEFAULT_DEMO_PASSWORD), expected: 'a password of 8 to 128 characters', secret: true },
+  XINZHI_DEMO_SECOND_FACTOR: { read: z.enum(['0', '1']).default('0').transform((value) => value === '1'), expected: '0 or 1' },
   DATABASE_URL: { read: url('postgres', 'postgresql').optional(), expected: 'an address like postgres://user:password@host:5432/database', secret: true },
   TEMPORAL_ADDRESS: { read: z.string().regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i).optional(), expected: 'an address like host:7233' },
   TEMPORAL_NAMESPACE: { read: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._-]{1,62}$/).default('xinzhi'), expected: '2 to 63 letters, digits, dots, hyphens or underscores' },
@@ -273,6 +276,7 @@ export function readSettings(env: NodeJS.ProcessEnv, base: string): Settings {
     dataFolder: resolve(base, values.XINZHI_DATA),
     seed: values.XINZHI_SEED ?? (values.NODE_ENV === 'production' ? 'none' : 'demo'),
     demoPassword: values.XINZHI_DEMO_PASSWORD,
+    demoSecondFactor: values.XINZHI_DEMO_SECOND_FACTOR,
     temporalNamespace: values.TEMPORAL_NAMESPACE,
     mailFrom: values.XINZHI_MAIL_FROM,
     mailRate: values.XINZHI_MAIL_RATE,

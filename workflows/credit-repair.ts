@@ -102,7 +102,6 @@ async function checkAndDecide(file: CaseFile, { unit, at }: Acceptance): Promise
       audience: { unit, role: 'head' },
       rule: 'repair.decide',
       sameAs: check.id,
-      excluded: [{ person: check.by.person, because: 'check' }],
       brief: { check: check.id },
     });
     if (decision.outcome !== 'sentBack') return decision;
@@ -164,7 +163,6 @@ async function proposeAndDecide(file: CaseFile, unit: string): Promise<{ proposa
       stage: 'revoke-decide',
       audience: { unit, role: 'head' },
       rule: 'repair.revoke-decide',
-      excluded: [{ person: proposal.by.person, because: 'revoke' }],
       brief: { proposal: proposal.id },
     });
     if (decision.outcome !== 'sentBack') return { proposal, decision };

@@ -23,7 +23,7 @@ export async function handleIncident(file: CaseFile): Promise<void> {
 
   // 定级. The level sets the clock of the public statement, which runs beside everything that follows.
   const grade = await file.task<IncidentForms['grade']>({ stage: 'grade', audience: creditOffice, rule: 'incident.grade' });
-  const statement = file.beside(statePublicly(file, grade.form.level));
+  const statement = file.beside(statePublicly(file, grade.form.level, creditOffice));
 
   do {
     // 交办、签收
@@ -62,12 +62,33 @@ export async function handleIncident(file: CaseFile): Promise<void> {
   } while (await file.reopened());
 }
 
-/** Authoritative information within clock hours: 5, 24 or 48 by level; a general incident needs none. */
-async function statePublicly(file: CaseFile, level: Level): Promise<void> {
+/**
+ * Authoritative information within clock hours: 5, 24 or 48 by level; a general incident needs none. That none is needed is
+ * for a second person to confirm, within the same hours.
+ */
+async function statePublicly(file: CaseFile, level: Level, creditOffice: Audience): Promise<void> {
   if (level === 'general') return;
   const { publicity } = openingOf(file.state).offices;
-  await file.task({ stage: 'statement', audience: { unit: publicity, role: 'handler' }, rule: `incident.public-reply.${level}` });
+  const rule = `incident.public-reply.${level}`;
+  let before: { sameAs?: string; brief?: Record<string, unknown> } = {};
+  for (;;) {
+    const stated = await file.task({ stage: 'statement', audience: { unit: publicity, role: 'handler' }, rule, ...before });
+    if (stated.outcome === 'published' || !isConfirmed(file)) return;
+    const decision = await file.task<IncidentForms['statement-confirm']>({
+      stage: 'statement-confirm',
+      audience: { unit: creditOffice.unit, role: 'creditOfficeHead' },
+      rule,
+      sameAs: stated.id,
+      brief: { statement: stated.id },
+    });
+    if (decision.outcome === 'confirmed') return;
+    before = { sameAs: decision.id, brief: { remarks: [decision.form.comment] } };
+  }
 }
+
+/** In files of before, one person's word was enough: those that have come to their feedback without it stay as they are. */
+const isConfirmed = (file: CaseFile): boolean =>
+  file.state.tasks['statement-confirm#1'] !== undefined || (file.state.tasks['feedback#1'] === undefined && file.adopts('statement-confirm'));
 
 /** One unit answers for the handling, others take their parts; a part that is sent back is assigned anew. */
 async function assignUntilAcknowledged(file: CaseFile, creditOffice: Audience): Promise<IncidentForms['assign']> {
@@ -99,7 +120,7 @@ function unitsOf(order: { accountable: string; parts: readonly Part[] }): string
   return [...new Set([order.accountable, ...order.parts.map((part) => part.unit)])];
 }
 
-/** 拟办、法制审核、审批: who drafted neither reviews nor approves; sent back, it is drafted again. */
+/** 拟办、法制审核、审批: by three hands; sent back, it is drafted again. */
 async function agreeOnOpinion(file: CaseFile, accountable: Audience, legal: Audience): Promise<Done<IncidentForms['opinion']>> {
   let remarks: string[] = [];
   for (;;) {
@@ -109,12 +130,10 @@ async function agreeOnOpinion(file: CaseFile, accountable: Audience, legal: Audi
       rule: 'incident.opinion',
       brief: { remarks },
     });
-    const drafter = [{ person: opinion.by.person, because: 'opinion' }];
     const review = await file.task<IncidentForms['legal-review']>({
       stage: 'legal-review',
       audience: legal,
       rule: 'incident.legal-review',
-      excluded: drafter,
     });
     remarks = [review.form.comment];
     if (review.outcome === 'sentBack') continue;
@@ -122,7 +141,6 @@ async function agreeOnOpinion(file: CaseFile, accountable: Audience, legal: Audi
       stage: 'approve',
       audience: { unit: accountable.unit, role: 'head' },
       rule: 'incident.approve',
-      excluded: drafter,
     });
     if (approval.outcome === 'approved') return opinion;
     remarks = [approval.form.comment];
@@ -143,7 +161,6 @@ async function disclose(file: CaseFile, creditOffice: Audience, accountable: Aud
       stage: 'release',
       audience: { unit: creditOffice.unit, role: 'creditOfficeHead' },
       rule: 'incident.release',
-      excluded: [{ person: proposal.by.person, because: 'disclose' }],
       brief: { proposal: proposal.id, withheld: proposal.outcome === 'withheld' },
     });
     if (decision.outcome === 'sentBack') {

@@ -4,4 +4,5 @@ export { lawChange } from './law-change.ts';
 export { objection } from './objection.ts';
 export { redelivery } from './redelivery.ts';
 export { codeCorrection } from './code-correction.ts';
+export { takedown } from './takedown.ts';
 export { release } from './release.ts';

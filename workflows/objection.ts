@@ -83,7 +83,6 @@ async function verifyAndDecide(file: CaseFile, unit: string): Promise<Done<Objec
       stage: 'decide',
       audience: { unit, role: 'head' },
       rule: 'objection.decide',
-      excluded: [{ person: found.by.person, because: 'verify' }],
       brief: { verify: found.id },
     });
     if (decision.outcome === 'agreed') return found;

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { Knex } from 'knex';
 import pg from 'pg';
 import copy from 'pg-copy-streams';
+import { foldCounts } from '../../src/platform/counts.ts';
 import { indexTerms } from '../../src/rules/search/tokens.ts';
 
 /** Tables of a case, in the order in which their rows can be written. */
@@ -51,8 +52,30 @@ const vector = (terms: readonly string[]): string => terms.map((term) => `'${ter
 /** Place of `search` in the columns of `incident`, the last. */
 const searchColumn = 16;
 
+/** Place of `state` in the columns of `case_file`. */
+const stateColumn = 9;
+
+/** Columns of deadlines, which are to be spread as those of a city are, over the days since and to come. */
+const dueColumns: Partial<Record<(typeof tables)[number], number>> = { case_task: 14, incident: 11, case_party: 6 };
+
+interface Clone {
+  id: string;
+  caseNo: string;
+  openedAt: string;
+  title: string;
+  /** So many days later than the template's is each deadline. */
+  later: number;
+  /** With its events and state; only lists show the others. */
+  whole: boolean;
+}
+
+const DAY_MS = 86_400_000;
+const asTime = (at: Date): string => at.toISOString().replace('T', ' ').replace('Z', '+00');
+
 /** A case like the template under another id, number, name and day. */
-function cloned(template: Template, table: (typeof tables)[number], of: { id: string; caseNo: string; openedAt: string; title: string }): string {
+function cloned(template: Template, table: (typeof tables)[number], of: Clone): string {
+  if (table === 'case_event' && !of.whole) return '';
+  const due = dueColumns[table];
   return template.lines[table]
     .map((line) => {
       const own = line
@@ -60,13 +83,17 @@ function cloned(template: Template, table: (typeof tables)[number], of: { id: st
         .replaceAll(template.caseNo, of.caseNo)
         .replaceAll(template.openedAt, of.openedAt)
         .replaceAll(template.title, of.title);
-      if (table !== 'incident') return `${own}\n`;
       const cells = own.split('\t');
-      cells[searchColumn] = vector(indexTerms(of.title, of.caseNo));
+      if (table === 'incident') cells[searchColumn] = vector(indexTerms(of.title, of.caseNo));
+      if (table === 'case_file' && !of.whole) cells[stateColumn] = '{}';
+      if (due !== undefined && cells[due] !== '\\N') cells[due] = asTime(new Date(Date.parse(cells[due]!) + of.later * DAY_MS));
       return `${cells.join('\t')}\n`;
     })
     .join('');
 }
+
+/** So many cases have their events: a million of them whole would take a hundred gigabytes. */
+const mostWhole = 100_000;
 
 export interface ArchiveOptions {
   databaseUrl: string;
@@ -96,13 +123,16 @@ export async function fillArchive({ databaseUrl, knex, closed, open, from, progr
       const template = list[n % list.length]!;
       const firm = Array.from({ length: 3 + random(2) }, () => characters[random(characters.length)]!).join('');
       const day = kind === 'closed' ? random(2900) + 40 : random(20);
+      const whole = n % Math.ceil((closed + open) / mostWhole) === 0;
       return {
         template,
         of: {
           id: randomUUID(),
           caseNo: `XZ-${2017 + random(9)}-${String(from + n).padStart(7, '0')}`,
-          openedAt: new Date(Date.now() - day * 86_400_000 - random(86_400_000)).toISOString().replace('T', ' ').replace('Z', '+00'),
+          openedAt: asTime(new Date(Date.now() - day * DAY_MS - random(DAY_MS))),
           title: `${firm}${template.title.slice(4)}`,
+          later: random(60) - 20,
+          whole,
         },
       };
     });
@@ -116,7 +146,8 @@ export async function fillArchive({ databaseUrl, knex, closed, open, from, progr
       await pipeline(rows, client.query(copy.from(`copy ${table} from stdin`)));
       progress(`${table}: ${cases.length} cases copied in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
     }
-    await knex.raw('analyze');
+    while ((await foldCounts(knex)) > 0) progress('counts put together');
+    await knex.raw('vacuum analyze');
   } finally {
     await client.end();
   }

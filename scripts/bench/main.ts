@@ -5,6 +5,7 @@
  *   npm run bench                       acts, applications, pages, records and spreadsheet
  *   npm run bench -- acts               acts alone; the others likewise
  *   npm run bench -- spreadsheet 20000  with a file of so many rows, and ten times as many firms
+ *   npm run bench -- pages 1000000      with so many cases in the larger city
  */
 import { createProgress } from '../../src/launcher/progress.ts';
 import { createDatabase } from '../../src/platform/database.ts';
@@ -23,13 +24,14 @@ import { residentMegabytes, sealsOf, startStack, type Stack } from './stack.ts';
 
 const atOnce = 8;
 const actGoal = 1.5;
-const pageGoal = 3;
+const pageGoal = 2;
 const growthGoal = 1.2;
 const memoryGoal = 500;
 
-/** Cases of an archive; of a hundred, three are open, as in a city whose cases are closed within weeks. */
+/** Cases of the smaller city, and of the larger one unless a number is given. */
 const sizes = [10_000, 100_000] as const;
-const openShare = 0.03;
+/** Of a hundred cases three are open in a city whose cases are closed within weeks, and seventy in one that drowns in them. */
+const openShares = [0.03, 0.7] as const;
 
 const parts = ['acts', 'applications', 'pages', 'records', 'spreadsheet'] as const;
 /** Rows of the spreadsheet, unless a number is given. */
@@ -104,8 +106,8 @@ async function runApplications(stack: Stack): Promise<void> {
   }
 }
 
-async function fillCity(stack: Stack, size: number): Promise<City & { size: number }> {
-  const name = `archive_${size}`;
+async function fillCity(stack: Stack, size: number, openShare: number): Promise<City & { size: number }> {
+  const name = `archive_${size}_${openShare * 100}`;
   const databaseUrl = await stack.copy('city', name);
   const knex = createDatabase(databaseUrl, { statementTimeoutMs: 0 });
   try {
@@ -119,9 +121,9 @@ async function fillCity(stack: Stack, size: number): Promise<City & { size: numb
   }
 }
 
-function sayPages(cities: readonly { name: string; size: number }[], figures: ReadonlyMap<string, readonly PageFigures[]>): void {
+function sayPages(cities: readonly { name: string; size: number }[], openShare: number, figures: ReadonlyMap<string, readonly PageFigures[]>): void {
   const [small, large] = cities.map(({ name }) => figures.get(name)!) as [readonly PageFigures[], readonly PageFigures[]];
-  say(`\nPages, against the same rows by prepared statements and as many bytes by node:http (goal ${pageGoal} ×; larger to smaller ${growthGoal} ×)`);
+  say(`\nPages, ${openShare * 100} of a hundred cases open, against the rows shown and the counts kept by prepared statements, and as many bytes by node:http (goal ${pageGoal} ×; larger to smaller ${growthGoal} ×)`);
   for (const line of table([
     ['page', ...cities.flatMap(({ size }) => [`${size / 1000}k to floor`, 'p50', 'p95', 'floor']), 'larger to smaller', 'kB'],
     ...small.map((own, n) => {
@@ -136,28 +138,30 @@ function sayPages(cities: readonly { name: string; size: number }[], figures: Re
   ])) say(line);
 }
 
-async function runPages(stack: Stack): Promise<void> {
-  const cities: (City & { size: number })[] = [];
-  for (const size of sizes) cities.push(await fillCity(stack, size));
+async function runPages(stack: Stack, largest: number): Promise<void> {
   const floorPort = 13_900;
   const floor = await stack.script('floor-server.ts', 'city', [String(floorPort)]);
-  const figures = await measurePages({ cities, floorUrl: `http://127.0.0.1:${floorPort}`, rounds: 60, progress: note });
+  for (const openShare of openShares) {
+    const cities: (City & { size: number })[] = [];
+    for (const size of [sizes[0], largest]) cities.push(await fillCity(stack, size, openShare));
+    const figures = await measurePages({ cities, floorUrl: `http://127.0.0.1:${floorPort}`, rounds: 60, progress: note });
+    sayPages(cities, openShare, figures);
+  }
   floor.disconnect();
-  sayPages(cities, figures);
 }
 
 const words = process.argv.slice(2);
 const isNumber = (word: string): boolean => /^\d+$/.test(word);
 const wanted = wantedParts(words.filter((word) => !isNumber(word)));
-const rows = Number(words.find(isNumber) ?? usualRows);
+const [given] = words.filter(isNumber).map(Number);
 const stack = await startStack(progress, asked.signal);
 try {
   await stack.seed('city');
   if (wanted.has('acts')) await runActs(stack);
   if (wanted.has('applications')) await runApplications(stack);
-  if (wanted.has('pages')) await runPages(stack);
+  if (wanted.has('pages')) await runPages(stack, given ?? sizes[1]);
   if (wanted.has('records')) await runRecords(stack, { say, note });
-  if (wanted.has('spreadsheet')) await runSpreadsheet(stack, rows, { say, note });
+  if (wanted.has('spreadsheet')) await runSpreadsheet(stack, given ?? usualRows, { say, note });
 } finally {
   await stack.stop();
 }

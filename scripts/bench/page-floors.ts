@@ -32,18 +32,28 @@ const companions = [
   { name: 'tasks', text: `select case_id, stage, unit, assignee_name, deadline_at, provisional from case_task where case_id = any($1::uuid[]) and status = 'open' and not side order by deadline_at` },
 ];
 
-const standing: readonly Statement[] = [
-  { name: 'standing-open', text: `select count(*) from (select 1 from incident where status = 'open' limit 1001) c`, values: [] },
-  { name: 'standing-late', text: `select count(*) from (select 1 from incident where status = 'open' and due_at < now() limit 1001) c`, values: [] },
-];
+/** The counts that were kept of incidents: of all, or of a unit. */
+const standing = (scope: string): Statement => ({
+  name: 'standing', values: ['incident', scope],
+  text: `select list, key[3], sum(n) from kept_count where list in ('cases', 'due') and key >= array[$1, $2] and key < array[$1, $2 || '~'] and bucket <= now() group by list, key[3]`,
+});
 
-function list(name: string, where: string, values: readonly unknown[], offset = 0): Statement[] {
+/** A list that is narrowed by nothing else has the counts that were kept; others are counted to 1,000. */
+function list(name: string, where: string, values: readonly unknown[], { offset = 0, scope = '*', kept = false } = {}): Statement[] {
   return [
     { name: `${name}-rows`, text: `select ${incidentColumns} from incident i where ${where} order by i.opened_at desc, i.case_id limit 51 offset ${offset}`, values, each: companions },
-    { name: `${name}-count`, text: `select count(*) from (select 1 from incident i where ${where} limit 1001) c`, values },
-    ...standing,
+    ...(kept ? [] : [{ name: `${name}-count`, text: `select count(*) from (select 1 from incident i where ${where} limit 1001) c`, values }]),
+    standing(scope),
   ];
 }
+
+/** As many rows of each group as the page shows. */
+const own = [
+  { group: 'late', due: 'deadline_at < now()', limit: 20 },
+  { group: 'today', due: `deadline_at >= now() and deadline_at < date_trunc('day', now()) + interval '1 day'`, limit: 20 },
+  { group: 'week', due: `deadline_at >= date_trunc('day', now()) + interval '1 day' and deadline_at < date_trunc('week', now()) + interval '1 week'`, limit: 10 },
+  { group: 'later', due: `deadline_at >= date_trunc('week', now()) + interval '1 week'`, limit: 10 },
+];
 
 /** The rows that each page shows, by statements as one would write them for that page alone. */
 export function statementsOf(page: PageName, { people, caseId, caseNo, word, frequent, name }: Subject): Statement[] {
@@ -51,16 +61,20 @@ export function statementsOf(page: PageName, { people, caseId, caseNo, word, fre
   switch (page) {
     case 'my work':
       return [
-        { name: 'own', text: `select ${taskColumns} from case_task where assignee = $1 and status = 'open' order by deadline_at, slug limit 201`, values: [handler] },
-        { name: 'claimable', text: `select ${taskColumns} from case_task where unit = 'xyb' and role = 'handler' and status = 'open' and assignee is null order by deadline_at, slug limit 101`, values: [] },
-        { name: 'done', text: `select ${taskColumns} from case_task where done_by = $1 and status = 'done' and done_at > now() - interval '7 days' order by done_at desc, slug desc limit 101`, values: [handler] },
+        {
+          name: 'own', values: [handler],
+          text: own.map(({ due, limit }) => `(select ${taskColumns} from case_task where assignee = $1 and status = 'open' and ${due} order by deadline_at, slug limit ${limit})`).join(' union all '),
+        },
+        { name: 'own-counts', text: `select bucket, sum(n) from kept_count where list = 'own' and key >= array[$1] and key < array[$1 || '~'] group by bucket`, values: [handler] },
+        { name: 'claimable', text: `select ${taskColumns} from case_task where unit = 'xyb' and role = 'handler' and status = 'open' and assignee is null order by deadline_at, slug limit 10`, values: [] },
+        { name: 'claimable-counts', text: `select sum(n), sum(n) filter (where bucket <= now()) from kept_count where list = 'claimable' and key = array['xyb', 'handler']`, values: [] },
+        { name: 'done', text: `select ${taskColumns} from case_task where done_by = $1 and status = 'done' and done_at > now() - interval '7 days' order by done_at desc, slug desc limit 5`, values: [handler] },
       ];
     case 'overdue board':
       return [
         {
           name: 'cells', values: [],
-          text: `select unit, stage, count(*) filter (where deadline_at < now()), count(*) filter (where deadline_at >= now()), min(deadline_at) filter (where deadline_at < now())
-                 from case_task where status = 'open' and deadline_at < now() + interval '3 days' group by unit, stage`,
+          text: `select key, sum(n) filter (where bucket < now()), sum(n) filter (where bucket >= now()) from kept_count where list = 'board' and bucket < now() + interval '3 days' group by key`,
         },
         { name: 'late', text: `select ${taskColumns}, case_id, task_id from case_task where status = 'open' and deadline_at < now() order by deadline_at, slug limit 51`, values: [] },
       ];
@@ -72,13 +86,19 @@ export function statementsOf(page: PageName, { people, caseId, caseNo, word, fre
         { name: 'links', text: 'select i.case_no, i.title, l.relation from case_link l join incident i on i.case_id = l.other where l.case_id = $1', values: [caseId] },
       ];
     case 'incidents':
-      return list('all', 'true', []);
+      return list('all', 'true', [], { kept: true });
     case 'incidents, filtered':
       return list('filtered', `i.area = $1 and i.level = $2 and i.status = 'closed'`, ['foodHygiene', 'major']);
     case 'incidents, page 2':
-      return list('second', 'true', [], 50);
+      return list('second', 'true', [], { offset: 50, kept: true });
     case 'incidents of a department':
-      return list('department', `exists (select 1 from case_party p where p.case_id = i.case_id and p.unit = $1)`, ['scjg']);
+      return [
+        {
+          name: 'department-rows', values: ['scjg'], each: companions,
+          text: `select ${incidentColumns} from case_party p join incident i on i.case_id = p.case_id where p.unit = $1 and p.kind = 'incident' order by p.opened_at desc, p.case_id limit 51`,
+        },
+        standing('scjg'),
+      ];
     case 'search: 2 characters':
       return list('word', 'i.search @@ $1::tsquery', [`'${word}'`]);
     case 'search: frequent word':

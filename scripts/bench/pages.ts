@@ -54,7 +54,7 @@ function visitOf(page: PageName, { caseNo, word, frequent, name }: Subject, seco
 export async function subjectOf(knex: Knex): Promise<Subject> {
   const people: { username: string; id: string }[] = await knex('person').select('username', 'id');
   const found: { case_id: string; case_no: string; title: string } | undefined = await knex('incident')
-    .where({ status: 'closed' }).whereRaw('length(case_no) = 15').orderBy('opened_at', 'desc').first('case_id', 'case_no', 'title');
+    .where({ status: 'closed' }).whereRaw('length(case_no) = 15 and exists (select 1 from case_event e where e.case_id = incident.case_id)').orderBy('opened_at', 'desc').first('case_id', 'case_no', 'title');
   if (!found) throw new Error('The archive has no closed case.');
   return {
     people: Object.fromEntries(people.map(({ username, id }) => [username, id])),

@@ -66,6 +66,7 @@ export function reason(s: Sample): DeadlineReason {
     rule: s.say('处理意见：10 个工作日', 'Handling opinion: 10 working days'),
     basis: s.say('《宿迁市重大失信事件处置工作规程》第十二条（2026年4月1日起施行）', 'Suqian rules on major dishonesty incidents, article 12 (in force since 1 April 2026)'),
     start: moments.short('2026-09-21', NOW),
+    counted: 'workday',
     sentence: s.say('自9月21日（周一）交办次日起算第 10 个工作日，跳过中秋节和国庆节共 12 天休息日。', 'The tenth working day after the assignment of Mon 21 Sep, without the 12 rest days of Mid-Autumn and National Day.'),
     skipped: [
       { date: moments.short('2026-09-25', NOW), reason: s.say('中秋节', 'Mid-Autumn') },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { Config } from '../config.ts';
-import { createAccounts } from '../features/accounts/index.ts';
+import { accounts } from '../features/accounts/index.ts';
 import { api } from '../features/api/index.ts';
 import { calendarFeature } from '../features/calendar/index.ts';
 import { chain } from '../features/chain/index.ts';
@@ -12,7 +12,7 @@ import { disclosures } from '../features/disclosures/index.ts';
 import { incidentPages, incidents } from '../features/incidents/index.ts';
 import { mailLog } from '../features/mail/index.ts';
 import { objectionPages, objections } from '../features/objections/index.ts';
-import { createPortalKeys, createWaitingBindings, portal } from '../features/portal/index.ts';
+import { createPortalKeys, createTellWithdrawn, createWaitingBindings, portal } from '../features/portal/index.ts';
 import { publicRecords } from '../features/public-records/index.ts';
 import { createWaitingProposals, records } from '../features/records/index.ts';
 import { releasePages, releases } from '../features/releases/index.ts';
@@ -20,6 +20,7 @@ import { repairPages, repairs } from '../features/repairs/index.ts';
 import { rulesFeature } from '../features/rules/index.ts';
 import { subjects } from '../features/subjects/index.ts';
 import { supervision } from '../features/supervision/index.ts';
+import { takedownPages, takedowns } from '../features/takedowns/index.ts';
 import { tasks, type TasksParts } from '../features/tasks/index.ts';
 import { createCalendars } from '../platform/calendar.ts';
 import { openDeadlines } from '../platform/casefile/deadlines.ts';
@@ -43,7 +44,7 @@ export interface FeatureParts {
 }
 
 /** Where the pages of each kind of case are, for pages that name cases of any kind. */
-const casePaths: Readonly<Record<CaseKind, string>> = { incident: '/incidents', repair: '/repairs', objection: '/objections', release: '/releases', codeCorrection: '/code-corrections' };
+const casePaths: Readonly<Record<CaseKind, string>> = { incident: '/incidents', repair: '/repairs', objection: '/objections', release: '/releases', codeCorrection: '/code-corrections', takedown: '/takedowns' };
 
 /** Every feature of the web; the side bar takes their order from the entries themselves. */
 export function features({ config, knex, client, taskQueue = caseQueue }: FeatureParts): readonly FeatureFactory[] {
@@ -67,15 +68,16 @@ export function features({ config, knex, client, taskQueue = caseQueue }: Featur
   const waiting: TasksParts['waiting'] = async (person, sight) => (await Promise.all([proposals(person, sight), bindings(person, sight)])).flat();
 
   return [
-    createAccounts,
-    tasks({ gateway, readLaw, files, seal, waiting, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages, codeCorrection: codeCorrectionPages } }),
+    accounts({ deliver: redeliver }),
+    tasks({ gateway, readLaw, files, seal, waiting, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages, codeCorrection: codeCorrectionPages, takedown: takedownPages } }),
     incidents({ gateway, readLaw, files, seal }),
-    records({ readLaw, seal, files, casePaths, deliver: redeliver }),
+    records({ readLaw, seal, files, casePaths, deliver: redeliver, tellWithdrawn: createTellWithdrawn }),
     subjects({ readLaw, seal, casePaths }),
     repairs({ gateway, readLaw, files, seal }),
     objections({ gateway, readLaw, files, seal }),
     releases({ gateway, readLaw, files, seal }),
     codeCorrections({ gateway, readLaw, files, seal }),
+    takedowns({ gateway, readLaw, files, seal }),
     api({ gateway, readLaw, files, seal, casePaths }),
     supervision({ gateway, readLaw }),
     disclosures,

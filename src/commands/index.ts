@@ -56,6 +56,11 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: { 'zh-CN': '将备份恢复到空的系统', en: 'restore a backup into an empty installation' },
     load: () => import('./restore.ts'),
   },
+  'mend-text': {
+    usage: '',
+    summary: { 'zh-CN': '修复含有无法识别字符的案件和记录，并重建其检索词', en: 'mend cases and records that have a character which cannot be read, and index them anew' },
+    load: () => import('./mend-text.ts'),
+  },
   resume: {
     usage: '',
     summary: { 'zh-CN': '为未结案件重新启动流程', en: 'start the process of every open case again' },
@@ -70,6 +75,14 @@ export const commands: Readonly<Record<string, Command>> = {
     usage: 'check FILE|- [--locale zh-CN|en]',
     summary: { 'zh-CN': '逐行核对统一社会信用代码、组织机构代码和公民身份号码', en: 'check unified codes, organisation codes and resident IDs, one a line' },
     load: () => import('./codes.ts'),
+  },
+  sheet: {
+    usage: 'FILE [--locale zh-CN|en]',
+    summary: {
+      'zh-CN': '显示程序从表格文件中读到的内容：# 开头的行说明工作表和识别出的表，其余每行一个 JSON 对象',
+      en: 'print what is read in a spreadsheet: lines with # tell its tabs and the table recognised, every other line is a row as a JSON object',
+    },
+    load: () => import('./sheet.ts'),
   },
   account: {
     usage: 'create --user NAME --name NAME --mail ADDRESS --role systemAdmin|securityAdmin|auditAdmin [--name-en NAME] [--city NAME]',

@@ -8,9 +8,9 @@ import type { Run } from './index.ts';
 const USAGE = 'Usage: xinzhi token create --user NAME [--days N] [--push-repairs]';
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 3650;
+const USUAL_DAYS = '366';
 
-function expiry(days: string | undefined): Date | null {
-  if (days === undefined) return null;
+function expiry(days: string): Date {
   const count = /^\d{1,4}$/.test(days) ? Number(days) : 0;
   if (count < 1 || count > MOST_DAYS) throw new CommandError(`--days must be a whole number from 1 to ${MOST_DAYS}; it is ${JSON.stringify(days)}.`);
   return new Date(Date.now() + count * DAY_MS);
@@ -21,7 +21,7 @@ export const run: Run = async (args) => {
   const { positionals, values } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { user: { type: 'string' }, days: { type: 'string' }, 'push-repairs': { type: 'boolean', default: false } },
+    options: { user: { type: 'string' }, days: { type: 'string', default: USUAL_DAYS }, 'push-repairs': { type: 'boolean', default: false } },
   });
   if (positionals.join(' ') !== 'create' || values.user === undefined) throw new CommandError(USAGE);
   const username = values.user.toLowerCase();
@@ -36,8 +36,7 @@ export const run: Run = async (args) => {
       await trx('access_log').insert({ kind: 'tokenCreated', subject_id: person.id, detail: JSON.stringify({ expiresAt, ...(pushesRepairs ? { pushesRepairs } : {}) }) });
       return createApiToken(trx, person.id, { expiresAt, pushesRepairs });
     });
-    const lasting = expiresAt === null ? 'until the account is made inactive' : `until ${expiresAt.toISOString()}`;
-    process.stderr.write(`A token for ${username}, valid ${lasting}; it is shown this once:\n`);
+    process.stderr.write(`A token for ${username}, valid until ${expiresAt.toISOString()} or the next change of the password; it is shown this once:\n`);
     process.stdout.write(`${token}\n`);
   } finally {
     await knex.destroy();

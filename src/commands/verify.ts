@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { verifyAnchors } from '../platform/anchor/check.ts';
 import { verifyStored } from '../platform/anchor/stored.ts';
 import { rebuildCase, verifyAll, verifyCase } from '../platform/casefile/verify.ts';
+import { recount } from '../platform/counts.ts';
 import { createDatabase } from '../platform/database.ts';
 import type { Finding, Verified } from '../platform/proof.ts';
 import { rebuildRecord, verifyRecord, verifyRecords } from '../platform/records/verify.ts';
@@ -77,6 +78,8 @@ export const run: Run = async (args) => {
       const [cases, records] = [idsOf('case'), idsOf('record')];
       for (const id of cases) await rebuildCase(knex, id);
       for (const id of records) await rebuildRecord(knex, id);
+      // What tampered rows have put wrong, the rows written anew have put right; what else is wrong is counted from scratch.
+      if (wrong.some(({ kind }) => kind === 'count')) await recount(knex);
       say(`The rows of ${cases.size} cases and ${records.size} records were written anew from their events.`);
     }
     return 1;

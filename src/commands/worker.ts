@@ -5,6 +5,7 @@ import { startAnchoring } from '../features/chain/index.ts';
 import { startImporting } from '../features/records/index.ts';
 import { createCaseGateway } from '../platform/casefile/gateway.ts';
 import { startOpeningCases } from '../platform/casefile/open-due.ts';
+import { startFoldingCounts } from '../platform/counts.ts';
 import { createDatabase } from '../platform/database.ts';
 import { refuseDemoAccounts } from '../platform/demo-accounts.ts';
 import { createFiles } from '../platform/files.ts';
@@ -13,6 +14,8 @@ import { createReadLaw } from '../platform/law.ts';
 import { createLogger } from '../platform/logging.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { startEnding } from '../platform/records/ends.ts';
+import { startWithholding } from '../platform/records/minors.ts';
+import { startWithdrawalClock } from '../platform/records/withdrawal-clock.ts';
 import { createSeal } from '../platform/seal.ts';
 import { createFolderStorage } from '../platform/storage.ts';
 import { cachedBundle } from '../platform/temporal/bundle.ts';
@@ -45,25 +48,27 @@ export const run: Run = async () => {
     });
     const running = workers.run();
     const beside = { knex, chain: { hash: config.hash, key: config.secrets.chain }, readLaw: createReadLaw(knex) };
-    const i18n = createI18n({ onMissing: (locale, key) => logger.error({ locale, key }, 'words are missing') });
+    const seal = createSeal({ key: config.secrets.seal, cipher: config.cipher, hash: config.hash });
     const stopEnding = startEnding(beside, logger);
+    const i18n = createI18n({ onMissing: (locale, key) => logger.error({ locale, key }, 'words are missing') });
+    const stopWithholding = startWithholding({ ...beside, seal }, logger);
     const stopImporting = startImporting({
       ...beside,
-      seal: createSeal({ key: config.secrets.seal, cipher: config.cipher, hash: config.hash }),
+      seal,
       files: createFiles(createFolderStorage(join(config.dataFolder, 'files')), config.secrets.session),
       i18n,
     }, logger);
-    const stopAnchoring = startAnchoring({
-      ...beside,
-      config,
-      i18n,
-      deliver: async (mails) => void (await temporal.client.workflow.start('redelivery', { workflowId: `redelivery-${randomUUID()}`, taskQueue: caseQueue, args: [mails] })),
-    }, logger);
+    const deliver = async (mails: readonly string[]): Promise<void> => {
+      await temporal.client.workflow.start('redelivery', { workflowId: `redelivery-${randomUUID()}`, taskQueue: caseQueue, args: [mails] });
+    };
+    const stopAnchoring = startAnchoring({ ...beside, config, i18n, deliver }, logger);
+    const stopReminding = startWithdrawalClock({ knex, config, i18n, readLaw: beside.readLaw, deliver }, logger);
     const stopOpening = startOpeningCases({ knex, client: temporal.client, taskQueue: caseQueue }, logger);
+    const stopFolding = startFoldingCounts(knex, logger);
     announceReady();
     logger.info({ namespace: config.temporalNamespace }, 'working');
     await running.finally(async () => {
-      await Promise.all([stopEnding(), stopImporting(), stopAnchoring(), stopOpening()]);
+      await Promise.all([stopEnding(), stopWithholding(), stopImporting(), stopAnchoring(), stopReminding(), stopOpening(), stopFolding()]);
       await temporal.close();
     });
   } finally {

@@ -37,7 +37,7 @@ const standings: readonly { at: Standing; cases: number; late: number }[] = [
 
 /** Working days from the report to the opening of a stage, as the scripts below take their time. */
 const daysInto: Record<Standing, number> = {
-  verify: 0, grade: 1, assign: 1, acknowledge: 2, 'first-report': 2, handle: 2, statement: 1, opinion: 7, 'legal-review': 9, approve: 10,
+  verify: 0, grade: 1, assign: 1, acknowledge: 2, 'first-report': 2, handle: 2, statement: 1, 'statement-confirm': 1, opinion: 7, 'legal-review': 9, approve: 10,
   disclose: 11, release: 12, feedback: 13, prevention: 14, 'prevention-check': 17, close: 23, closed: 26, unfounded: 3,
 };
 
@@ -134,9 +134,11 @@ function script(story: Story, cast: Cast, calendar: Calendar, publicUrl: string)
         return move<'statement'>(
           task,
           'published',
-          { url: `https://www.suqian.example/notice/${story.number}`, date: dateAt(calendar, Date.parse(task.openedAt)), text: '有关部门已介入调查，结果将及时公布。' },
+          { url: `https://www.suqian.example/notice/${story.number}`, date: dateAt(calendar, Date.parse(task.openedAt)), at: task.openedAt, where: '市政府网站', text: '有关部门已介入调查，结果将及时公布。' },
           2,
         );
+      case 'statement-confirm':
+        return move<'statement-confirm'>(task, 'confirmed', { comment: '同意。' }, 2);
       case 'opinion':
         return move<'opinion'>(
           task,

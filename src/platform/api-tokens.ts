@@ -32,14 +32,16 @@ export interface TokenHolder {
 }
 
 export interface TokenTerms {
+  /** What it is for, in its maker's words. */
+  readonly purpose?: string;
   readonly expiresAt?: Date | null;
   readonly pushesRepairs?: boolean;
 }
 
 /** Makes a token for a person and returns it; only its hash is stored, so it is never seen again. */
-export async function createApiToken(knex: Knex, personId: string, { expiresAt = null, pushesRepairs = false }: TokenTerms = {}): Promise<string> {
+export async function createApiToken(knex: Knex, personId: string, { purpose = '', expiresAt = null, pushesRepairs = false }: TokenTerms = {}): Promise<string> {
   const token = PREFIX + randomBytes(32).toString('base64url');
-  await knex('api_token').insert({ person_id: personId, token_hash: hashOf(token), expires_at: expiresAt, pushes_repairs: pushesRepairs });
+  await knex('api_token').insert({ person_id: personId, token_hash: hashOf(token), purpose, expires_at: expiresAt, pushes_repairs: pushesRepairs });
   return token;
 }
 

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { fileTypeFromFile } from 'file-type';
+import { markedUtf16 } from './sheets/encoding.ts';
 
 /** A kind of file that cases take. */
 interface Kind {
@@ -90,10 +91,29 @@ async function isWrittenIn(encoding: string, path: string): Promise<boolean> {
   }
 }
 
-const isText = async (path: string): Promise<boolean> => (await isWrittenIn('utf-8', path)) || isWrittenIn('gb18030', path);
+async function markOf(path: string): Promise<'utf-16le' | 'utf-16be' | null> {
+  const handle = await open(path, 'r');
+  const mark = Buffer.alloc(2);
+  try {
+    await handle.read(mark, 0, 2, 0);
+  } finally {
+    await handle.close();
+  }
+  return markedUtf16(mark);
+}
+
+const isMarkedUtf16 = async (path: string): Promise<boolean> => (await markOf(path)) !== null;
+
+async function isText(path: string): Promise<boolean> {
+  const wide = await markOf(path);
+  if (wide !== null) return isWrittenIn(wide, path);
+  return (await isWrittenIn('utf-8', path)) || isWrittenIn('gb18030', path);
+}
 
 /** What the content is, as an ending; `text` for plain text, null for what nobody knows. */
 async function contentOf(path: string): Promise<string | null> {
+  // The mark of UTF-16 also begins a frame of sound; whatever reads as text after it is one.
+  if ((await isMarkedUtf16(path)) && (await isText(path))) return 'text';
   const found = await fileTypeFromFile(path);
   if (found === undefined) return (await isText(path)) ? 'text' : null;
   return found.ext === 'zip' && (await isOfd(path)) ? 'ofd' : found.ext;

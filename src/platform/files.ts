@@ -14,7 +14,7 @@ export { acceptedEndings } from './file-types.ts';
 
 /** Why a file was not taken; a key of the `files` texts and what stands in it. */
 export interface FileFault {
-  readonly key: 'empty' | 'tooLarge' | 'notTaken' | 'disguised' | 'disguisedUnknown' | 'macros' | 'tooMany';
+  readonly key: 'empty' | 'tooLarge' | 'notTaken' | 'disguised' | 'disguisedUnknown' | 'macros' | 'tooMany' | 'name';
   readonly params: Readonly<Record<string, string | number>>;
 }
 
@@ -71,6 +71,7 @@ export function createFiles(storage: Storage, secret: string): Files {
   const signerOf = (personId: string) => createSigner(secret, `file:${personId}`);
 
   async function receiveOne(upload: Upload, maxMegabytes: number): Promise<FileRef | FileFault> {
+    if (upload.refused) return { key: 'name', params: { position: upload.refused.position, code: upload.refused.code } };
     const name = cleanName(upload.name);
     if (upload.path === null || upload.tooLarge || upload.size > maxMegabytes * 1024 ** 2) {
       return { key: 'tooLarge', params: { name, megabytes: Math.ceil(upload.size / 1024 ** 2), limit: maxMegabytes } };
@@ -92,7 +93,7 @@ export function createFiles(storage: Storage, secret: string): Files {
       const files: FileRef[] = [];
       const faults: FileFault[] = [];
       for (const upload of uploads) {
-        if (upload.name === '' && upload.size === 0) continue;
+        if (!upload.refused && upload.name === '' && upload.size === 0) continue;
         const result = await receiveOne(upload, maxMegabytes);
         if ('key' in result) faults.push(result);
         else if (!files.some(({ hash, name }) => hash === result.hash && name === result.name)) files.push(result);
@@ -130,7 +131,7 @@ export function createFiles(storage: Storage, secret: string): Files {
         'Content-Disposition': contentDisposition(isInlineType(file.mime) ? 'inline' : 'attachment', file.name),
         'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
         'X-Content-Type-Options': 'nosniff',
-        'Cache-Control': 'private, no-cache',
+        'Cache-Control': 'no-store',
       });
       if (res.req.method === 'HEAD') {
         content.destroy();

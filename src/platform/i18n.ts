@@ -39,18 +39,22 @@ function phraseOf(text: string): Phrase | null {
   return text.includes('$t(') || parts.some((part, index) => index % 2 === 0 && part.includes('{{')) ? null : parts;
 }
 
-function say(phrase: Phrase, values: Record<string, unknown> | undefined): string {
+/** The phrase with its places filled; `onGap` hears of a place for which there is nothing to say. */
+function say(phrase: Phrase, values: Record<string, unknown> | undefined, onGap: (place: string) => void): string {
   let said = phrase[0] ?? '';
   for (let at = 1; at < phrase.length; at += 2) {
-    const value = values?.[phrase[at] ?? ''];
-    said += (typeof value === 'string' || typeof value === 'number' ? value : '') + (phrase[at + 1] ?? '');
+    const place = phrase[at] ?? '';
+    const value = values?.[place];
+    if (typeof value === 'string' || typeof value === 'number') said += value;
+    else onGap(place);
+    said += phrase[at + 1] ?? '';
   }
   return said;
 }
 
 /**
  * Reads all words once. A key without words shows as the key itself and is reported to
- * `onMissing`; tests throw there. Values are not escaped here: EJS does it where they are printed.
+ * `onMissing`, as is a place in a sentence for which no value came (`key {{place}}`); tests throw there. Values are not escaped here: EJS does it where they are printed.
  *
  * A list of 50 rows asks for some thousand sentences, and i18next takes 10 to 20 µs for each. So a
  * sentence is looked up by i18next once and then only filled in; what it cannot be cut into (or what
@@ -73,6 +77,7 @@ export function createI18n({
     resources,
     interpolation: { escapeValue: false },
     saveMissing: onMissing !== undefined,
+    missingInterpolationHandler: (text, [place]) => { onMissing?.(DEFAULT_LOCALE, `${text} ${place}`); return ''; },
     missingKeyHandler: (languages, namespace, key) => onMissing?.(languages.join(), `${namespace}:${key}`),
   });
 
@@ -93,7 +98,7 @@ export function createI18n({
     return (key, values) => {
       const count = values?.['count'];
       const phrase = typeof count === 'number' ? find(`${key}_${plurals.select(count)}`) : find(key);
-      return phrase === null ? slowly(key, values ?? {}) : say(phrase, values);
+      return phrase === null ? slowly(key, values ?? {}) : say(phrase, values, (place) => onMissing?.(locale, `${key} {{${place}}}`));
     };
   };
 

@@ -38,12 +38,12 @@ export interface PageOf<Row> {
 }
 
 export interface PageRequest {
-  readonly columns: readonly string[];
+  readonly columns: readonly (string | Knex.Raw)[];
   readonly order: Order;
   readonly from: Position | null;
   readonly size?: number;
-  /** Default: yes. */
-  readonly counted?: boolean;
+  /** Default: yes. A number that was kept comes from elsewhere; undefined where none was. */
+  readonly counted?: boolean | (() => Promise<Count | undefined>);
 }
 
 interface Sorted {
@@ -74,6 +74,12 @@ export async function countEach<K extends string>(knex: Knex, lists: Readonly<Re
   return Object.fromEntries(counted.map(({ name, total }) => [name, total > countedTo ? null : total])) as Record<K, Count>;
 }
 
+async function totalOf(knex: Knex, found: Knex.QueryBuilder, counted: NonNullable<PageRequest['counted']>): Promise<Count> {
+  if (counted === false) return null;
+  const kept = counted === true ? undefined : await counted();
+  return kept === undefined ? (await countEach(knex, { all: found })).all : kept;
+}
+
 /** One page of the rows that a query finds, in no order. */
 export async function readPage<Row>(knex: Knex, found: Knex.QueryBuilder, { columns, order, from, size = pageSize, counted = true }: PageRequest): Promise<PageOf<Row>> {
   const query = found.clone().select([...columns]).select(knex.raw(`${order.by} as sort_at, ${order.id} as sort_id`)).limit(size + 1);
@@ -88,6 +94,6 @@ export async function readPage<Row>(knex: Knex, found: Knex.QueryBuilder, { colu
     previous: from && (!from.before || more) ? edge(rows[0], true, offset) : null,
     next: from?.before || more ? edge(rows.at(-1), false, offset + rows.length) : null,
     offset,
-    total: from === null && !more ? rows.length : counted ? (await countEach(knex, { all: found })).all : null,
+    total: from === null && !more ? rows.length : await totalOf(knex, found, counted),
   };
 }

@@ -2,7 +2,7 @@ import { isSideStage } from '../rules/casefile/parties.ts';
 import type { CaseKind } from '../rules/casefile/types.ts';
 
 /** Where the words of a kind of case stand: `locales/<language>/<namespace>.json`. */
-const namespaces: Readonly<Record<CaseKind, string>> = { incident: 'stages', repair: 'repairs', objection: 'objections', release: 'releases', codeCorrection: 'codeCorrections' };
+const namespaces: Readonly<Record<CaseKind, string>> = { incident: 'stages', repair: 'repairs', objection: 'objections', release: 'releases', codeCorrection: 'codeCorrections', takedown: 'takedowns' };
 
 /** Keys of the words for what a process knows by codes. Decisions beside the process are called the same in every one. */
 export const processWords = {
@@ -18,7 +18,7 @@ export const processWords = {
   todo: (kind: CaseKind, stage: string): string => (kind === 'incident' || isSideStage(stage) ? `mail:do.${stage}` : `${namespaces[kind]}:todo.${stage}`),
 } as const;
 
-const paths: Readonly<Record<CaseKind, string>> = { incident: '/incidents', repair: '/repairs', objection: '/objections', release: '/releases', codeCorrection: '/code-corrections' };
+const paths: Readonly<Record<CaseKind, string>> = { incident: '/incidents', repair: '/repairs', objection: '/objections', release: '/releases', codeCorrection: '/code-corrections', takedown: '/takedowns' };
 
 /** Address of a case's page. */
 export const casePath = (kind: CaseKind, caseNo: string): string => `${paths[kind]}/${encodeURIComponent(caseNo)}`;

@@ -33,6 +33,10 @@ export interface Seal {
   /** Who somebody says he is; undefined once his request was decided. */
   openClaimant(db: Knex, requestId: string): Promise<SubjectIdentity | undefined>;
   forgetClaimant(db: Knex, requestId: string): Promise<void>;
+  /** Seals the secret of a second factor under its id. */
+  secret(db: Knex, id: string, text: string): Promise<void>;
+  openSecret(db: Knex, id: string): Promise<string | undefined>;
+  forgetSecret(db: Knex, id: string): Promise<void>;
   /** The id of a person with this ID number, or null. */
   find(db: Knex, idNumber: string): Promise<string | null>;
   /** The same for many: ID number to id; who is not known is missing. */
@@ -55,7 +59,7 @@ export interface SealOptions {
 
 interface SealedRow {
   id: string;
-  purpose: 'subject' | 'reporter' | 'claimant';
+  purpose: 'subject' | 'reporter' | 'claimant' | 'secondFactor';
   wrapped_key: Buffer | null;
   sealed: Buffer;
 }
@@ -133,6 +137,13 @@ export function createSeal({ key, cipher, hash }: SealOptions): Seal {
     openClaimant: async (db, requestId) => (await read<SubjectIdentity>(db, 'claimant', [requestId])).get(requestId),
     async forgetClaimant(db, requestId) {
       await db('sealed_identity').where({ id: requestId, purpose: 'claimant' }).delete();
+    },
+    async secret(db, id, text) {
+      await db('sealed_identity').insert(rowOf('secondFactor', id, { secret: text }));
+    },
+    openSecret: async (db, id) => (await read<{ secret: string }>(db, 'secondFactor', [id])).get(id)?.secret,
+    async forgetSecret(db, id) {
+      await db('sealed_identity').where({ id, purpose: 'secondFactor' }).delete();
     },
     openSubjects: (db, ids) => read<SubjectIdentity>(db, 'subject', ids),
     async unsealReporters(db, ids) {

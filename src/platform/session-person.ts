@@ -9,6 +9,8 @@ export interface SessionPerson {
   readonly mail: string;
   readonly locale: Locale;
   readonly mustChangePassword: boolean;
+  /** He signs in with more than his password. */
+  readonly hasSecondFactor: boolean;
   readonly roles: readonly {
     readonly unit: string;
     readonly role: Role;
@@ -22,7 +24,7 @@ export interface SessionPerson {
 export const SESSION_PERSON = `
   json_build_object(
     'id', p.id, 'username', p.username, 'name', p.name, 'nameEn', p.name_en, 'mail', p.mail,
-    'locale', p.locale, 'mustChangePassword', p.must_change_password,
+    'locale', p.locale, 'mustChangePassword', p.must_change_password, 'hasSecondFactor', p.has_second_factor,
     'roles', coalesce((
       select json_agg(json_build_object('unit', r.unit_id, 'role', r.role,
                                         'unitName', u.short_name, 'unitNameEn', u.name_en)

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { CivilDate } from '../rules/casefile/types.ts';
 import { seesAll, unitsOf, type Person, type UnitNode } from '../rules/people.ts';
+import { notTakenOff } from './takedowns.ts';
 
 /** What a person may see of the cases: all of them, or those in which his units have a part; never one he is recused from. */
 export interface Sight {
@@ -28,12 +29,16 @@ export function visibleCases(sight: Sight, caseId: string): { sql: string; bindi
 }
 
 /**
- * Records that everybody sees on `today`: shown, of a subject that is not frozen, and the last day not over. The day is
- * asked here, so that nothing is shown after its midnight though no job has run.
+ * Records that everybody sees on `today`: shown, not taken off, of a subject that is not frozen, and the last day not over.
+ * The day is asked here, so that nothing is shown after its midnight though no job has run. The one predicate of every
+ * page, file and interface; `toldIn` says the same of a state.
  * @param record the alias of `record`; never text from outside.
  */
 export function publicRecords(record: string, today: CivilDate): { sql: string; bindings: Knex.RawBinding[] } {
-  return { sql: `(${record}.public and not ${record}.frozen and (${record}.public_until is null or ${record}.public_until >= ?::date))`, bindings: [today] };
+  return {
+    sql: `(${record}.public and not ${record}.frozen and (${record}.public_until is null or ${record}.public_until >= ?::date) and ${notTakenOff('record', `${record}.id::text`)})`,
+    bindings: [today],
+  };
 }
 
 /**

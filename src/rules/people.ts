@@ -148,6 +148,9 @@ const administration = {
   viewUnits: ['systemAdmin', 'securityAdmin', 'auditAdmin'],
   editUnits: ['systemAdmin'],
   viewAccessLog: ['auditAdmin'],
+  /** Of others than one's own kind; see `mayResetSecondFactor`. */
+  resetSecondFactor: ['securityAdmin', 'auditAdmin'],
+  revokeTokens: ['systemAdmin', 'securityAdmin'],
 } as const satisfies Record<string, readonly AdministratorRole[]>;
 
 export type AdministrationAct = keyof typeof administration;
@@ -156,6 +159,23 @@ export const administrationActs = Object.keys(administration) as AdministrationA
 /** Whether this person may do this act of administration at all. */
 export function mayAdminister(person: HasRoles, act: AdministrationAct): boolean {
   return administration[act].some((role) => hasRole(person, role));
+}
+
+/**
+ * Whether this administrator may take somebody's lost second factor away. The system administrator resets passwords, so it
+ * is never he: nobody gets both halves of an account. That of a security administrator is the audit administrator's to take.
+ */
+export function mayResetSecondFactor(actor: HasRoles & { readonly id: string }, of: HasRoles & { readonly id: string }): boolean {
+  if (actor.id === of.id) return false;
+  return hasRole(actor, hasRole(of, 'securityAdmin') ? 'auditAdmin' : 'securityAdmin');
+}
+
+/** Whom the rules ask for a second factor: administrators, heads, and everybody else. */
+export type SecondFactorGroup = 'administrators' | 'heads' | 'others';
+
+export function secondFactorGroup(person: HasRoles): SecondFactorGroup {
+  if (isAdministrator(person)) return 'administrators';
+  return hasRole(person, 'head') || hasRole(person, 'creditOfficeHead') ? 'heads' : 'others';
 }
 
 /** Kinds of characters in a password: lower case, upper case, figures, all others. */

@@ -10,6 +10,8 @@ import { releaseChanges, releaseStages, releaseStep, releaseSteps } from './rele
 import { releaseRow, releaseSubjectRows } from './release/rows.ts';
 import { mayWithdrawRepair, repairObjection, repairStages, repairStep, repairSteps } from './repair/process.ts';
 import { repairRow, repairSubjectRows } from './repair/rows.ts';
+import { takedownStages, takedownStep, takedownSteps } from './takedown/process.ts';
+import { takedownRow } from './takedown/rows.ts';
 
 const noRows = (): [] => [];
 
@@ -78,6 +80,18 @@ export const processes: Readonly<Record<CaseKind, Process>> = {
     listTable: 'code_correction',
     listRow: codeCorrectionRow,
     subjectRows: codeCorrectionSubjectRows,
+    linkRows: noRows,
+  },
+  takedown: {
+    kind: 'takedown',
+    version: 1,
+    prefix: 'XJ',
+    steps: takedownSteps,
+    stages: takedownStages,
+    stepOf: takedownStep,
+    listTable: 'takedown',
+    listRow: takedownRow,
+    subjectRows: noRows,
     linkRows: noRows,
   },
 };

@@ -28,9 +28,15 @@ describe('xinzhi token', () => {
     expect(await web.knex('access_log').where({ kind: 'tokenCreated' })).to.have.length(1);
   });
 
-  it('makes one that ends', async () => {
+  it('makes one that ends after a year unless it is told otherwise', async () => {
+    await token('create', '--user', 'xyb.leader');
+    const { days } = await web.knex('api_token').orderBy('created_at', 'desc').first<{ days: number }>(web.knex.raw('extract(epoch from expires_at - now())::float8 / 86400 as days'));
+    expect(days).to.be.within(365.9, 366);
+  });
+
+  it('makes one that ends when it is told to', async () => {
     await token('create', '--user', 'xyb.leader', '--days', '30');
-    const { days } = await web.knex('api_token').whereNotNull('expires_at').first<{ days: number }>(web.knex.raw('extract(epoch from expires_at - now())::float8 / 86400 as days'));
+    const { days } = await web.knex('api_token').orderBy('created_at', 'desc').first<{ days: number }>(web.knex.raw('extract(epoch from expires_at - now())::float8 / 86400 as days'));
     expect(days).to.be.within(29.9, 30);
   });
 

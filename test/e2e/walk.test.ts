@@ -133,7 +133,7 @@ describe('a food-safety incident from report to feedback, in the browser, by the
 
   it('the publicity department states publicly within its clock hours, with link and date', async () => {
     const desk = await at('zx.handler');
-    await desk.finish('公开回应', { outcome: 'published', url: 'https://www.suqian.example/notice/1', date: '2026-09-21', text: '已介入调查。' });
+    await desk.finish('公开回应', { outcome: 'published', url: 'https://www.suqian.example/notice/1', at: '2026-09-21T09:30', where: '市政府网站', text: '已介入调查。' });
   });
 
   it('both departments acknowledge and do their parts', async () => {

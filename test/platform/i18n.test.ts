@@ -24,7 +24,7 @@ describe('words', () => {
 
   it('take values in their places, unescaped, as pages escape what they print', () => {
     expect(i18n.translator('zh-CN')('page.hello', { name: '<b>$1{{x}}' })).to.equal('您好，<b>$1{{x}}');
-    expect(i18n.translator('en')('common:page.hello', {})).to.equal('Hello ');
+    expect(i18n.translator('en')('common:page.hello', { name: 3 })).to.equal('Hello 3');
   });
 
   it('count by the rules of the language', () => {
@@ -42,8 +42,13 @@ describe('words', () => {
     expect(i18n.has('en', 'page.only')).to.equal(false);
   });
 
+  it('for a place of which nothing is known leave it empty and tell', () => {
+    expect(i18n.translator('en')('common:page.hello', { name: null })).to.equal('Hello ');
+    expect(missing.splice(0)).to.deep.equal(['en common:page.hello {{name}}']);
+  });
+
   it('that nobody wrote show their key and are told', () => {
     expect(i18n.translator('en')('page.none')).to.equal('page.none');
-    expect(missing).to.deep.equal(['zh-CN common:page.none']);
+    expect(missing.splice(0)).to.deep.equal(['zh-CN common:page.none']);
   });
 });

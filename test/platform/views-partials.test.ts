@@ -39,13 +39,15 @@ describe('the deadline chip', () => {
 
   it('opens the rule, the skipped days, the calendar and the former deadline', () => {
     const why: DeadlineReason = {
-      rule: '处理意见：10 个工作日', basis: '规程第十二条', start: day('2026-09-21', '9月21日（周一）'),
+      rule: '处理意见：10 个工作日', basis: '规程第十二条', start: day('2026-09-21', '9月21日（周一）'), counted: 'workday',
       skipped: [{ date: day('2026-10-01', '10月1日（周四）'), reason: '国庆节' }],
       makeUp: [{ date: day('2026-10-10', '10月10日（周六）'), reason: '国庆节调休' }],
       calendar: '日历第 3 版',
       earlier: [{ due: day('2026-10-09', '10月9日（周五）'), changed: day('2026-09-23', '9月23日（周三）'), reason: '复检', by: '李敏' }],
     };
     const html = chip({ state: 'running', amount: { count: 9, unit: 'workday' }, due, why });
+    expect(textOf(chip({ state: 'running', amount: { count: 9, unit: 'hour' }, due, why: { ...why, counted: 'hour', skipped: [] } })))
+      .to.contain('自此刻起连续计算').and.not.contain('当日不计').and.not.contain('不计入的休息日');
     expect(html).to.contain('<details');
     const text = textOf(html);
     for (const part of ['为何是这一天', '规程第十二条', '10月1日（周四） 国庆节', '10月10日（周六） 国庆节调休', '日历第 3 版', '10月9日（周五） 9月23日（周三）由李敏变更']) expect(text).to.contain(part);
@@ -205,5 +207,13 @@ describe('the case', () => {
       right: { label: '公开', paragraphs: [[{ text: '经营者' }, { text: '张*', mark: 'masked' }]] },
     };
     expect(textOf(partial('text-comparison', it))).to.contain('经营者［姓名：张军］').and.contain('经营者［已脱敏：张*］');
+  });
+});
+
+describe('the filter bar', () => {
+  it('can be pressed with any of its fields empty, and calls none of them optional', () => {
+    const field: Field = { kind: 'select', name: 'unit', label: '单位', required: true, options: [{ value: 'a', label: '甲' }] };
+    const html = partial('filter-bar', { action: '/records', search: { kind: 'text', name: 'q', label: '名称' }, fields: [field], more: [{ kind: 'date', name: 'from', label: '自' }] });
+    expect(html).to.contain('name="q"').and.contain('name="from"').and.not.contain(' required').and.not.contain('选填');
   });
 });

@@ -142,7 +142,9 @@ export async function tell({ events }: Pick<Recording, 'events'>): Promise<Told>
     if (typeof activity === 'string') told.activities.add(activity);
     const marker = within(event, 'markerRecordedEventAttributes', 'details');
     if (marker) {
-      const name = String(within(await firstValue(within(marker, 'data')), 'activity_type'));
+      // That a change of the procedure was taken is a marker too.
+      const name = within(await firstValue(within(marker, 'data')), 'activity_type');
+      if (typeof name !== 'string') continue;
       told.activities.add(name);
       const result = within(marker, 'result');
       if (name === 'record' && result) told.happenings.push(...((await firstValue(result)) as Recorded).events.map(({ what }) => what));

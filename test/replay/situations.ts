@@ -30,6 +30,7 @@ const ofCase = (caseId: string): string => workflowId('incident', caseId);
 const pathSays: Record<keyof typeof paths, string> = {
   wholeWay: 'the whole way, with co-handlers, a public statement, publication, feedback, prevention and closing',
   unfoundedThenReopened: 'what was unfounded is closed, reopened and verified again',
+  statementNotNeeded: 'that no statement is needed is sent back, said again, and confirmed',
   duplicate: 'a duplicate is closed and linked',
   assignmentReturned: 'a part is returned and assigned anew',
   opinionSentBack: 'an opinion is sent back by legal review, then by the head',
@@ -122,6 +123,7 @@ const furtherSituations: readonly Situation[] = [
       await follow(shared, id, shortWay.slice(2, 11));
       await shared.opened(id, 'statement#1');
       await shared.done(id, people.publicity, 'statement#1', 'notNeeded');
+      await shared.done(id, people.officeHead, 'statement-confirm#1', 'confirmed');
       await shared.opened(id, 'feedback#1');
       return ofCase(id);
     },

@@ -91,6 +91,8 @@ describe('acts of administration', () => {
     viewUnits: ['systemAdmin', 'securityAdmin', 'auditAdmin'],
     editUnits: ['systemAdmin'],
     viewAccessLog: ['auditAdmin'],
+    resetSecondFactor: ['securityAdmin', 'auditAdmin'],
+    revokeTokens: ['systemAdmin', 'securityAdmin'],
   };
   for (const act of administrationActs) {
     for (const role of roles) {

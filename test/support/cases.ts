@@ -13,7 +13,9 @@ import type { IncidentForms, IncidentOpening, Part } from '../../src/rules/incid
 import type { IncidentStage } from '../../src/rules/incident/process.ts';
 import { CaseFile } from '../../workflows/case/file.ts';
 import { codeCorrectionTitle, type CodeCorrectionForms, type CodeCorrectionOpening } from '../../src/rules/code-correction/facts.ts';
+import { takedownTitle, type TakedownForms, type TakedownOpening } from '../../src/rules/takedown/facts.ts';
 import { correctCode } from '../../workflows/code-correction.ts';
+import { decideTakedown } from '../../workflows/takedown.ts';
 import { repairCredit } from '../../workflows/credit-repair.ts';
 import { handleIncident } from '../../workflows/incident.ts';
 import { handleObjection } from '../../workflows/objection.ts';
@@ -99,6 +101,16 @@ export function newCodeCorrection(change: Partial<CodeCorrectionOpening> = {}): 
   return { kind: 'codeCorrection', title: codeCorrectionTitle(uscc), opening: { offices, uscc, holders, ...change } as unknown as Form, files: [], actor: null, requestId: null };
 }
 
+/** A handler of the credit office took a record off. */
+export function newTakedown(change: Partial<TakedownOpening> = {}): NewCase {
+  const { offices, unit, record } = recordFacts;
+  const opening: TakedownOpening = {
+    offices, unit, informed: [unit], text: { kind: 'record', ref: record.id }, label: record.documentNo, href: `/records/${record.id}`, reason: '公开了当事人的住址。',
+    by: { person: people.handler.id, name: people.handler.name, unit: offices.creditOffice }, at: '2026-01-05T02:00:00.000Z', decides: 'creditOfficeHead', ...change,
+  };
+  return { kind: 'takedown', title: takedownTitle(opening.text.kind, opening.label), opening: opening as unknown as Form, files: [], actor: null, requestId: null };
+}
+
 /** What somebody may fill in at each stage of a repair and of an objection. */
 export const repairForms: { readonly [S in keyof RepairForms]: RepairForms[S] } = {
   accept: { reason: '', missing: [], unit: null, lawOf: null },
@@ -136,13 +148,15 @@ export const codeCorrectionForms: { readonly [S in keyof CodeCorrectionForms]: C
   correct: { finding: '经核对登记档案，代码属于先登记的一家，另一家已赋新码。' },
 };
 
+const takedownForms: { readonly [S in keyof TakedownForms]: TakedownForms[S] } = { decide: { note: '住址应当遮蔽。' } };
+
 /** The form of a task as somebody fills it in, by the kind of case. */
 export function formOf(kind: CaseState['kind'], task: string): Form {
-  const all: Readonly<Record<CaseState['kind'], object>> = { incident: forms, repair: repairForms, objection: objectionForms, release: releaseForms, codeCorrection: codeCorrectionForms };
+  const all: Readonly<Record<CaseState['kind'], object>> = { incident: forms, repair: repairForms, objection: objectionForms, release: releaseForms, codeCorrection: codeCorrectionForms, takedown: takedownForms };
   return (all[kind] as Record<string, Form>)[task.split(/[:#]/u)[0]!] ?? {};
 }
 
-const procedures: Readonly<Record<CaseState['kind'], (file: CaseFile) => Promise<void>>> = { incident: handleIncident, repair: repairCredit, objection: handleObjection, release: tellUnits, codeCorrection: correctCode };
+const procedures: Readonly<Record<CaseState['kind'], (file: CaseFile) => Promise<void>>> = { incident: handleIncident, repair: repairCredit, objection: handleObjection, release: tellUnits, codeCorrection: correctCode, takedown: decideTakedown };
 
 /** A command as the web makes it; the id as from a form rendered just now. */
 export function command(by: Acting, act: Act, change: Partial<Command> = {}): Command {
@@ -161,7 +175,8 @@ export const forms: { readonly [S in IncidentStage]: IncidentForms[S] } = {
   acknowledge: { reason: '' },
   'first-report': { report: '已到场调查。' },
   handle: { result: '已查明并责令改正。' },
-  statement: { url: 'https://www.suqian.example/notice/1', date: '2026-01-02', text: '有关部门已介入。' },
+  statement: { url: 'https://www.suqian.example/notice/1', date: '2026-01-02', at: '2026-01-02T02:00:00.000Z', where: '市政府网站', text: '有关部门已介入。' },
+  'statement-confirm': { comment: '同意。' },
   opinion: { facts: '使用过期原料属实。', basis: '食品安全法第一百二十四条', decision: '罚款', measures: '停产整改' },
   'legal-review': { comment: '同意。' },
   approve: { comment: '同意。' },

@@ -3,14 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import { pino } from 'pino';
 import { createActivities } from '../../src/commands/activities.ts';
 import { features } from '../../src/commands/features.ts';
+import type { Config } from '../../src/config.ts';
 import { seedCalendar } from '../../src/features/calendar/index.ts';
 import { seedPeople } from '../../src/features/demo/people.ts';
 import { seedRules } from '../../src/features/rules/index.ts';
 import { createApp } from '../../src/platform/http/app.ts';
+import { pathOnly } from '../../src/platform/http/paths.ts';
+import { routeOf } from '../../src/platform/http/request-log.ts';
 import { createI18n } from '../../src/platform/i18n.ts';
 import { createRequestContext } from '../../src/platform/request-context.ts';
 import { createWorkers } from '../../src/platform/temporal/worker.ts';
@@ -22,8 +26,11 @@ import { DEMO_PASSWORD } from './web.ts';
 export interface TestCity {
   readonly url: string;
   readonly knex: Knex;
+  readonly config: Config;
   /** Words that were asked for and are missing, as `locale key`. */
   readonly missingWords: ReadonlySet<string>;
+  /** The pattern of the route that last answered at this path, as it is declared; undefined where none did. */
+  routeOf(path: string): string | undefined;
   close(): Promise<void>;
 }
 
@@ -46,18 +53,30 @@ export async function startCity(): Promise<TestCity> {
   const workers = await createWorkers({ config, ...createActivities({ config, knex, logger }), bundlePath: await testWorkflowBundle(), taskQueue });
   const working = workers.run();
   const missingWords = new Set<string>();
-  server.on('request', createApp({
+  const routes = new Map<string, string>();
+  const app = createApp({
     config,
     knex,
     logger,
     requestContext: createRequestContext(),
     i18n: createI18n({ onMissing: (locale, key) => missingWords.add(`${locale} ${key}`) }),
     features: features({ config, knex, client, taskQueue }),
-  }));
+  });
+  server.on('request', (req: Request, res) => {
+    const path = pathOnly(req.url);
+    res.once('finish', () => {
+      const route = routeOf(req);
+      if (route === 'none') routes.delete(path);
+      else routes.set(path, route);
+    });
+    app(req, res as Response);
+  });
   return {
     url,
     knex,
+    config,
     missingWords,
+    routeOf: (path) => routes.get(path),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => { server.close(resolve); });

@@ -9,6 +9,7 @@ import type { Config } from '../../src/config.ts';
 import { createAccounts } from '../../src/features/accounts/index.ts';
 import { seedPeople } from '../../src/features/demo/people.ts';
 import { createApp, type AppParts } from '../../src/platform/http/app.ts';
+import { defaultSignInRules } from '../../src/platform/http/feature.ts';
 import { createI18n } from '../../src/platform/i18n.ts';
 import { createRequestContext } from '../../src/platform/request-context.ts';
 import { createTestDatabase, testConfig } from './stack.ts';
@@ -84,6 +85,8 @@ export async function createTestWeb(parts: Partial<AppParts> = {}, settings: Par
     requestContext: createRequestContext(),
     i18n,
     features: [createAccounts],
+    // Most suites sign the same account in in several browsers.
+    signInRules: () => Promise.resolve({ ...defaultSignInRules, sessionsAPerson: 10 }),
     ...parts,
     ...more,
   });

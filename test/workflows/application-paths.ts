@@ -117,7 +117,7 @@ export const repairPaths = {
     await cases.opened(id, 'check#1');
     await cases.act(id, people.market, { type: 'requestExtension', task: 'check#1', days: 10, reason: '需现场核查' });
     await cases.done(id, people.supervisor, 'extension:check#1#1', 'granted', { comment: '' });
-    await cases.act(id, people.market, { type: 'suspend', task: 'check#1', reason: '委托检测' });
+    await cases.act(id, people.market, { type: 'suspend', task: 'check#1', ground: 'inspection', reason: '委托检测' });
     await cases.act(id, people.market, { type: 'resume', task: 'check#1', reason: '检测完毕' });
     await follow(cases, id, [
       [people.market, 'check#1', 'checked'],

@@ -158,6 +158,8 @@ describe('incident: the procedure on the real servers', () => {
     await follow(cases, id, shortWay.slice(2, 11));
     await cases.opened(id, 'statement#1');
     await cases.done(id, people.publicity, 'statement#1', 'notNeeded');
+    await cases.opened(id, 'statement-confirm#1');
+    await cases.done(id, people.officeHead, 'statement-confirm#1', 'confirmed');
     await cases.opened(id, 'feedback#1');
   });
 

@@ -118,6 +118,21 @@ export const paths = {
     return id;
   },
 
+  /** Nobody may say alone that the public is not answered. */
+  async statementNotNeeded(cases) {
+    const id = await cases.open();
+    await follow(cases, id, [
+      [people.handler, 'verify#1', 'founded'],
+      [people.handler, 'grade#1', 'graded'],
+      [people.publicity, 'statement#1', 'notNeeded'],
+      [people.officeHead, 'statement-confirm#1', 'sentBack', { comment: '媒体已有报道，应当回应' }],
+      [people.publicity, 'statement#2', 'notNeeded'],
+      [people.officeHead, 'statement-confirm#2', 'confirmed'],
+    ]);
+    await cases.opened(id, 'assign#1');
+    return id;
+  },
+
   async duplicate(cases) {
     const other = await cases.open(newIncident({}, '同一事件的前一报告'));
     const { caseNo, title } = await cases.state(other);

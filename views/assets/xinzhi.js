@@ -129,6 +129,42 @@
     for (const open of document.querySelectorAll('.why[open], .topbar-menu[open]')) if (!open.contains(event.target)) open.open = false;
   });
 
+  /* ---- a passage that is selected in the original is masked */
+  const markBar = document.querySelector('[data-mark]');
+  if (markBar) {
+    const source = document.querySelector('[data-mark-into]');
+    const into = document.querySelector(`textarea[name="${source.dataset.markInto}"]`);
+    let passage = '';
+    document.addEventListener('selectionchange', () => {
+      const selection = getSelection();
+      const within = selection.anchorNode && source.querySelector('section').contains(selection.anchorNode);
+      // What is said for ears alone within the text is no part of it.
+      const picked = within && selection.rangeCount > 0 ? selection.getRangeAt(0).cloneContents() : null;
+      picked?.querySelectorAll('.visually-hidden').forEach((hidden) => hidden.remove());
+      const text = picked?.textContent.trim() ?? '';
+      if (text !== '') passage = text.split('\n')[0].trim();
+    });
+    markBar.hidden = false;
+    markBar.querySelector('button').addEventListener('click', () => {
+      if (passage === '') return;
+      into.closest('details').open = true;
+      into.value = [...into.value.split('\n').filter((line) => line.trim() !== ''), passage].join('\n');
+      passage = '';
+      fit(into);
+      into.focus();
+    });
+  }
+
+  /* ---- what is folded is on paper too: print.css says so, but to newer browsers alone */
+  if (!CSS.supports('selector(::details-content)')) {
+    let opened = [];
+    addEventListener('beforeprint', () => {
+      opened = [...document.querySelectorAll('main details:not([open])')];
+      for (const one of opened) one.open = true;
+    });
+    addEventListener('afterprint', () => { for (const one of opened) one.open = false; });
+  }
+
   document.querySelectorAll('textarea').forEach(fit);
   document.querySelectorAll('[data-again]').forEach((block) => { setTimeout(() => void lookAgain(block), block.dataset.againSeconds * 1000); });
   refreshTimes();

@@ -1,4 +1,4 @@
-import { closingOf, opened, taskId, type Opening } from '../../src/rules/casefile/decide.ts';
+import { closingOf, exclusionsOf, opened, taskId, type Opening } from '../../src/rules/casefile/decide.ts';
 import type { Draft, RecordOfCase } from '../../src/rules/casefile/events.ts';
 import { isClosed, openTasks, taskOf } from '../../src/rules/casefile/fold.ts';
 import type { RecordChange } from '../../src/rules/records/changes.ts';
@@ -33,6 +33,13 @@ export abstract class CaseFile {
 
   /** Records drafts once under a key that names them for ever. */
   protected abstract append(key: string, drafts: Draft[]): Promise<void>;
+  /**
+   * Whether the procedure goes on as it was changed under this name: false where a run is replayed that had gone on before
+   * the change. A file that went on then is for the procedure to know.
+   */
+  adopts(_change: string): boolean {
+    return true;
+  }
   /** Resolves when the file fulfils the condition; `at` is an instant at which it is to be asked again. */
   protected abstract until(condition: (now: Instant) => boolean, at?: Instant): Promise<void>;
 
@@ -52,7 +59,7 @@ export abstract class CaseFile {
     if (missing.length > 0) {
       await this.append(
         `open:${missing.map(({ id }) => id).join('+')}`,
-        missing.map(({ opening, round }) => opened(opening, round)),
+        missing.map(({ opening, round }) => opened({ ...opening, excluded: exclusionsOf(this.state, opening.stage) }, round)),
       );
     }
     const waitFor = async (ids: readonly string[]): Promise<void> => {

@@ -4,6 +4,7 @@ import {
   condition,
   continueAsNew,
   defineUpdate,
+  patched,
   proxyActivities,
   proxyLocalActivities,
   setHandler,
@@ -131,6 +132,10 @@ class RunningCase extends CaseFile {
       if (drafts.length > 0) await this.record({ key: `recompute:${key}`, command: false, actor: null, drafts, at: null, requestId: null });
       return this.receipt();
     });
+  }
+
+  override adopts(change: string): boolean {
+    return patched(change);
   }
 
   protected override async append(key: string, drafts: Draft[]): Promise<void> {

@@ -28,10 +28,11 @@ interface Row {
   username: string | null;
   name: string | null;
   subject: string | null;
-  method: string;
-  path: string;
+  /** With `path` and `request_id` null for what was done on the command line. */
+  method: string | null;
+  path: string | null;
   address: string | null;
-  request_id: string;
+  request_id: string | null;
 }
 
 function filterOf({ query }: Request): Filter {
@@ -47,7 +48,7 @@ function filterOf({ query }: Request): Filter {
 
 /** The empty text and null stand for "whatever". */
 const READ = `
-  select l.id, l.at, l.kind, l.username, p.name, s.username as subject, l.method, l.path, l.address, l.request_id
+  select l.id, l.at, l.kind, coalesce(l.username, p.username) as username, p.name, s.username as subject, l.method, l.path, l.address, l.request_id
   from access_log l
   left join person p on p.id = l.person_id
   left join person s on s.id = l.subject_id
@@ -84,8 +85,9 @@ function filterBar(req: Request, filter: Filter): FilterBar {
   };
 }
 
-function whoInWords(req: Request, { name, username, subject }: Row): string[] {
-  const who = name === null ? (username ?? req.t('accounts:log.nobody')) : req.t('accounts:log.named', { name, username });
+function whoInWords(req: Request, row: Row): string[] {
+  const { name, username, subject } = row;
+  const who = name === null || username === null ? (username ?? req.t(row.path === null ? 'accounts:log.commandLine' : 'accounts:log.nobody')) : req.t('accounts:log.named', { name, username });
   return subject === null || subject === username ? [who] : [who, req.t('accounts:log.toWhom', { username: subject })];
 }
 
@@ -98,7 +100,7 @@ function tableOf(req: Request, rows: readonly Row[], filter: Filter): DataTable 
       { key: 'at', label: req.t('accounts:log.at'), line: 1, tight: true },
       { key: 'kind', label: req.t('accounts:log.kindLabel'), line: 1, tight: true },
       { key: 'who', label: req.t('accounts:log.who'), line: 2 },
-        { key: 'path', label: req.t('accounts:log.path'), line: 3 },
+      { key: 'path', label: req.t('accounts:log.path'), line: 3 },
       { key: 'address', label: req.t('accounts:log.address'), line: 3, named: true, tight: true },
       { key: 'requestId', label: req.t('accounts:log.requestId') },
     ],
@@ -107,9 +109,9 @@ function tableOf(req: Request, rows: readonly Row[], filter: Filter): DataTable 
         at: { kind: 'when', when: moments.tableTime(row.at) },
         kind: { kind: 'badge', badge: { label: req.t(`accounts:log.kind.${row.kind}`), tone: toneOf(row.kind) } },
         who: { kind: 'lines', lines: whoInWords(req, row) },
-        path: `${row.method} ${row.path}`,
+        path: row.path === null ? req.t('accounts:log.commandLine') : `${row.method} ${row.path}`,
         address: row.address ?? { kind: 'none' },
-        requestId: row.request_id,
+        requestId: row.request_id ?? { kind: 'none' },
       },
     })),
     empty: { title: req.t('accounts:log.none'), searched, links: [{ href: '/admin/access-log', label: req.t('accounts:log.all') }] },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { locales, passwordFault, roles, unitKinds } from '../../rules/people.ts';
-import { addFault, choice, fault, field, integer, mailAddress, optional, text, tick } from '../../platform/http/fields.ts';
+import { isCommonPassword } from '../../rules/common-passwords.ts';
+import { addFault, choice, day, fault, field, integer, mailAddress, optional, text, tick } from '../../platform/http/fields.ts';
 
 /** A password as typed: neither trimmed nor changed, only bounded. */
 const password = z.unknown().transform((value, context): string => {
@@ -11,16 +12,27 @@ const password = z.unknown().transform((value, context): string => {
 
 export const signInForm = z.object({ username: text({ max: 100 }), password });
 
-export const settingsForm = z.object({ mail: mailAddress, locale: choice(locales) });
+/** The present password is asked for where the form changes something that it guards. */
+const typedPassword = z.unknown().optional().transform((value): string => (typeof value === 'string' && value.length <= 1000 ? value : ''));
+
+export const settingsForm = z.object({ mail: mailAddress, locale: choice(locales), currentPassword: typedPassword });
+
+/** The present password, before something that it guards. */
+export const confirmForm = z.object({ currentPassword: password });
+
+/** A token for the API: what for, and its last day. */
+export const tokenForm = ({ notBefore, notAfter }: { notBefore: string; notAfter: string }) =>
+  z.object({ purpose: text({ max: 60 }), lastDay: day({ notBefore, notAfter }), currentPassword: password });
 
 /** The new password of a person, twice, after the present one. */
-export function newPasswordForm(person: { username: string; administrator: boolean }) {
+export function newPasswordForm(person: { username: string; nameEn: string; administrator: boolean }) {
   return z
     .object({ currentPassword: password, newPassword: password, repeatedPassword: password })
     .superRefine(({ currentPassword, newPassword, repeatedPassword }, context) => {
       const wrong = passwordFault(newPassword, person);
       if (wrong !== null) addFault(context, fault(`accounts:password.fault.${wrong}${person.administrator && wrong === 'tooShort' ? 'Administrator' : ''}`), ['newPassword']);
       else if (newPassword === currentPassword) addFault(context, fault('accounts:password.fault.same'), ['newPassword']);
+      else if (isCommonPassword(newPassword, person.nameEn.split(/\s+/).filter((word) => word.length > 1))) addFault(context, fault('accounts:password.fault.common'), ['newPassword']);
       else if (newPassword !== repeatedPassword) addFault(context, fault('accounts:password.fault.different'), ['repeatedPassword']);
     });
 }

@@ -1,9 +1,12 @@
+import type { Request } from 'express';
 import type { Knex } from 'knex';
 import { Conflict } from '../../platform/http/errors.ts';
-import { endSessions } from '../../platform/http/session.ts';
+import { endSessions } from '../../platform/http/sign-ins.ts';
 import { roleConflict, roleFitsUnit, type Role, type RoleConflict, type UnitKind } from '../../rules/people.ts';
 import type { PersonFields } from './forms.ts';
-import { hashPassword, oneTimePassword } from './passwords.ts';
+import { hashPassword, oneTimePassword, setPassword } from './passwords.ts';
+import type { Account } from './people-queries.ts';
+import { forgetFailures } from './sign-in-guard.ts';
 
 function hasCode(error: unknown, code: string, constraint?: string): boolean {
   if (!(error instanceof Error) || !('code' in error) || error.code !== code) return false;
@@ -36,21 +39,20 @@ export async function changePerson(db: Knex, id: string, version: number, { name
 }
 
 /** An inactive person is signed out at once and cannot sign in; what he did stays. */
-export async function setActive(db: Knex, id: string, active: boolean): Promise<void> {
-  await db('person').where({ id }).update({ active, failed_attempts: 0, locked_until: null, version: db.raw('version + 1') });
-  if (!active) await endSessions(db, id);
+export async function setActive(db: Knex, { id, username }: Pick<Account, 'id' | 'username'>, active: boolean, req: Request): Promise<void> {
+  await db('person').where({ id }).update({ active, version: db.raw('version + 1') });
+  await forgetFailures(db, username);
+  if (active) return;
+  await db('api_token').where({ person_id: id }).whereNull('revoked_at').update({ revoked_at: db.fn.now() });
+  await endSessions(db, id, { how: 'closed', req });
 }
 
-/** A new one-time password; ends the account's lock and its sessions. */
-export async function resetPassword(db: Knex, id: string): Promise<string> {
+/** A new one-time password; ends the account's locks and its sessions. */
+export async function resetPassword(db: Knex, { id, username }: Pick<Account, 'id' | 'username'>, req: Request): Promise<string> {
   const password = oneTimePassword();
-  await db('person').where({ id }).update({
-    password_hash: await hashPassword(password),
-    must_change_password: true,
-    failed_attempts: 0,
-    locked_until: null,
-  });
-  await endSessions(db, id);
+  await setPassword(db, id, await hashPassword(password), true);
+  await forgetFailures(db, username);
+  await endSessions(db, id, { how: 'password', req });
   return password;
 }
 

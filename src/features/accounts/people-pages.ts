@@ -6,9 +6,10 @@ import { createMoments } from '../../platform/http/moments.ts';
 import { withQuery } from '../../platform/http/paths.ts';
 import type { Badge, Cell, Crumb, DataTable, Facts, Field, FilterBar, Heading, Link, Option, Pager } from '../../platform/http/view-models.ts';
 import { unitName, type Unit } from '../../platform/units.ts';
-import { locales, mayAdminister, roleFitsUnit, roles } from '../../rules/people.ts';
+import { locales, mayAdminister, mayResetSecondFactor, roleFitsUnit, roles } from '../../rules/people.ts';
 import type { Account, PeopleFilter } from './people-queries.ts';
 import { me, nameOf } from './settings-routes.ts';
+import { tokensTable, type ListedToken } from './tokens.ts';
 
 /** The list whose cursors these pages make. */
 export const PEOPLE_LIST = 'people';
@@ -126,12 +127,13 @@ export function personFields(req: Request, form: Form, isNew: boolean): Field[] 
   ];
 }
 
-function personLinks(req: Request, account: Account): (Link & { icon?: 'person' | 'lock' | 'pause' | 'check' })[] {
+function personLinks(req: Request, account: Account): (Link & { icon?: 'person' | 'lock' | 'shield' | 'pause' | 'check' })[] {
   const to = addressOf(account);
   const actor = me(req);
   return [
     ...(mayAdminister(actor, 'editPeople') ? [{ href: `${to}/edit`, label: req.t('accounts:person.edit'), icon: 'person' as const }] : []),
     ...(mayAdminister(actor, 'resetPassword') && account.active ? [{ href: `${to}/password`, label: req.t('accounts:password.reset'), icon: 'lock' as const }] : []),
+    ...(account.hasSecondFactor && mayResetSecondFactor(actor, account) ? [{ href: `${to}/second-factor`, label: req.t('accounts:confirm.second-factor.do'), icon: 'shield' as const }] : []),
     ...(mayAdminister(actor, 'editPeople') && account.id !== actor.id
       ? [account.active
           ? { href: `${to}/deactivate`, label: req.t('accounts:person.deactivate'), icon: 'pause' as const }
@@ -149,6 +151,7 @@ function personFacts(req: Request, account: Account): Facts {
       { term: req.t('accounts:person.locale'), value: req.t(`common:language.${account.locale}`) },
       { term: req.t('accounts:person.createdAt'), value: whenCell(req, account.createdAt) },
       { term: req.t('accounts:person.lastSignIn'), value: whenCell(req, account.lastSignIn) },
+      { term: req.t('security:app.title'), value: req.t(account.hasSecondFactor ? 'security:app.on' : 'security:app.off') },
       ...(account.lockedUntil ? [{ term: req.t('accounts:person.lockedUntil'), value: whenCell(req, account.lockedUntil) }] : []),
     ],
   };
@@ -188,7 +191,7 @@ function roleFields(req: Request, form: Form, units: readonly Unit[]): Field[] {
 }
 
 /** One person: who he is, his roles, and for the security administrator the form that gives them. */
-export function personPage(req: Request, account: Account, units: readonly Unit[], form: Form): Record<string, unknown> {
+export function personPage(req: Request, account: Account, units: readonly Unit[], form: Form, held: { tokens: readonly ListedToken[]; now: Date } | null): Record<string, unknown> {
   const actor = me(req);
   const mayGive = mayAdminister(actor, 'giveRoles') && actor.id !== account.id && account.active;
   const fields = roleFields(req, form, units);
@@ -198,6 +201,7 @@ export function personPage(req: Request, account: Account, units: readonly Unit[
     facts: personFacts(req, account),
     errors: labelledSummary(form, fields, req.t),
     rolesTable: rolesTable(req, account, units, mayGive),
+    ...(held === null ? {} : { tokensTable: tokensTable(req, held.tokens, held.now, mayAdminister(actor, 'revokeTokens') ? (id) => `${addressOf(account)}/tokens/${id}/revoke` : null) }),
     ...(mayGive ? {
       roleForm: {
         form: { action: `${addressOf(account)}/roles`, label: req.t('accounts:person.giveRole') },

@@ -13,6 +13,7 @@ export interface Account {
   readonly active: boolean;
   readonly lockedUntil: Date | null;
   readonly mustChangePassword: boolean;
+  readonly hasSecondFactor: boolean;
   readonly createdAt: Date;
   readonly lastSignIn: Date | null;
   readonly version: number;
@@ -36,6 +37,7 @@ interface AccountRow {
   active: boolean;
   locked_until: Date | null;
   must_change_password: boolean;
+  has_second_factor: boolean;
   created_at: Date;
   last_sign_in: Date | null;
   version: number;
@@ -60,6 +62,7 @@ function toAccount(row: AccountRow): Account {
     active: row.active,
     lockedUntil: row.locked_until,
     mustChangePassword: row.must_change_password,
+    hasSecondFactor: row.has_second_factor,
     createdAt: row.created_at,
     lastSignIn: row.last_sign_in,
     version: row.version,
@@ -68,9 +71,9 @@ function toAccount(row: AccountRow): Account {
 }
 
 const ACCOUNT = `
-  select p.id, p.username, p.name, p.name_en, p.mail, p.locale, p.active, p.must_change_password, p.created_at, p.version,
-         case when p.locked_until > now() then p.locked_until end as locked_until,
-         (select max(l.at) from access_log l where l.person_id = p.id and l.kind = 'signIn') as last_sign_in,
+  select p.id, p.username, p.name, p.name_en, p.mail, p.locale, p.active, p.must_change_password, p.has_second_factor, p.created_at, p.version,
+         (select max(f.locked_until) from sign_in_failure f where f.what = 'password' and f.username = p.username and f.locked_until > now()) as locked_until,
+         (select max(s.at) from sign_in s where s.person_id = p.id) as last_sign_in,
          coalesce((select json_agg(json_build_object('unit', r.unit_id, 'role', r.role) order by r.unit_id, r.role)
                    from person_role r where r.person_id = p.id), '[]') as roles
   from person p`;

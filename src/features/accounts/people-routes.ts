@@ -3,12 +3,16 @@ import { NotFound } from '../../platform/http/errors.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import { labelledSummary, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
 import { onlyFor } from '../../platform/http/sign-in-wall.ts';
-import { mayAdminister, type AdministrationAct } from '../../rules/people.ts';
+import { endSessions } from '../../platform/http/sign-ins.ts';
+import { mayAdminister, mayResetSecondFactor, type AdministrationAct } from '../../rules/people.ts';
 import { newPersonForm, personForm, roleForm } from './forms.ts';
 import { addPerson, changePerson, giveRole, resetPassword, setActive, takeRole, type RoleRefusal } from './people-commands.ts';
 import { PEOPLE_LIST, peopleList, personCrumbs, personFields, personPage } from './people-pages.ts';
 import { countPeople, findPeople, findPerson, peoplePosition, type Account, type PeopleFilter } from './people-queries.ts';
+import type { TellPerson } from './letters.ts';
+import type { SecondFactors } from './second-factor.ts';
 import { me, nameOf } from './settings-routes.ts';
+import { revokeToken, tokensOf } from './tokens.ts';
 
 const may = (act: AdministrationAct) => onlyFor((person) => mayAdminister(person, act));
 
@@ -25,8 +29,16 @@ function refusalText(req: Request, refusal: RoleRefusal): string {
     : req.t(`accounts:person.refusal.${refusal.kind}`, { first: req.t(`common:role.${refusal.roles[0]}`), second: req.t(`common:role.${refusal.roles[1]}`) });
 }
 
+interface PeopleParts {
+  readonly ground: Ground;
+  readonly factors: SecondFactors;
+  readonly tell: TellPerson;
+  readonly deliver: (mails: readonly string[]) => Promise<void>;
+}
+
 /** People: the list, one person, adding, changing, deactivating, passwords (system administrator), roles (security administrator). */
-export function peopleRoutes({ knex, cursors, accessLog, units }: Ground): Router {
+export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): Router {
+  const { knex, cursors, accessLog, units, clock } = ground;
   const find = async (req: Request): Promise<Account> => {
     const account = await findPerson(knex, String(req.params['id']));
     if (account === null) throw new NotFound();
@@ -52,7 +64,7 @@ export function peopleRoutes({ knex, cursors, accessLog, units }: Ground): Route
   });
 
   /** A dangerous act on an account says first what it does. */
-  const showConfirm = (req: Request, res: Response, account: Account, act: 'deactivate' | 'activate' | 'password'): void => {
+  const showConfirm = (req: Request, res: Response, account: Account, act: 'deactivate' | 'activate' | 'password' | 'second-factor'): void => {
     const words = `accounts:confirm.${act}`;
     const title = req.t(`${words}.title`, { name: nameOf(account, req.locale) });
     res.render('accounts/form', {
@@ -64,8 +76,8 @@ export function peopleRoutes({ knex, cursors, accessLog, units }: Ground): Route
       consequences: {
         title: req.t(`${words}.do`),
         consequences: [req.t(`${words}.first`), req.t(`${words}.second`)],
-        mailTo: [],
-        undo: { possible: act !== 'password', text: req.t(`${words}.undo`) },
+        mailTo: act === 'second-factor' ? [account.mail] : [],
+        undo: { possible: act === 'deactivate' || act === 'activate', text: req.t(`${words}.undo`) },
       },
       buttons: {
         primary: { label: req.t(`${words}.do`), danger: act !== 'activate' },
@@ -114,7 +126,8 @@ export function peopleRoutes({ knex, cursors, accessLog, units }: Ground): Route
   });
 
   router.get('/:id', may('viewPeople'), async (req, res) => {
-    res.render('accounts/person', personPage(req, await find(req), await units.all(), newForm()));
+    const account = await find(req);
+    res.render('accounts/person', personPage(req, account, await units.all(), newForm(), { tokens: await tokensOf(knex, account.id), now: clock() }));
   });
 
   router.get('/:id/edit', may('editPeople'), async (req, res) => {
@@ -145,7 +158,7 @@ export function peopleRoutes({ knex, cursors, accessLog, units }: Ground): Route
       const account = await find(req);
       if (account.id === me(req).id) throw new NotFound();
       await knex.transaction(async (trx) => {
-        await setActive(trx, account.id, act === 'activate');
+        await setActive(trx, account, act === 'activate', req);
         await accessLog.record(req, { kind: act === 'activate' ? 'personActivated' : 'personDeactivated', subjectId: account.id }, trx);
       });
       req.flash({ tone: 'done', text: req.t(`accounts:confirm.${act}.done`, { name: nameOf(account, req.locale) }) });
@@ -158,17 +171,51 @@ export function peopleRoutes({ knex, cursors, accessLog, units }: Ground): Route
   router.post('/:id/password', may('resetPassword'), async (req, res) => {
     const account = await find(req);
     const password = await knex.transaction(async (trx) => {
-      const made = await resetPassword(trx, account.id);
+      const made = await resetPassword(trx, account, req);
       await accessLog.record(req, { kind: 'passwordReset', subjectId: account.id }, trx);
       return made;
     });
     showPassword(req, res, { id: account.id, username: account.username, password }, false);
   });
 
+  /** Whose second factor this administrator may take away, and who has one. */
+  const findForReset = async (req: Request): Promise<Account> => {
+    const account = await find(req);
+    if (!account.hasSecondFactor || !mayResetSecondFactor(me(req), account)) throw new NotFound();
+    return account;
+  };
+
+  router.get('/:id/second-factor', may('resetSecondFactor'), async (req, res) => showConfirm(req, res, await findForReset(req), 'second-factor'));
+
+  router.post('/:id/second-factor', may('resetSecondFactor'), async (req, res) => {
+    const account = await findForReset(req);
+    const mails = await knex.transaction(async (trx) => {
+      await factors.remove(trx, account.id);
+      await endSessions(trx, account.id, { how: 'password', req });
+      await accessLog.record(req, { kind: 'secondFactorReset', subjectId: account.id }, trx);
+      return tell(trx, account, 'secondFactorReset', req.requestId);
+    });
+    await deliver(mails);
+    req.flash({ tone: 'done', text: req.t('accounts:confirm.second-factor.done', { name: nameOf(account, req.locale) }) });
+    res.redirect(`/admin/people/${account.id}`);
+  });
+
+  router.post('/:id/tokens/:token/revoke', may('revokeTokens'), async (req, res) => {
+    const account = await find(req);
+    const done = await knex.transaction(async (trx) => {
+      const revoked = await revokeToken(trx, account.id, String(req.params['token']));
+      if (revoked) await accessLog.record(req, { kind: 'tokenRevoked', subjectId: account.id, detail: { token: req.params['token'] } }, trx);
+      return revoked;
+    });
+    if (!done) throw new NotFound();
+    req.flash({ tone: 'done', text: req.t('security:tokens.revoked') });
+    res.redirect(303, `/admin/people/${account.id}`);
+  });
+
   router.post('/:id/roles', may('giveRoles'), async (req, res) => {
     const account = await find(req);
     const all = await units.all();
-    const refuse = (form: Form): void => res.status(422).render('accounts/person', personPage(req, account, all, form));
+    const refuse = (form: Form): void => res.status(422).render('accounts/person', personPage(req, account, all, form, null));
     if (account.id === me(req).id) return refuse(refusedForm(req.body, { '': req.t('accounts:person.refusal.oneself') }));
     const read = readForm(roleForm, req.body, req.t);
     if (!read.ok) return refuse(read.form);

@@ -3,12 +3,15 @@ import type { Ground } from '../../platform/http/feature.ts';
 import { filled, labelledSummary, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
 import { LANGUAGE_COOKIE } from '../../platform/http/language.ts';
 import { clearCookie } from '../../platform/http/cookies.ts';
-import { endSessions, signIn } from '../../platform/http/session.ts';
+import { endSessions, signIn } from '../../platform/http/sign-ins.ts';
+import { SECOND_FACTOR_PATH } from '../../platform/http/sign-in-wall.ts';
 import type { SessionPerson } from '../../platform/session-person.ts';
 import type { Cell, Field } from '../../platform/http/view-models.ts';
 import { isAdministrator, locales, passwordRule, type Locale } from '../../rules/people.ts';
 import { newPasswordForm, settingsForm } from './forms.ts';
-import { hashPassword, passwordMatches } from './passwords.ts';
+import type { TellPerson } from './letters.ts';
+import { confirmsPassword, hadPassword, hashPassword, setPassword } from './passwords.ts';
+import { forgetFailures } from './sign-in-guard.ts';
 
 /** The signed-in person; staff routes are never reached without one. */
 export function me(req: Request): SessionPerson {
@@ -44,8 +47,15 @@ function passwordFields(req: Request, form: Form): Field[] {
   ];
 }
 
+interface SettingsParts {
+  readonly ground: Ground;
+  readonly tell: TellPerson;
+  readonly deliver: (mails: readonly string[]) => Promise<void>;
+}
+
 /** My settings: language, mail, password. */
-export function settingsRoutes({ knex, i18n, accessLog, limiter }: Ground): Router {
+export function settingsRoutes({ ground, tell, deliver }: SettingsParts): Router {
+  const { knex, i18n, accessLog, signInRules } = ground;
   const showSettings = (req: Request, res: Response, form: Form): void => {
     const person = me(req);
     const fields: Field[] = [
@@ -54,12 +64,21 @@ export function settingsRoutes({ knex, i18n, accessLog, limiter }: Ground): Rout
         kind: 'radios', label: req.t('accounts:person.locale'), hint: req.t('accounts:settings.localeHint'), required: true, inline: true,
         options: locales.map((locale) => ({ value: locale, label: req.t(`common:language.${locale}`) })), ...filled(form, 'locale'),
       },
+      {
+        kind: 'text', type: 'password', name: 'currentPassword', label: req.t('accounts:password.currentPassword'), hint: req.t('accounts:settings.passwordHint'),
+        autocomplete: 'current-password', size: 'medium', ...(form.errors['currentPassword'] === undefined ? {} : { error: form.errors['currentPassword'] }),
+      },
     ];
     res.render('accounts/settings', {
       page: { title: req.t('accounts:settings.title') },
       heading: {
         title: req.t('accounts:settings.title'),
-        links: [{ href: '/settings/password', label: req.t('accounts:password.change'), icon: 'lock' }],
+        links: [
+          { href: '/settings/password', label: req.t('accounts:password.change'), icon: 'lock' },
+          { href: SECOND_FACTOR_PATH, label: req.t('security:title'), icon: 'shield' },
+          { href: '/settings/sign-ins', label: req.t('security:signIns.title'), icon: 'clock' },
+          { href: '/settings/tokens', label: req.t('security:tokens.title'), icon: 'settings' },
+        ],
       },
       facts: {
         items: [
@@ -101,8 +120,20 @@ export function settingsRoutes({ knex, i18n, accessLog, limiter }: Ground): Rout
       res.status(422);
       return showSettings(req, res, read.form);
     }
-    await knex('person').where({ id: me(req).id }).update(read.data);
-    await accessLog.record(req, { kind: 'personChanged', subjectId: me(req).id, detail: { fields: ['mail', 'locale'] } });
+    const person = me(req);
+    const { mail, locale, currentPassword } = read.data;
+    const moved = mail !== person.mail;
+    // Letters, also those of a lost second factor, go to the address: whoever sits down at an open desk does not move it.
+    if (moved && !(await confirmsPassword(ground, person.id, currentPassword))) {
+      const refused = refusedForm(req.body, { currentPassword: req.t(currentPassword === '' ? 'accounts:settings.passwordNeeded' : 'accounts:password.fault.current') });
+      return showSettings(req, res.status(422), refused);
+    }
+    const mails = await knex.transaction(async (trx) => {
+      await trx('person').where({ id: person.id }).update({ mail, locale });
+      await accessLog.record(req, { kind: 'personChanged', subjectId: person.id, detail: { before: { mail: person.mail, locale: person.locale }, after: { mail, locale } } }, trx);
+      return moved ? tell(trx, person, 'mailChanged', req.requestId) : [];
+    });
+    await deliver(mails);
     // The switch was for the moment; the setting now says the same for good.
     clearCookie(req, res, LANGUAGE_COOKIE);
     req.flash({ tone: 'done', text: i18n.translator(read.data.locale)('accounts:settings.saved') });
@@ -111,27 +142,29 @@ export function settingsRoutes({ knex, i18n, accessLog, limiter }: Ground): Rout
 
   router.get('/settings/password', (req, res) => showPassword(req, res, newForm()));
 
-  const byPerson = limiter({ name: 'password', hits: 10, windowSeconds: 600, by: (req) => req.user?.id ?? '' });
-
-  router.post('/settings/password', byPerson, async (req, res) => {
+  router.post('/settings/password', async (req, res) => {
     const person = me(req);
     const refuse = (form: Form): void => {
       res.status(422);
       showPassword(req, res, form);
     };
-    const read = readForm(newPasswordForm({ username: person.username, administrator: isAdministrator(person) }), req.body, req.t);
+    const read = readForm(newPasswordForm({ username: person.username, nameEn: person.nameEn, administrator: isAdministrator(person) }), req.body, req.t);
     if (!read.ok) return refuse(read.form);
-    const stored: { password_hash: string } | undefined = await knex('person').where({ id: person.id }).first('password_hash');
-    if (!stored || !(await passwordMatches(stored.password_hash, read.data.currentPassword))) {
+    if (!(await confirmsPassword(ground, person.id, read.data.currentPassword))) {
       return refuse(refusedForm(req.body, { currentPassword: req.t('accounts:password.fault.current') }));
+    }
+    const { passwordHistory, sessionsAPerson } = await signInRules();
+    if (await hadPassword(knex, person.id, read.data.newPassword, passwordHistory)) {
+      return refuse(refusedForm(req.body, { newPassword: req.t('accounts:password.fault.before', { count: passwordHistory }) }));
     }
     const password = await hashPassword(read.data.newPassword);
     await knex.transaction(async (trx) => {
-      await trx('person').where({ id: person.id }).update({ password_hash: password, must_change_password: false });
-      await endSessions(trx, person.id);
+      await setPassword(trx, person.id, password, false);
+      await forgetFailures(trx, person.username);
+      await endSessions(trx, person.id, { how: 'password', req });
       await accessLog.record(req, { kind: 'passwordChanged', subjectId: person.id }, trx);
     });
-    await signIn(req, { ...person, mustChangePassword: false });
+    await signIn(req, res, knex, { ...person, mustChangePassword: false }, { way: 'password', second: null }, sessionsAPerson);
     req.flash({ tone: 'done', text: req.t('accounts:password.changed') });
     res.redirect('/settings');
   });

@@ -2,15 +2,16 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import { Strategy, type IVerifyOptions } from 'passport-local';
 import type { Ground } from '../../platform/http/feature.ts';
 import { filled, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
-import { KEPT_PARAMETER } from '../../platform/http/kept-form-pages.ts';
 import { createMoments } from '../../platform/http/moments.ts';
-import { localPath } from '../../platform/http/paths.ts';
-import { signIn, signOut } from '../../platform/http/session.ts';
+import { signOut } from '../../platform/http/session.ts';
+import { noteSignOut, placeOf } from '../../platform/http/sign-ins.ts';
 import { SIGN_IN_PATH, type SignInCause } from '../../platform/http/sign-in-wall.ts';
 import type { Field, Notice } from '../../platform/http/view-models.ts';
 import { readDemoAccounts } from './demo-accounts.ts';
+import { landing, type Entering } from './entering.ts';
 import { signInForm } from './forms.ts';
-import { createSignIn, type SignInOutcome } from './sign-in.ts';
+import { createSignIn, refusalText, type SignInOutcome, type SignInRefusal } from './sign-in.ts';
+import type { SignInGuard } from './sign-in-guard.ts';
 
 const causes: readonly SignInCause[] = ['needed', 'expired', 'kept', 'notKept'];
 
@@ -22,14 +23,15 @@ interface SignInInfo extends IVerifyOptions {
   readonly outcome: SignInOutcome;
 }
 
-/** Where one lands after signing in: on this site, and not on the sign-in page again. */
-function landing(value: unknown): string {
-  const path = localPath(value);
-  return path === null || /^\/(?:login|logout)(?:[/?]|$)/.test(path) ? '/' : path;
-}
-
-function causeNotice(req: Request, idleMinutes: number): Notice[] {
+/** Why somebody stands before the door again: his session was ended, or it ran out. */
+function causeNotices(req: Request, idleMinutes: number): Notice[] {
   const cause = causes.find((one) => one === req.query['cause']);
+  const { ended } = req.session;
+  if (ended) {
+    const when = createMoments(req.t).dayTime(new Date(ended.at)).text;
+    const said: Notice = { tone: 'late', title: req.t('accounts:signIn.ended.title'), text: req.t(`accounts:signIn.ended.${ended.how}`, { when, address: ended.address }) };
+    return cause === 'kept' || cause === 'notKept' ? [said, { tone: cause === 'kept' ? 'info' : 'soon', text: req.t(`accounts:signIn.ended.${cause}`) }] : [said];
+  }
   if (cause === undefined || cause === 'needed') return [];
   return [{ tone: cause === 'kept' ? 'info' : 'soon', text: req.t(`accounts:signIn.cause.${cause}`, { count: idleMinutes }) }];
 }
@@ -46,16 +48,16 @@ function fieldsOf(req: Request, form: Form): Field[] {
 }
 
 /** Sign-in with name and password: mounted at `/login`. */
-export function signInRoutes(ground: Ground): Router {
-  const { knex, config, passport, accessLog, keptForms, clock } = ground;
-  const trySignIn = createSignIn({ knex, counters: ground.counters, rules: ground.signInRules });
+export function signInRoutes(ground: Ground, entering: Entering, guard: SignInGuard): Router {
+  const { knex, config, passport, accessLog, clock } = ground;
+  const trySignIn = createSignIn(knex, guard);
   const offersDemo = config.seed === 'demo' && config.mode !== 'production';
 
-  passport.use(new Strategy((username, password, done) => {
-    trySignIn(username, password).then(
+  passport.use(new Strategy({ passReqToCallback: true }, (req, username, password, done) => {
+    trySignIn(username, password, placeOf(req)).then(
       (outcome) => {
         const info: SignInInfo = { message: outcome.kind, outcome };
-        done(null, outcome.kind === 'signedIn' ? outcome.person : false, info);
+        done(null, outcome.kind === 'right' ? outcome.person : false, info);
       },
       done,
     );
@@ -79,20 +81,10 @@ export function signInRoutes(ground: Ground): Router {
     });
   };
 
-  const refuse = async (req: Request, res: Response, outcome: Exclude<SignInOutcome, { kind: 'signedIn' }>): Promise<void> => {
+  const refuse = async (req: Request, res: Response, refusal: SignInRefusal): Promise<void> => {
     const { lockMinutes } = await ground.signInRules();
-    const text = outcome.kind === 'locked'
-      ? req.t('accounts:signIn.locked', { until: createMoments(req.t).shortTime(outcome.until, clock()).text })
-      : req.t('accounts:signIn.wrong', { count: outcome.left, minutes: lockMinutes });
-    res.status(outcome.kind === 'locked' ? 429 : 422);
-    await show(req, res, refusedForm(req.body, {}), [{ tone: 'late', text }]);
-  };
-
-  /** The page asked for, unless it was to show a form that is somebody else's. */
-  const destination = async (req: Request, personId: string): Promise<string> => {
-    const next = landing((req.body as Record<string, unknown>)['next']);
-    const kept = new URL(next, 'http://x').searchParams.get(KEPT_PARAMETER);
-    return kept !== null && (await keptForms.find(req, personId, kept)) === null ? '/' : next;
+    res.status(refusal.kind === 'wrong' ? 422 : 429);
+    await show(req, res, refusedForm(req.body, {}), [{ tone: 'late', text: refusalText(req, refusal, 'accounts:signIn', lockMinutes, clock()) }]);
   };
 
   const router = Router();
@@ -100,7 +92,7 @@ export function signInRoutes(ground: Ground): Router {
   router.get('/', async (req, res) => {
     if (req.user) return res.redirect(landing(req.query['next']));
     const { idleMinutes } = await ground.signInRules();
-    await show(req, res, newForm(), causeNotice(req, idleMinutes));
+    await show(req, res, newForm(), causeNotices(req, idleMinutes));
   });
 
   router.post('/', ground.limiter(TRIES_AN_ADDRESS), async (req, res) => {
@@ -111,24 +103,22 @@ export function signInRoutes(ground: Ground): Router {
     }
     const { username } = read.data;
     const outcome = await check(req, res);
-    if (outcome.kind !== 'signedIn') {
-      await accessLog.record(req, { kind: outcome.kind === 'locked' ? 'signInLocked' : 'signInFailed', personId: null, username });
+    if (outcome.kind !== 'right') {
+      await accessLog.record(req, { kind: outcome.kind === 'wrong' ? 'signInFailed' : 'signInLocked', personId: null, username });
       return refuse(req, res, outcome);
     }
-    const to = await destination(req, outcome.person.id);
-    await signIn(req, outcome.person);
-    await accessLog.record(req, { kind: 'signIn' });
-    res.redirect(to);
+    await entering.enter(req, res, outcome.person, { way: 'password', second: null }, (req.body as Record<string, unknown>)['next']);
   });
 
   return router;
 }
 
 /** Sign-out: mounted at `/logout`. */
-export function signOutRoutes({ accessLog }: Ground): Router {
+export function signOutRoutes({ knex, accessLog }: Ground): Router {
   const router = Router();
   router.post('/', async (req, res) => {
     await accessLog.record(req, { kind: 'signOut' });
+    await noteSignOut(knex, req);
     await signOut(req);
     // Pages that the browser still holds are this person's; the next one at the desk is not to see them.
     res.set('Clear-Site-Data', '"cache"');

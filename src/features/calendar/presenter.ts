@@ -1,4 +1,4 @@
-import { errorSummary, filled, type Form } from '../../platform/http/forms.ts';
+import { filled, labelledSummary, type Form } from '../../platform/http/forms.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Badge, ButtonRow, Cell, DataTable, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page, Tabs } from '../../platform/http/view-models.ts';
 import type { Translate } from '../../platform/i18n.ts';
@@ -76,7 +76,8 @@ export interface IndexView {
   yearTitle: string;
   yearNote: string;
   arrangement: DataTable;
-  trial: { errors: ErrorSummary; form: FormShell; fields: Field[]; buttons: ButtonRow; answer: { due: string; provisional: string | null; why: string[] } | null };
+  errors: ErrorSummary;
+  trial: { form: FormShell; fields: Field[]; buttons: ButtonRow; answer: { due: string; provisional: string | null; why: string[] } | null };
   versions: DataTable;
 }
 
@@ -93,6 +94,14 @@ export function presentIndex(
   const thisYear = Number(today.slice(0, 4));
   const missing = calendar.publishedYears.includes(thisYear) ? thisYear + 1 : thisYear;
   const published = calendar.publishedYears.includes(year);
+  const trialFields: Field[] = [
+    { kind: 'date', label: t('calendar:trial.from'), required: true, ...filled(trial, 'from') },
+    { kind: 'number', label: t('calendar:trial.n'), required: true, whole: true, ...filled(trial, 'n') },
+    {
+      kind: 'radios', label: t('calendar:trial.unit'), required: true, inline: true, ...filled(trial, 'unit'),
+      options: termUnits.map((unit) => ({ value: unit, label: t(`calendar:unit.${unit}`) })),
+    },
+  ];
   return {
     page: { title, width: 'full' },
     heading: {
@@ -125,17 +134,10 @@ export function presentIndex(
     yearTitle: t('calendar:year.title', { year }),
     yearNote: t(published ? 'calendar:year.note' : 'calendar:year.provisionalNote', { year, count: workdaysIn(calendar, year) }),
     arrangement: arrangementTable(calendar, year, t),
+    errors: labelledSummary(trial, trialFields, t),
     trial: {
-      errors: errorSummary(trial),
       form: { action: `${CALENDAR_PATH}#trial-title`, method: 'get', label: t('calendar:trial.title') },
-      fields: [
-        { kind: 'date', label: t('calendar:trial.from'), required: true, ...filled(trial, 'from') },
-        { kind: 'number', label: t('calendar:trial.n'), required: true, whole: true, ...filled(trial, 'n') },
-        {
-          kind: 'radios', label: t('calendar:trial.unit'), required: true, inline: true, ...filled(trial, 'unit'),
-          options: termUnits.map((unit) => ({ value: unit, label: t(`calendar:unit.${unit}`) })),
-        },
-      ],
+      fields: trialFields,
       buttons: { others: [{ label: t('calendar:trial.send') }] },
       answer: due === null ? null : answerOf(due, t),
     },
@@ -198,21 +200,22 @@ export interface ImportView {
 export function presentImport(form: Form, reader: Reader): ImportView {
   const { t } = reader;
   const title = t('calendar:import.title');
+  const fields: Field[] = [
+    { kind: 'number', label: t('calendar:import.year'), required: true, whole: true, ...filled(form, 'year') },
+    { kind: 'text', label: t('calendar:import.notice'), hint: t('calendar:import.noticeHint'), required: true, ...filled(form, 'notice') },
+    {
+      kind: 'file', name: 'file', label: t('calendar:import.file'), hint: t('calendar:import.fileHint'), accept: '.json,.csv,.txt',
+      ...(form.errors['file'] === undefined ? {} : { error: form.errors['file'] }),
+    },
+    { kind: 'textarea', label: t('calendar:import.days'), hint: t('calendar:import.daysHint'), rows: 8, ...filled(form, 'days') },
+    { kind: 'textarea', label: t('calendar:import.note'), rows: 2, limit: limits.note, ...filled(form, 'note') },
+  ];
   return {
     page: { title, crumbs: [{ label: t('calendar:index.title'), href: CALENDAR_PATH }, { label: title }] },
     heading: { title, lead: t('calendar:import.lead') },
-    errors: errorSummary(form),
+    errors: labelledSummary(form, fields, t),
     form: { action: `${CALENDAR_PATH}/import`, upload: true },
-    fields: [
-      { kind: 'number', label: t('calendar:import.year'), required: true, whole: true, ...filled(form, 'year') },
-      { kind: 'text', label: t('calendar:import.notice'), hint: t('calendar:import.noticeHint'), required: true, ...filled(form, 'notice') },
-      {
-        kind: 'file', name: 'file', label: t('calendar:import.file'), hint: t('calendar:import.fileHint'), accept: '.json,.csv,.txt',
-        ...(form.errors['file'] === undefined ? {} : { error: form.errors['file'] }),
-      },
-      { kind: 'textarea', label: t('calendar:import.days'), hint: t('calendar:import.daysHint'), rows: 8, ...filled(form, 'days') },
-      { kind: 'textarea', label: t('calendar:import.note'), rows: 2, limit: limits.note, ...filled(form, 'note') },
-    ],
+    fields,
     buttons: { primary: { label: t('calendar:import.send') }, cancel: { href: CALENDAR_PATH, label: t('ui:form.cancel') } },
   };
 }

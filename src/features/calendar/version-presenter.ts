@@ -1,4 +1,4 @@
-import { errorSummary, filled, type Form } from '../../platform/http/forms.ts';
+import { filled, labelledSummary, type Form } from '../../platform/http/forms.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { ButtonRow, ConfirmBlock, DataTable, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page } from '../../platform/http/view-models.ts';
 import {
@@ -44,10 +44,11 @@ export function presentVersion(parts: VersionParts, form: Form, reader: Reader):
   const title = t('calendar:version.title', { version: version.version });
   const waiting = !version.active && version.activatedAt === null;
   const refusal = activationRefusal(person, version, active.version);
+  const fields: Field[] = [{ kind: 'textarea', label: t('calendar:version.reason'), hint: t('calendar:version.reasonHint'), required: true, rows: 2, limit: limits.reason, ...filled(form, 'reason') }];
   return {
     page: { title, crumbs: [{ label: t('calendar:index.title'), href: CALENDAR_PATH }, { label: title }], width: 'full' },
     heading: { title, badges: [statusBadge(version, active.version, t)] },
-    errors: errorSummary(form),
+    errors: labelledSummary(form, fields, t),
     facts: {
       items: [
         { term: t('calendar:fact.imported'), value: { kind: 'lines', lines: [`${nameOf(version.importedBy, reader)} ${moments.tableTime(version.createdAt).text}`] } },
@@ -68,7 +69,7 @@ export function presentVersion(parts: VersionParts, form: Form, reader: Reader):
     moved: waiting ? movedTable(moved, reader) : null,
     refusal: waiting && refusal !== null ? { tone: 'info', text: t(`calendar:refused.${refusal}`) } : null,
     form: waiting && refusal === null ? { action: `${versionPath(version.version)}/activate` } : null,
-    fields: [{ kind: 'textarea', label: t('calendar:version.reason'), hint: t('calendar:version.reasonHint'), required: true, rows: 2, limit: limits.reason, ...filled(form, 'reason') }],
+    fields,
     confirm: {
       title: t('calendar:version.confirm'),
       consequences: [

@@ -1,3 +1,4 @@
+import { labelledSummary } from '../../platform/http/forms.ts';
 import type { Badge, Heading } from '../../platform/http/view-models.ts';
 import { casePath } from '../../platform/process-words.ts';
 import { filesIn } from '../../rules/casefile/fold.ts';
@@ -30,6 +31,7 @@ export function presentCommon(parts: CasePageParts, of: { pages: KindPages; list
   const own = casePath(state.kind, caseNo);
   const recused = recusedPersons(state, record.events);
   const fileHref = (hash: string): string => `${own}/files/${hash}`;
+  const acts = presentActs({ state, person, words, people, recused, posted });
   const hashes = new Set(filesIn(state).map(({ hash }) => hash));
   return {
     page: { title: `${caseNo} ${state.title}`, printNumber: caseNo, crumbs: [of.list, { label: caseNo }], width: 'full' },
@@ -42,6 +44,7 @@ export function presentCommon(parts: CasePageParts, of: { pages: KindPages; list
     files: filesOf(record.events, state, hashes, words),
     mails: mailsOf(record.mails, words),
     recused: recusedFacts(recused),
-    acts: presentActs({ state, person, words, people, recused, posted }),
+    acts,
+    errors: posted ? labelledSummary(posted.form, acts.panels.find(({ act }) => act === posted.act)?.fields ?? [], words.t) : { errors: [] },
   };
 }

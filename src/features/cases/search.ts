@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { queryTerms } from '../../rules/search/tokens.ts';
+import { folded } from '../../rules/text/alike.ts';
 
 /** A condition on `incident as i`, with its bindings. */
 export interface Condition {
@@ -26,7 +27,7 @@ const quoted = (term: string): string => `'${term.replaceAll(/['\\]/gu, (sign) =
  * again in the texts themselves, as their pairs may stand apart there. Null when only signs were typed.
  */
 export function searchCondition(typed: string): Condition | null {
-  const text = typed.normalize('NFKC').toLowerCase().trim();
+  const text = folded(typed).trim();
   const number = NUMBER.exec(text)?.[1];
   if (number !== undefined) return { sql: 'i.case_no like ?', bindings: [`${number.toUpperCase()}%`] };
 
@@ -39,7 +40,7 @@ export function searchCondition(typed: string): Condition | null {
 
   const recheck = runs.filter((run) => IDEOGRAPHIC.test(run) && [...run].length > ONE_TERM);
   const again = recheck.map(() =>
-    `(normalize(i.title, nfkc) like ? or exists (select 1 from case_subject s where s.case_id = i.case_id and normalize(s.name, nfkc) like ?))`);
+    `(folded(i.title) like ? or exists (select 1 from case_subject s where s.case_id = i.case_id and folded(s.name) like ?))`);
   return {
     sql: ['i.search @@ ?::tsquery', ...again].join(' and '),
     bindings: [query, ...recheck.flatMap((run) => [`%${run}%`, `%${run}%`])],

@@ -7,7 +7,7 @@ import { apply, blankCase, textOf } from '../../rules/casefile/fold.ts';
 import { disclosureNumber } from '../../rules/casefile/rows.ts';
 import type { Actor, CaseState, Deadline, FileRef, TaskState } from '../../rules/casefile/types.ts';
 import { processes } from '../../rules/processes.ts';
-import { shownOf, type KindPages, type Words } from '../tasks/index.ts';
+import { shownOf, standingKey, type KindPages, type Words } from '../tasks/index.ts';
 
 /** Up to so many entries are shown at once; of a longer file only the parts that moved last. */
 const openUpTo = 40;
@@ -141,8 +141,11 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
       return { what: t(key, { stage, reason: t(`cases:timeline.cancelReason.${what.reason}`) }) };
     case 'task.rung':
       return { what: t(`${key}.${what.rung}`, { stage }) };
-    case 'task.suspended':
-      return { what: t(key, { stage, count: what.left }), text: what.reason };
+    case 'task.suspended': {
+      const { ground, reason } = what;
+      const { key: standing, count } = standingKey(what);
+      return { what: t(`${key}${standing}`, { stage, count }), text: ground === undefined ? reason : t('tasks:suspended.ground', { ground: t(`tasks:suspensionGround.${ground}`), reason }) };
+    }
     case 'task.resumed':
       return {
         what: t(key, { stage }),

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Knex } from 'knex';
-import type { DataTable, Facts, FileList, Heading, Notice, Page, StageBar, Timeline } from '../../platform/http/view-models.ts';
+import type { DataTable, ErrorSummary, Facts, FileList, Heading, Notice, Page, StageBar, Timeline } from '../../platform/http/view-models.ts';
 import type { Sight } from '../../platform/visibility.ts';
 import type { CaseKind } from '../../rules/casefile/types.ts';
 import type { Words } from '../tasks/index.ts';
@@ -33,6 +33,8 @@ export interface CommonCasePage {
   mails: DataTable;
   recused: Facts | null;
   acts: CaseActs;
+  /** What was wrong with the act that was posted. */
+  errors: ErrorSummary;
 }
 
 /** What `cases/show` draws: cases about one thing, named beside them, that units answer for one by one. */

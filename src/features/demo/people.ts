@@ -86,7 +86,7 @@ export async function seedPeople(knex: Knex, password: string): Promise<void> {
     }
     for (const [username, name, nameEn, unit, role] of demoPeople) {
       await trx('person').where({ username, is_demo: true })
-        .update({ password_hash: passwordHash, must_change_password: false, failed_attempts: 0, locked_until: null });
+        .update({ password_hash: passwordHash, must_change_password: false });
       const [added]: { id: string }[] = await trx('person').insert({
         username, name, name_en: nameEn, mail: `${username}@${MAIL_DOMAIN}`, password_hash: passwordHash, is_demo: true,
       }).onConflict('username').ignore().returning('id');

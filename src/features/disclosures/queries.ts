@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { matching } from '../../platform/search.ts';
+import { notTakenOff } from '../../platform/takedowns.ts';
+import { maskText } from '../../rules/masking/index.ts';
 
 export interface ShownDisclosure {
   number: string;
@@ -33,7 +35,7 @@ export interface DisclosurePage {
 
 export const pageSize = 50;
 /** Beyond this a total is said as "more than": counting every hit of a frequent word would cost more than the page. */
-export const countedTo = 10_000;
+export const countedTo = 1000;
 
 interface Row {
   number: string;
@@ -64,7 +66,7 @@ const shown = (row: Row): ShownDisclosure => ({
  * until its term would have ended. A term that ends at this moment hides the row even before the clock has rung.
  */
 function publicRows(knex: Knex, now: Date): Knex.QueryBuilder {
-  return knex('disclosure as d').whereIn('d.status', ['published', 'withdrawn']).andWhere('d.until', '>', now);
+  return knex('disclosure as d').whereIn('d.status', ['published', 'withdrawn']).andWhere('d.until', '>', now).whereRaw(notTakenOff('opinion', 'd.number'));
 }
 
 const columns = ['d.number', 'd.title', 'd.channel', 'd.status', 'd.published_at', 'd.until', 'd.changed_at', 'u.name as unit_name', 'u.name_en as unit_name_en'];
@@ -100,7 +102,7 @@ export async function findDisclosure(knex: Knex, number: string, now: Date): Pro
     .where('d.number', number)
     .first(...columns, 'd.text', 'd.basis', 'd.reason');
   if (!row) return undefined;
-  return { ...shown(row), basis: row.basis, reason: row.reason, text: row.status === 'withdrawn' ? '' : row.text };
+  return { ...shown(row), basis: row.basis, reason: row.reason === null ? null : maskText(row.reason).masked, text: row.status === 'withdrawn' ? '' : row.text };
 }
 
 export type NewestOpinion = Pick<ShownDisclosure, 'number' | 'title' | 'unitName' | 'unitNameEn' | 'publishedAt'>;

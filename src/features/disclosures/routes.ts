@@ -2,6 +2,8 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { NotFound } from '../../platform/http/errors.ts';
 import type { Ground } from '../../platform/http/feature.ts';
+import { answerTakenOff } from '../../platform/http/taken-off-page.ts';
+import { takenOff } from '../../platform/takedowns.ts';
 import { presentList, presentOpinion } from './presenter.ts';
 import { findDisclosure, listDisclosures, position } from './queries.ts';
 
@@ -13,7 +15,8 @@ const longestTyped = 100;
 const typedText = z.string().transform((typed) => typed.trim().slice(0, longestTyped)).catch('');
 
 /** The public pages of handling opinions: no sign-in, nothing that is not public in any answer. */
-export function disclosureRoutes({ knex, clock, cursors, limiter }: Ground): Router {
+export function disclosureRoutes(ground: Ground): Router {
+  const { knex, clock, cursors, limiter } = ground;
   const router = Router();
   const limit = limiter({ name: 'public-search', hits: 120, windowSeconds: 60 });
 
@@ -28,10 +31,12 @@ export function disclosureRoutes({ knex, clock, cursors, limiter }: Ground): Rou
   router.get('/opinions/:number', async (req, res) => {
     const wanted = req.params.number.toUpperCase();
     const disclosure = number.test(wanted) ? await findDisclosure(knex, wanted, clock()) : undefined;
+    const off = !disclosure && number.test(wanted) ? await takenOff(knex, { kind: 'opinion', ref: wanted }) : undefined;
+    if (off) return answerTakenOff(req, res, off, ground);
     if (!disclosure) throw new NotFound({ reason: 'disclosures:show.gone' });
     // What was taken back must not live on in caches.
     res.set('Cache-Control', 'no-store');
-    res.render('disclosures/show', presentOpinion(disclosure, { t: req.t, locale: req.locale }));
+    res.status(disclosure.status === 'withdrawn' ? 410 : 200).render('disclosures/show', presentOpinion(disclosure, { t: req.t, locale: req.locale }));
   });
 
   return router;

@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { BadRequest, Forbidden, NotFound, Unavailable } from '../../platform/http/errors.ts';
 import { choice, mailAddress, optional, text, tick, uuid } from '../../platform/http/fields.ts';
-import { errorSummary, filled, newForm, readForm, refusedForm, valueOf, type Form } from '../../platform/http/forms.ts';
+import { filled, labelledSummary, newForm, readForm, refusedForm, valueOf, type Form } from '../../platform/http/forms.ts';
 import { casePath } from '../../platform/process-words.ts';
 import type { Button, Crumb, ErrorSummary, Field, FormShell, Heading, Link, Notice, Page } from '../../platform/http/view-models.ts';
 import { sightOf, visibleRecords } from '../../platform/visibility.ts';
@@ -132,7 +132,7 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
     res.status(status).render('intake/form', page(req, {
       lead: about(req, record),
       notices: [...(of.notices ?? []), ...earlierNotices(req, earlier)],
-      errors: errorSummary(form),
+      errors: labelledSummary(form, fields, t),
       shell: { action: `${path}/${record.id}`, commandId: of.commandId, upload: true },
       fields,
       buttons: { primary: { label: t('intake:send') }, cancel: { href: listPath, label: t('ui:form.cancel') } },

@@ -58,7 +58,7 @@ export interface MailPage {
 
 export const pageSize = 50;
 /** Beyond this a total is said as "more than". */
-export const countedTo = 10_000;
+export const countedTo = 1000;
 /** As many as an administrator can look over, and a delivery sends within minutes. */
 export const mostAtOnce = 500;
 

@@ -3,7 +3,7 @@ import { choice, mustTick, text, tick } from '../../platform/http/fields.ts';
 import type { Law } from '../../platform/law.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import { isCourts } from '../../rules/records/facts.ts';
-import type { RecordStanding } from '../../rules/records/file.ts';
+import type { PublicState } from '../../rules/records/public-state.ts';
 import { objectionGrounds } from '../../rules/objection/facts.ts';
 import type { PaperKind } from '../../rules/repair/facts.ts';
 import { earliestDay, firstDayOf, type FirstDay } from '../../rules/repair/law.ts';
@@ -31,14 +31,14 @@ export type Bar =
   | { readonly why: 'own' | 'told'; readonly caseNo: string }
   | { readonly why: 'other' };
 
-const standingBars: Readonly<Partial<Record<RecordStanding, Exclude<Bar['why'], 'early' | 'banned' | 'own' | 'told' | 'other'>>>> = {
-  stored: 'stored', ended: 'ended', repaired: 'repaired', finalised: 'repaired', withdrawn: 'withdrawn', suspended: 'suspended', shielded: 'shielded',
+const standingBars: Readonly<Partial<Record<PublicState, Exclude<Bar['why'], 'early' | 'banned' | 'own' | 'told' | 'other'>>>> = {
+  stored: 'stored', ended: 'ended', repaired: 'repaired', finalised: 'repaired', withdrawn: 'withdrawn', suspended: 'suspended', shielded: 'shielded', over: 'ended',
 };
 
-/** What the record itself says against an application; null when nothing does. A term that is over has ended, whoever wrote it down yet. */
+/** What the record itself says against an application; null when nothing does. */
 export function standingBar(kind: ApplicationKind, record: OwnRecord): Bar | null {
   if (record.frozen && kind === 'repair') return { why: 'frozen' };
-  const why = standingBars[record.standing] ?? (record.public || record.frozen ? undefined : 'ended');
+  const why = standingBars[record.standing];
   // Deletion and correction of what a court listed are asked of the court, whatever else is to be said.
   if (isCourts(record.state.facts) && (why === undefined || !['ended', 'withdrawn'].includes(why))) return { why: 'court' };
   // What is kept back or held can be wrong as well; only what is gone leaves nothing to object to.

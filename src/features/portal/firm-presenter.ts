@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Act, Badge, Cell, DataTable, Heading, Link, Page } from '../../platform/http/view-models.ts';
 import { isCourts } from '../../rules/records/facts.ts';
-import type { RecordStanding } from '../../rules/records/file.ts';
+import type { PublicState } from '../../rules/records/public-state.ts';
 import { awaitsNotice, servedDocuments, serviceOf } from '../../rules/records/service.ts';
 import type { Binding } from './bindings.ts';
 import type { OwnCase } from './cases.ts';
@@ -141,14 +141,11 @@ export interface FirmView {
 
 /** What a record is called today, a term that is over included. */
 export function standingWord({ t }: Pick<Reading, 't'>, record: OwnRecord): string {
-  return t(`portal:standing.${record.frozen ? 'frozen' : standingToday(record)}`);
+  return t(`portal:standing.${record.off ? 'takenOff' : record.frozen ? 'frozen' : record.standing}`);
 }
 
-/** A term that is over has ended, whoever wrote it down yet. */
-const standingToday = (record: OwnRecord): RecordStanding => (record.standing === 'published' && !record.public && !record.frozen ? 'ended' : record.standing);
-
-const standingTones: Readonly<Record<RecordStanding, Badge['tone']>> = {
-  stored: 'plain', published: 'soon', marked: 'soon', suspended: 'plain', shielded: 'plain', ended: 'done', repaired: 'done', finalised: 'done', withdrawn: 'done',
+const standingTones: Readonly<Record<PublicState, Badge['tone']>> = {
+  stored: 'plain', waiting: 'plain', withheld: 'plain', published: 'soon', marked: 'soon', suspended: 'plain', shielded: 'plain', ended: 'done', repaired: 'done', finalised: 'done', withdrawn: 'done', over: 'done', frozen: 'plain', takenOff: 'plain',
 };
 
 /** All that is recorded about the visitor's firm, free of charge, and who asked about it. */
@@ -165,8 +162,8 @@ export function presentFirm(
     heading: { title: binding.name, ...(binding.uscc === null ? {} : { number: binding.uscc }), lead: t(`portal:firm.lead.${binding.kind}`) },
     records: records.map((record) => {
       const { facts, publicity, until } = record.state;
-      const standing = standingToday(record);
-      const first = publicity.repairableFrom;
+      const { standing } = record;
+      const first = record.repairableFrom;
       return {
         id: record.id,
         title: t(`public:kind.${facts.kind}`),
@@ -186,7 +183,7 @@ export function presentFirm(
         links: [
           ...(awaitsNotice(record.state) || serviceOf(record.state, 'repairNotice') ? [{ href: noticePath(record.id), label: t('documents:notice.title') }] : []),
           ...(record.public && !isCourts(facts) ? [{ href: `${portalPath}/records/${record.id}/repair`, label: t('portal:apply.repair.title') }] : []),
-          ...(isCourts(facts) || ['ended', 'repaired', 'withdrawn'].includes(standing) ? [] : [{ href: `${portalPath}/records/${record.id}/objection`, label: t('portal:apply.objection.title') }]),
+          ...(isCourts(facts) || ['ended', 'over', 'repaired', 'withdrawn'].includes(standing) ? [] : [{ href: `${portalPath}/records/${record.id}/objection`, label: t('portal:apply.objection.title') }]),
         ],
       };
     }),

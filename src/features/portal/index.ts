@@ -71,4 +71,5 @@ export { maxMegabytes, todayOf } from './parts.ts';
 export { objectionsAbout, type EarlierObjection } from './objections.ts';
 export { nameOf, openRepair, sendObjection, type Sender } from './open-case.ts';
 export { bannedUntil, findOwnRecord, openCaseOf, type OwnRecord } from './records.ts';
+export { createTellWithdrawn } from './subject-news.ts';
 export { createWaitingBindings } from './waiting.ts';

@@ -1,29 +1,32 @@
 import type { Knex } from 'knex';
 import { Conflict } from '../../platform/http/errors.ts';
 import { z } from 'zod';
+import { overColumns, type OverRow } from '../../platform/records/over.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import type { RecordState } from '../../rules/records/file.ts';
-import { standingOf, type RecordStanding } from '../../rules/records/file.ts';
+import { publicStateOf, repairableAfter, toldIn, type PublicState } from '../../rules/records/public-state.ts';
 
 /** A record as its own subject sees it: all of them, public or not. */
 export interface OwnRecord {
   readonly id: string;
   readonly state: RecordState;
-  readonly standing: RecordStanding;
+  /** How it stands by its own file; a term that is over has ended, whoever wrote it down yet. */
+  readonly standing: PublicState;
+  /** Taken off the public surfaces in an emergency. */
+  readonly off: boolean;
   /** Everybody sees it today. */
   readonly public: boolean;
   readonly unitName: string;
   readonly unitNameEn: string;
+  /** The first day of repair, after a ban too; null when publicity is never ended early. */
+  readonly repairableFrom: CivilDate | null;
   /** Of a firm whose code another living firm carries too: nothing follows from it until that is mended. */
   readonly frozen: boolean;
 }
 
-interface Row {
+interface Row extends OverRow {
   id: string;
   state: RecordState;
-  public: boolean;
-  public_until: CivilDate | null;
-  frozen: boolean;
   subject_frozen: boolean;
   unit_name: string;
   unit_name_en: string;
@@ -38,21 +41,23 @@ const recordOf = (row: Row, today: CivilDate): OwnRecord => {
   return {
     id: row.id,
     state: row.state,
-    standing: standingOf(row.state),
-    public: row.public && !frozen && (row.public_until === null || row.public_until >= today),
+    standing: publicStateOf(row.state, { frozen: false, off: false }, today),
+    off: row.off,
+    public: toldIn[publicStateOf(row.state, { frozen, off: row.off }, today)] === 'record',
+    repairableFrom: repairableAfter(row.state.publicity.repairableFrom, row.banned_until),
     unitName: row.unit_name,
     unitNameEn: row.unit_name_en,
     frozen,
   };
 };
 
-const rows = (knex: Knex): Knex.QueryBuilder =>
+const rows = (knex: Knex, today: CivilDate): Knex.QueryBuilder =>
   knex('record as r').join('subject as s', 's.id', 'r.subject_id').join('unit as u', 'u.id', 'r.unit')
-    .select('r.id', 'r.state', 'r.public', 'r.public_until', 'r.frozen', 's.frozen as subject_frozen', 'u.name as unit_name', 'u.name_en as unit_name_en');
+    .select('r.id', 'r.state', 's.frozen as subject_frozen', 'u.name as unit_name', 'u.name_en as unit_name_en', ...overColumns(knex, today));
 
 /** All records of a subject, newest decision first. */
 export async function recordsOf(knex: Knex, subject: string, { from, today }: { from: Position | null; today: CivilDate }): Promise<{ records: OwnRecord[]; next: Position | null }> {
-  const query = rows(knex).where('r.subject_id', subject).orderBy([{ column: 'r.decided_on', order: 'desc' }, { column: 'r.id', order: 'desc' }]).limit(pageSize + 1);
+  const query = rows(knex, today).where('r.subject_id', subject).orderBy([{ column: 'r.decided_on', order: 'desc' }, { column: 'r.id', order: 'desc' }]).limit(pageSize + 1);
   if (from) void query.whereRaw('(r.decided_on, r.id) < (?::date, ?::uuid)', [from.on, from.id]);
   const found = (await query) as Row[];
   const records = found.slice(0, pageSize).map((row) => recordOf(row, today));
@@ -65,12 +70,12 @@ const mostPrinted = 300;
 
 /** The same on one sheet, and whether there are more. */
 export async function allRecordsOf(knex: Knex, subject: string, today: CivilDate): Promise<{ records: OwnRecord[]; more: boolean }> {
-  const found = (await rows(knex).where('r.subject_id', subject).orderBy([{ column: 'r.decided_on', order: 'desc' }, { column: 'r.id', order: 'desc' }]).limit(mostPrinted + 1)) as Row[];
+  const found = (await rows(knex, today).where('r.subject_id', subject).orderBy([{ column: 'r.decided_on', order: 'desc' }, { column: 'r.id', order: 'desc' }]).limit(mostPrinted + 1)) as Row[];
   return { records: found.slice(0, mostPrinted).map((row) => recordOf(row, today)), more: found.length > mostPrinted };
 }
 
 export async function findOwnRecord(knex: Knex, id: string, today: CivilDate): Promise<OwnRecord | undefined> {
-  const row = (await rows(knex).where('r.id', id).first()) as Row | undefined;
+  const row = (await rows(knex, today).where('r.id', id).first()) as Row | undefined;
   return row && recordOf(row, today);
 }
 

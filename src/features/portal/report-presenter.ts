@@ -32,8 +32,8 @@ export function presentOwnReport(req: Pick<Request, 't' | 'locale'>, { binding, 
   const nameOf = (of: { unitName: string | null; unitNameEn: string | null }): string => (locale === 'en' ? of.unitNameEn : of.unitName) ?? t('portal:firm.unknown');
   const paragraph = (text: string, heading?: string) => ({ ...(heading === undefined ? {} : { heading }), text: [{ text }] });
   const line = (record: OwnRecord, n: number): string => {
-    const { facts, publicity, until } = record.state;
-    const first = publicity.repairableFrom;
+    const { facts, until } = record.state;
+    const first = record.repairableFrom;
     return [
       t('portal:report.record', { n: n + 1, documentNo: facts.documentNo, unit: nameOf(record), date: moments.day(facts.decidedOn).text, kind: t(`public:kind.${facts.kind}`), standing: standingWord(req, record) }),
       ...(record.public ? [t('portal:report.until', { until: until === null ? t('public:term.untilCured') : moments.day(until).text, repair: first === null ? t('public:term.noEarlyEnd') : t('portal:report.repairable', { date: moments.day(first).text }) })] : []),

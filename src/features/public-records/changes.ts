@@ -5,7 +5,7 @@ import { integer, optional } from '../../platform/http/fields.ts';
 import { readForm } from '../../platform/http/forms.ts';
 import { instantOf } from '../../platform/http/instants.ts';
 import { latestPlace, place, readTold, type Place } from '../../platform/records/told.ts';
-import { publicForms, type PublicForm } from './open-data.ts';
+import { publicForms, withdrawalNotices, type PublicForm, type WithdrawalNotice } from './open-data.ts';
 import type { PublicPages } from './parts.ts';
 
 /** What a department that keeps a copy does next: put the form in the place of the one it has, or delete that one. */
@@ -15,6 +15,8 @@ export interface ChangeJson {
   at: string;
   /** As it stands now, and not as it stood then; null when nobody may see it. */
   form: PublicForm | null;
+  /** Of a record that was withdrawn: by whom, when and why; null for any other. */
+  notice: WithdrawalNotice | null;
 }
 
 export interface ChangesJson {
@@ -51,9 +53,10 @@ export function createChangeFeed(pages: PublicPages): ChangeFeed {
       const told = await readTold(knex, cursors.decode(cursorName, after, place) ?? null, read.data.limit ?? changePages.usual);
       if (!told) throw new Gone('apiRecords:error.changesGone');
       // Read after the changes: what a form says is never older than its change.
-      const forms = await publicForms(req, pages, [...new Set(told.changes.map(({ record }) => record))]);
+      const ids = [...new Set(told.changes.map(({ record }) => record))];
+      const [forms, notices] = await Promise.all([publicForms(req, pages, ids), withdrawalNotices(req, pages, ids)]);
       return {
-        changes: told.changes.map(({ record, what, at }) => ({ record, what, at: instantOf(at), form: forms.get(record) ?? null })),
+        changes: told.changes.map(({ record, what, at }) => ({ record, what, at: instantOf(at), form: forms.get(record) ?? null, notice: notices.get(record) ?? null })),
         next: encode(told.next),
         more: told.more,
       };

@@ -2,10 +2,12 @@ import type { Request, Router } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { NotFound } from '../../platform/http/errors.ts';
+import { answerTakenOff } from '../../platform/http/taken-off-page.ts';
 import { pagerOf } from '../../platform/http/listing.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Badge, DataTable, DecisionDocument, Heading, Page, Pager } from '../../platform/http/view-models.ts';
 import { position, readPage, type Order, type PageOf, type Position } from '../../platform/paging.ts';
+import { notTakenOff, takenOff } from '../../platform/takedowns.ts';
 import { addMonths, dateOf, dayNumber } from '../../rules/calendar/index.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import { numberOf } from '../../rules/limits/index.ts';
@@ -54,7 +56,9 @@ const listed = (row: Row): Commitment => ({
 const shown = (knex: Knex, since: CivilDate): Knex.QueryBuilder =>
   knex('repair as c')
     .join('subject as s', 's.id', 'c.subject_id').join('unit as u', 'u.id', 'c.unit')
-    .where('c.committed_at', '>=', `${since}T00:00:00+08:00`).where('s.frozen', false)
+    .where('c.committed_at', '>=', `${since}T00:00:00+08:00`).where({ 's.frozen': false, 's.age_known': true })
+    .whereNotExists(knex('record as r').whereRaw('r.id = c.record_id').where('r.withheld', true))
+    .whereRaw(notTakenOff('commitment', 'c.case_id::text'))
     .where((result) => void result.where('c.status', 'open').orWhereIn('c.outcome', ['granted', 'revoked']));
 
 type Reading = Pick<Request, 't' | 'locale'>;
@@ -125,7 +129,9 @@ function presentOne(req: Reading, one: Commitment): CommitmentView {
 }
 
 /** `/public/commitments` */
-export function commitmentRoutes(router: Router, { ground: { knex, clock, cursors }, readLaw }: PublicPages): void {
+export function commitmentRoutes(router: Router, { ground, readLaw }: PublicPages): void {
+  const { knex, clock, cursors } = ground;
+
   /** The first day whose commitments are still shown. */
   async function since(): Promise<CivilDate> {
     const today = todayOf(clock());
@@ -142,6 +148,8 @@ export function commitmentRoutes(router: Router, { ground: { knex, clock, cursor
   router.get('/commitments/:id', async (req, res) => {
     const id = z.uuid().safeParse(req.params.id);
     const row = id.success ? ((await shown(knex, await since()).where('c.case_id', id.data).first(columns)) as Row | undefined) : undefined;
+    const off = id.success && !row ? await takenOff(knex, { kind: 'commitment', ref: id.data }) : undefined;
+    if (off) return answerTakenOff(req, res, off, ground);
     if (!row) throw new NotFound({ reason: 'public:commitment.gone' });
     res.render('public-records/commitment', presentOne(req, listed(row)));
   });

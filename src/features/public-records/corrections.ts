@@ -3,7 +3,9 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { DataTable, Facts, Heading, Notice, Page, Pager } from '../../platform/http/view-models.ts';
+import { notTakenOff } from '../../platform/takedowns.ts';
 import type { CivilDate, Correction } from '../../rules/casefile/types.ts';
+import type { Passage } from '../../rules/masking/index.ts';
 import { paths } from './parts.ts';
 import type { PublicSubject } from './queries.ts';
 import { todayOf, unitOf } from './words.ts';
@@ -24,6 +26,7 @@ export interface PublicCorrection extends Pick<Correction, 'what' | 'text' | 're
   /** What its texts are masked by. */
   readonly representative: string | null;
   readonly sealed: string | null;
+  readonly passages: readonly Passage[];
 }
 
 export const correctionPosition = z.object({ at: z.iso.datetime(), id: z.uuid(), number: z.number().int() });
@@ -49,12 +52,15 @@ interface Row {
   uscc: string | null;
   representative: string | null;
   sealed: string | null;
+  passages: Passage[] | null;
 }
 
-const columns = [
-  'c.case_id', 'c.number', 'c.record_id', 'c.what', 'c.text', 'c.reason', 'c.at', 'c.until', 'r.document_no', 'u.name as unit_name', 'u.name_en as unit_name_en',
+const columns = (knex: Knex) => [
+  'c.case_id', 'c.number', 'c.record_id', 'c.what', 'c.text', 'c.at', knex.raw(`coalesce(r.state -> 'mended' ->> (c.case_id || ':' || c.number), c.reason) as reason`), 'c.until', 'r.document_no', 'u.name as unit_name', 'u.name_en as unit_name_en',
   's.id as subject_id', 's.kind as subject_kind', 's.name as subject_name', 's.uscc', 's.representative', 's.sealed',
 ];
+/** What persons decided on passages of the record's texts holds for what is told of it as well. */
+const passagesOf = (knex: Knex): Knex.Raw => knex.raw(`r.state -> 'passages' as passages`);
 
 const correctionOf = (row: Row): PublicCorrection => ({
   caseId: row.case_id,
@@ -71,6 +77,7 @@ const correctionOf = (row: Row): PublicCorrection => ({
   subject: { id: row.subject_id, kind: row.subject_kind, name: row.subject_name, uscc: row.uscc },
   representative: row.representative,
   sealed: row.sealed,
+  passages: row.passages ?? [],
 });
 
 /**
@@ -80,10 +87,11 @@ const correctionOf = (row: Row): PublicCorrection => ({
 function shown(knex: Knex, today: CivilDate): Knex.QueryBuilder {
   return knex('correction as c')
     .join('record as r', 'r.id', 'c.record_id').join('subject as s', 's.id', 'r.subject_id').join('unit as u', 'u.id', 'r.unit')
-    .where('c.until', '>=', today).where({ 'r.frozen': false, 's.frozen': false })
+    .where('c.until', '>=', today).where({ 'r.frozen': false, 's.frozen': false, 'r.withheld': false, 's.age_known': true })
     .whereRaw(`case c.what when 'removed' then r.standing = 'withdrawn' else r.public and (r.public_until is null or r.public_until >= ?) end`, [today])
+    .whereRaw(notTakenOff('record', 'r.id::text')).whereRaw(notTakenOff('correction', `c.case_id || ':' || c.number`))
     .orderBy([{ column: 'c.at', order: 'desc' }, { column: 'c.case_id' }, { column: 'c.number' }])
-    .select(columns);
+    .select(columns(knex)).select(passagesOf(knex));
 }
 
 /** One page, newest first. */
@@ -168,7 +176,9 @@ export function presentCorrections(req: Reading, { rows, masks, nextHref }: { ro
       empty: { title: t('public:correction.none') },
     },
     pager: nextHref === null ? null : { text: '', nextHref },
-    files: (['csv', 'json'] as const).map((form) => ({ href: `${paths.openData}/corrections.${form}`, label: t(`public:list.${form}`) })),
+    files: (['corrections', 'withdrawals'] as const).flatMap((name) => (['csv', 'json'] as const).map((form) => ({
+      href: `${paths.openData}/${name}.${form}`, label: t('withdrawals:file', { what: t(`withdrawals:files.${name}`), form: t(`public:list.${form}`) }),
+    }))),
   };
 }
 
@@ -176,6 +186,7 @@ export interface RemovedView {
   page: Page;
   heading: Heading;
   notice: Notice;
+  factsTitle: string;
   facts: Facts;
 }
 
@@ -188,6 +199,7 @@ export function presentRemoved(req: Reading, corrections: readonly PublicCorrect
     page: { title: `${first.subject.name} ${documentNo}`, crumbs: [{ label: t('public:list.title'), href: paths.records }, { label: t('public:correction.title'), href: paths.corrections }, { label: documentNo }], printNumber: documentNo },
     heading: { title: first.subject.name, number: first.subject.uscc ?? documentNo },
     notice: { tone: 'info', title: t('public:correction.removedTitle'), text: t('public:correction.removedText', { unit: unitOf(first, locale), documentNo }) },
+    factsTitle: t('public:correction.notice'),
     facts: correctionFacts(req, corrections, masks)!,
   };
 }

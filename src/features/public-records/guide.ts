@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { createMoments } from '../../platform/http/moments.ts';
-import type { DataTable, DecisionDocument, Heading, Page } from '../../platform/http/view-models.ts';
+import type { Cell, DataTable, DecisionDocument, Heading, Page } from '../../platform/http/view-models.ts';
+import { basisInWords } from '../../platform/basis.ts';
 import type { RuleBook } from '../../rules/casefile/deadline.ts';
 import { NoRuleValid, type Limit } from '../../rules/limits/index.ts';
 import { recordClasses, type RecordClass } from '../../rules/records/facts.ts';
@@ -25,6 +26,11 @@ function inWords(row: Limit | null, { t }: Reading): string {
   return t(`rules:value.${row.unit}`, { count: row.value });
 }
 
+/** The basis as everybody may read it; where there is none but the house's own decision, that. */
+function basisOf(row: Limit | null, { t }: Reading): Cell {
+  return row === null ? { kind: 'none' } : basisInWords(row.legalBasis, t);
+}
+
 const repairSteps = ['accept', 'supplement', 'decide', 'extension-max', 'release'] as const;
 const objectionSteps = ['screen', 'verify', 'decide', 'correct'] as const;
 
@@ -39,7 +45,7 @@ function stepTable(process: 'repair' | 'objection', steps: readonly string[], ru
     ],
     rows: steps.map((step) => {
       const row = rowOn(rules, `${process}.${step}`, today);
-      return { cells: { step: t(`public:guide.${process}.step.${step}`), days: inWords(row, req), basis: row?.legalBasis ?? { kind: 'none' } } };
+      return { cells: { step: t(`public:guide.${process}.step.${step}`), days: inWords(row, req), basis: basisOf(row, req) } };
     }),
     empty: { title: '' },
   };
@@ -60,7 +66,7 @@ function termTable(rules: RuleBook, today: string, req: Reading): DataTable {
     rows: recordClasses.map((one) => {
       const max = rowOn(rules, `publicity.${codeOf[one]}.max`, today);
       const min = one === 'MINOR' ? t('public:guide.noMin') : inWords(rowOn(rules, `publicity.${codeOf[one]}.min`, today), req);
-      return { cells: { class: t(`public:className.${one}`), min, max: inWords(max, req), basis: max?.legalBasis ?? { kind: 'none' } } };
+      return { cells: { class: t(`public:className.${one}`), min, max: inWords(max, req), basis: basisOf(max, req) } };
     }),
     empty: { title: '' },
   };

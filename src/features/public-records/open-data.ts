@@ -6,6 +6,7 @@ import { cellText } from '../../platform/sheets/cells.ts';
 import { allCorrections, whatWasDone, type Masks, type PublicCorrection } from './corrections.ts';
 import { paths, type PublicPages } from './parts.ts';
 import { allRecords, findRecords, type WholeRecord } from './queries.ts';
+import { allWithdrawals, toldSince, withdrawalsOf, type Withdrawal } from './withdrawals.ts';
 import { todayOf, unitOf, whatOf } from './words.ts';
 
 type Row = Readonly<Record<string, string>>;
@@ -19,7 +20,7 @@ export type PublicForm = Record<(typeof publicColumns)[number], string>;
 
 /** A file of open data: its name in the address, its columns (words `public:openData.column.*`), and its rows, masked. */
 export interface OpenFile {
-  readonly name: 'records' | 'corrections';
+  readonly name: 'records' | 'corrections' | 'withdrawals';
   readonly columns: readonly string[];
   rows(req: Request, pages: PublicPages): AsyncGenerator<Row[]>;
 }
@@ -82,10 +83,43 @@ export const correctionFile: OpenFile = {
     const { ground: { knex, clock }, seal } = pages;
     for await (const found of allCorrections(knex, todayOf(clock()))) {
       const names = await knownNames(knex, seal, found);
-      yield found.map((one, n) => correctionRow(req, baseOf(pages), one, maskingOf(names[n]!)));
+      yield found.map((one, n) => correctionRow(req, baseOf(pages), one, maskingOf(names[n]!, one.passages)));
     }
   },
 };
+
+/** What was withdrawn, by whom, when and why, for whoever took it over before. */
+export const withdrawalFile: OpenFile = {
+  name: 'withdrawals',
+  columns: ['subject', 'code', 'documentNo', 'unit', 'withdrawnOn', 'why', 'address'],
+  async *rows(req, pages) {
+    const { ground: { knex, clock }, seal, readLaw } = pages;
+    for await (const found of allWithdrawals(knex, toldSince(await readLaw(), todayOf(clock())))) {
+      const names = await knownNames(knex, seal, found);
+      yield found.map((one, n) => ({
+        subject: one.subject.name, code: one.subject.uscc ?? '', address: `${baseOf(pages)}${paths.records}/${one.record}`, ...withdrawalNotice(req, one, maskingOf(names[n]!, one.passages)),
+      }));
+    }
+  },
+};
+
+/** Who withdrew a record, when and why, as everybody may have it. */
+export interface WithdrawalNotice extends Row {
+  documentNo: string;
+  unit: string;
+  withdrawnOn: string;
+  why: string;
+}
+
+const withdrawalNotice = (req: Request, one: Withdrawal, mask: Masks): WithdrawalNotice =>
+  ({ documentNo: mask(one.documentNo), unit: unitOf(one, req.locale), withdrawnOn: todayOf(one.at), why: mask(one.reason) });
+
+/** The notices of those of these records that were withdrawn. */
+export async function withdrawalNotices(req: Request, { ground: { knex, clock }, seal, readLaw }: PublicPages, ids: readonly string[]): Promise<ReadonlyMap<string, WithdrawalNotice>> {
+  const found = await withdrawalsOf(knex, ids, toldSince(await readLaw(), todayOf(clock())));
+  const names = await knownNames(knex, seal, found);
+  return new Map(found.map((one, n) => [one.record, withdrawalNotice(req, one, maskingOf(names[n]!, one.passages))]));
+}
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 const csvLine = (texts: readonly string[]): string => `${texts.map((text) => quoted(cellText(text))).join(',')}\r\n`;

@@ -1,9 +1,12 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { overColumns, type OverRow } from '../../platform/records/over.ts';
 import { matching } from '../../platform/search.ts';
+import { publicRecords } from '../../platform/visibility.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import type { RecordClass, RecordKind } from '../../rules/records/facts.ts';
 import type { RecordState } from '../../rules/records/file.ts';
+import { repairableAfter } from '../../rules/records/public-state.ts';
 
 /** A record as a list shows it. */
 export interface ListedRecord {
@@ -54,7 +57,7 @@ export const countedTo = 1000;
 
 export type Wanted = { readonly name: string } | { readonly code: string } | { readonly subject: string } | null;
 
-interface Row {
+interface Row extends OverRow {
   id: string;
   kind: RecordKind;
   class: RecordClass;
@@ -82,7 +85,8 @@ const columns = [
   'r.id', 'r.kind', 'r.class', 'r.document_no', 'r.decided_on', 'r.public_until', 'r.repairable_from', 'r.standing', 'r.published_at', 'r.subject_id',
   's.kind as subject_kind', 's.name as subject_name', 's.uscc', 'u.name as unit_name', 'u.name_en as unit_name_en',
 ];
-const wholeColumns = [...columns, 'r.state', 's.representative', 's.sealed'];
+const listedColumns = (knex: Knex, today: CivilDate) => [...columns, ...overColumns(knex, today)];
+const wholeColumns = (knex: Knex, today: CivilDate) => [...listedColumns(knex, today), 'r.state', 's.representative', 's.sealed'];
 
 const listed = (row: Row): ListedRecord => ({
   id: row.id,
@@ -93,7 +97,7 @@ const listed = (row: Row): ListedRecord => ({
   unitName: row.unit_name,
   unitNameEn: row.unit_name_en,
   until: row.public_until,
-  repairableFrom: row.repairable_from,
+  repairableFrom: repairableAfter(row.repairable_from, row.banned_until),
   disputed: row.standing === 'marked',
   publishedAt: row.published_at,
   subject: { id: row.subject_id, kind: row.subject_kind, name: row.subject_name, uscc: row.uscc },
@@ -103,14 +107,16 @@ const whole = (row: WholeRow): WholeRecord => ({ ...listed(row), state: row.stat
 
 /**
  * What everybody sees on `today`: the one predicate of every page and file of this feature. A term that is over hides the
- * row even before its end was recorded; of a subject whose code two living firms carry (重码) nothing is shown.
+ * row even before its end was recorded; of a subject whose code two living firms carry (重码) nothing is shown, and of a
+ * person not before it is known that he was of age.
  */
 function publicRows(knex: Knex, today: CivilDate): Knex.QueryBuilder {
+  const shown = publicRecords('r', today);
   return knex('record as r')
-    .where({ 'r.public': true, 'r.frozen': false })
-    .where((term) => void term.whereNull('r.public_until').orWhere('r.public_until', '>=', today))
+    .whereRaw(shown.sql, shown.bindings)
     // The few that are frozen, and not a look at the subject of every row that is counted.
-    .whereNotIn('r.subject_id', knex('subject').where({ frozen: true }).select('id'));
+    .whereNotIn('r.subject_id', knex('subject').where({ frozen: true }).select('id'))
+    .whereNotIn('r.subject_id', knex('subject').where({ age_known: false }).select('id'));
 }
 
 const withSubject = (rows: Knex.QueryBuilder): Knex.QueryBuilder => rows.join('subject as s', 's.id', 'r.subject_id');
@@ -129,7 +135,7 @@ export async function listRecords(knex: Knex, { wanted, from, today }: { wanted:
   const found = narrowed(publicRows(knex, today), wanted);
   const counting = knex.count<{ total: number }[]>('* as total').from(found.clone().select('r.id').limit(countedTo + 1).as('counted')).first();
   const ofSubjects = wanted !== null && 'code' in wanted ? found.clone() : withSubject(found.clone());
-  const query = ofSubjects.join('unit as u', 'u.id', 'r.unit').select(columns).limit(pageSize + 1);
+  const query = ofSubjects.join('unit as u', 'u.id', 'r.unit').select(listedColumns(knex, today)).limit(pageSize + 1);
   if (from) void query.whereRaw(`(r.published_at, r.id) ${from.before ? '>' : '<'} (?::timestamptz, ?::uuid)`, [from.at, from.id]);
   const direction = from?.before ? 'asc' : 'desc';
   const [read, count] = await Promise.all([
@@ -150,13 +156,13 @@ export async function listRecords(knex: Knex, { wanted, from, today }: { wanted:
 
 /** One record that everybody sees; undefined for one that is not public, or not any more, or never was. */
 export async function findRecord(knex: Knex, id: string, today: CivilDate): Promise<WholeRecord | undefined> {
-  const row: WholeRow | undefined = await withSubject(publicRows(knex, today)).join('unit as u', 'u.id', 'r.unit').where('r.id', id).first(wholeColumns);
+  const row: WholeRow | undefined = await withSubject(publicRows(knex, today)).join('unit as u', 'u.id', 'r.unit').where('r.id', id).first(wholeColumns(knex, today));
   return row && whole(row);
 }
 
 /** Those of these records that everybody sees, in no order. */
 export async function findRecords(knex: Knex, ids: readonly string[], today: CivilDate): Promise<WholeRecord[]> {
-  const rows = (await withSubject(publicRows(knex, today)).join('unit as u', 'u.id', 'r.unit').whereIn('r.id', [...ids]).select(wholeColumns)) as WholeRow[];
+  const rows = (await withSubject(publicRows(knex, today)).join('unit as u', 'u.id', 'r.unit').whereIn('r.id', [...ids]).select(wholeColumns(knex, today))) as WholeRow[];
   return rows.map(whole);
 }
 
@@ -164,7 +170,7 @@ export async function findRecords(knex: Knex, ids: readonly string[], today: Civ
 export async function* allRecords(knex: Knex, today: CivilDate, batch = 500): AsyncGenerator<WholeRecord[]> {
   let last: WholeRecord | undefined;
   do {
-    const query = withSubject(publicRows(knex, today)).join('unit as u', 'u.id', 'r.unit').select(wholeColumns);
+    const query = withSubject(publicRows(knex, today)).join('unit as u', 'u.id', 'r.unit').select(wholeColumns(knex, today));
     if (last) void query.whereRaw('(r.published_at, r.id) < (?::timestamptz, ?::uuid)', [last.publishedAt.toISOString(), last.id]);
     const rows = (await query.orderBy([{ column: 'r.published_at', order: 'desc' }, { column: 'r.id', order: 'desc' }]).limit(batch)) as WholeRow[];
     last = rows.length < batch ? undefined : whole(rows[rows.length - 1]!);

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { basisInWords } from '../../platform/basis.ts';
 import { createFormat } from '../../platform/http/format.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Button, Facts, Heading, Notice, Page } from '../../platform/http/view-models.ts';
@@ -40,7 +41,7 @@ function termFacts(record: WholeRecord, { today, keptBasis }: Pick<RecordParts, 
       term: t('public:fact.repairableFrom'),
       value: record.repairableFrom === null ? t('public:term.noEarlyEnd') : record.repairableFrom <= today ? t('public:term.nowSince', { day: moments.day(record.repairableFrom).text }) : day(record.repairableFrom),
     },
-    { term: t('public:fact.termBasis'), value: keptBasis === null ? publicity.legalBasis : t('public:fact.keptBasis', { basis: publicity.legalBasis, rule: keptBasis }), wide: true },
+    { term: t('public:fact.termBasis'), value: keptBasis === null ? basisInWords(publicity.legalBasis, t) : t('public:fact.keptBasis', { basis: basisInWords(publicity.legalBasis, t), rule: basisInWords(keptBasis, t) }), wide: true },
   ];
 }
 

@@ -2,22 +2,24 @@ import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { NotFound } from '../../platform/http/errors.ts';
 import { createMoments } from '../../platform/http/moments.ts';
+import { answerTakenOff } from '../../platform/http/taken-off-page.ts';
 import { knownNames, maskingOf, maskRecords } from '../../platform/records/masking.ts';
+import { takenOff } from '../../platform/takedowns.ts';
 import { unitName } from '../../platform/units.ts';
 import { newestOpinions } from '../disclosures/index.ts';
 import { answerDocument } from '../documents/index.ts';
-import { bannedUntil } from '../portal/index.ts';
 import { commitmentRoutes } from './commitments.ts';
-import { correctionFacts, correctionPosition, correctionsOf, listCorrections, presentCorrections, presentRemoved, type Masks } from './corrections.ts';
+import { correctionFacts, correctionPosition, correctionsOf, listCorrections, presentCorrections, presentRemoved, type Masks, type PublicCorrection } from './corrections.ts';
 import { commitmentLetter, presentGuide, type LetterFill } from './guide.ts';
 import { presentHome } from './home.ts';
 import { presentList, presentSubject } from './list-presenter.ts';
-import { correctionFile, recordFile, sendCsv, sendJson } from './open-data.ts';
+import { correctionFile, recordFile, sendCsv, sendJson, withdrawalFile } from './open-data.ts';
 import { paths, type PublicPages } from './parts.ts';
 import { findOrganisation, findRecord, findReport, listRecords, position, type RecordPage, type Wanted, type WholeRecord } from './queries.ts';
 import { presentRecord } from './record-presenter.ts';
 import { presentReport } from './report-presenter.ts';
 import { readSearch, type Asked } from './search.ts';
+import { presentWithdrawn, toldSince, withdrawalsOf, type Withdrawal } from './withdrawals.ts';
 import { todayOf, unitOf } from './words.ts';
 
 const cursorName = 'public-records';
@@ -66,13 +68,7 @@ export function publicRoutes(pages: PublicPages): Router {
     return (await readLaw()).rules.on('publicity.keep-uncorrected', publicity.lawOf, facts.domain).legalBasis;
   }
 
-  /** Whoever got a repair by false papers may apply for none before his day comes, whatever the record's own term says. */
-  async function withoutBan(record: WholeRecord, today: string): Promise<WholeRecord> {
-    const banned = await bannedUntil(knex, record.subject.id, today);
-    return banned !== null && record.repairableFrom !== null && record.repairableFrom < banned ? { ...record, repairableFrom: banned } : record;
-  }
-
-  const masksOf = async (about: Parameters<typeof knownNames>[2]): Promise<Masks[]> => (await knownNames(knex, seal, about)).map(maskingOf);
+  const masksOf = async (about: readonly (PublicCorrection | Withdrawal)[]): Promise<Masks[]> => (await knownNames(knex, seal, about)).map((names, n) => maskingOf(names, about[n]!.passages));
 
   /** What was taken back must not live on in caches. */
   router.use((_req, res, next) => {
@@ -102,17 +98,24 @@ export function publicRoutes(pages: PublicPages): Router {
     res.render('public-records/corrections', presentCorrections(req, { rows, masks: await masksOf(rows), nextHref }));
   });
 
+  /** What the address of a record says that nobody sees any more: who withdrew it, when and why; that it is off for now; or nothing. */
+  async function withoutRecord(req: Request, res: Response, wanted: string, { told, masks, today }: { told: PublicCorrection[]; masks: Masks[]; today: string }): Promise<void> {
+    const off = await takenOff(knex, { kind: 'record', ref: wanted });
+    if (off) return answerTakenOff(req, res, off, pages.ground);
+    if (told.length > 0) return res.status(410).render('public-records/removed', presentRemoved(req, told, masks));
+    const [withdrawn] = await withdrawalsOf(knex, [wanted], toldSince(await readLaw(), today));
+    if (!withdrawn) throw gone();
+    const [mask] = await masksOf([withdrawn]);
+    res.status(410).render('public-records/removed', presentWithdrawn(req, withdrawn, mask!));
+  }
+
   router.get('/records/:id', async (req, res) => {
     const today = todayOf(clock());
     const wanted = id.parse(req.params.id);
     if (wanted === null) throw gone();
-    const [found, told] = await Promise.all([findRecord(knex, wanted, today), correctionsOf(knex, wanted, today)]);
-    const record = found && (await withoutBan(found, today));
+    const [record, told] = await Promise.all([findRecord(knex, wanted, today), correctionsOf(knex, wanted, today)]);
     const masks = await masksOf(told);
-    if (!record) {
-      if (told.length === 0) throw gone();
-      return res.render('public-records/removed', presentRemoved(req, told, masks));
-    }
+    if (!record) return withoutRecord(req, res, wanted, { told, masks, today });
     const [texts] = await maskRecords(knex, seal, [record]);
     const corrections = correctionFacts(req, told, masks);
     res.render('public-records/record', presentRecord(req, record, texts!, { today, creditOffice: await creditOffice(req), keptBasis: await keptBasis(record), corrections }));
@@ -127,7 +130,7 @@ export function publicRoutes(pages: PublicPages): Router {
     res.render('public-records/subject', presentSubject(req, { subject, found, today, cursorOf }));
   });
 
-  for (const file of [recordFile, correctionFile]) {
+  for (const file of [recordFile, correctionFile, withdrawalFile]) {
     router.get(`/open-data/${file.name}.csv`, taking, (req, res) => sendCsv(req, res, pages, file));
     router.get(`/open-data/${file.name}.json`, taking, (req, res) => sendJson(req, res, pages, file));
   }

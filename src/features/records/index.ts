@@ -16,7 +16,7 @@ export { recordStandings } from './list/filter.ts';
 export { mostRows } from './machine-batch.ts';
 export { createRecordMachines, machinePages, type RecordMachines } from './machines.ts';
 export {
-  askAbout, documentNoFor, enteringUnits, hasBusiness, personCarrier, personPath, readingOf, unitNames, type Reading, type RecordParts, type Records,
+  askAbout, documentNoFor, enteringUnits, hasBusiness, personCarrier, personPath, readingOf, unitNames, type Reading, type RecordParts, type Records, type TellWithdrawn,
 } from './parts.ts';
 export { createWaitingProposals } from './proposals.ts';
 export { soughtIn, soughtSubjects } from './search.ts';

@@ -4,7 +4,7 @@ import { commandIdFor } from '../../platform/casefile/acting.ts';
 import { Invalid } from '../../platform/http/errors.ts';
 import { readForm } from '../../platform/http/forms.ts';
 import { storeRecords, type NewRecord, type Stored } from '../../platform/records/append.ts';
-import { subjectsNamed } from '../../platform/records/subjects.ts';
+import { subjectOn, subjectsNamed } from '../../platform/records/subjects.ts';
 import { NoRuleValid } from '../../rules/limits/index.ts';
 import type { RecordFacts } from '../../rules/records/facts.ts';
 import { publicityOf } from '../../rules/records/publicity.ts';
@@ -76,8 +76,8 @@ async function storeGood(trx: Knex.Transaction, { req, reading }: Reader, record
       answers.push({ row, outcome: 'otherName', names, detail: t('apiRecords:error.otherName', { known: names.known, name: names.sent }) });
       continue;
     }
-    const whole: RecordFacts = { ...facts, subject: known.subject };
-    const record: NewRecord = { id: commandIdFor(`api:${reading.person.id}`, `${key}.${row}`), facts: whole, source: 'api' };
+    const whole: RecordFacts = { ...facts, subject: subjectOn(known.subject, subject, facts.decidedOn) };
+    const record: NewRecord = { id: commandIdFor(`api:${reading.person.id}`, `${key}.${row}`), facts: whole, source: 'api', names: subject.kind === 'person' ? [subject.name] : [] };
     news.set(facts.unit, [...(news.get(facts.unit) ?? []), { good: one, record }]);
   }
   // Whoever enters for several units does so for each of them.

@@ -2,7 +2,8 @@ import type { Request } from 'express';
 import { instantOf, instantOrNull } from '../../platform/http/instants.ts';
 import type { MaskedTexts } from '../../platform/records/masking.ts';
 import type { RecordSubject } from '../../rules/records/facts.ts';
-import { isPublic, standingOf, type RecordState } from '../../rules/records/file.ts';
+import { standingOf, type RecordState } from '../../rules/records/file.ts';
+import { publicStateOf, repairableAfter, toldIn } from '../../rules/records/public-state.ts';
 import { comingOf } from '../../rules/records/rows.ts';
 import type { ListedRecord } from './list/queries.ts';
 import type { Reading } from './parts.ts';
@@ -79,9 +80,9 @@ function comingJson(state: RecordState, frozen: boolean, { t }: Request, { today
 }
 
 /** A record as a list has it. */
-export function recordJson(req: Request, { id, state, frozen, subject }: ListedRecord, reading: Reading): RecordJson {
+export function recordJson(req: Request, { id, state, frozen, off, bannedUntil, subject }: ListedRecord, reading: Reading): RecordJson {
   const { facts, publicity } = state;
-  const isShown = isPublic(state, reading.today) && !frozen;
+  const isShown = toldIn[publicStateOf(state, { frozen, off }, reading.today)] === 'record';
   return {
     id,
     kind: facts.kind,
@@ -96,7 +97,7 @@ export function recordJson(req: Request, { id, state, frozen, subject }: ListedR
     public: isShown,
     frozen,
     until: isShown ? state.until : null,
-    repairableFrom: publicity.repairableFrom,
+    repairableFrom: repairableAfter(publicity.repairableFrom, bannedUntil),
     performed: facts.performed,
     version: state.version,
     storedAt: instantOf(state.storedAt),
@@ -125,7 +126,7 @@ export function wholeRecordJson(req: Request, record: ListedRecord, reading: Rea
     masked: masked !== null,
     publicity: {
       shown, lawOf, start, startsAt, minUntil, maxUntil, keptUncorrected, legalBasis,
-      terms: termLines(publicity, facts.domain, { ...reading, t: req.t }).map(({ term, day, text, why }) => ({
+      terms: termLines({ ...publicity, until: state.status === 'published' ? state.until : null, bannedUntil: record.bannedUntil }, facts.domain, { ...reading, t: req.t }).map(({ term, day, text, why }) => ({
         term, text: [day?.text, text].filter((one) => typeof one === 'string').join(req.t('common:list')), rule: why?.rule ?? null, basis: why?.basis ?? null, reason: why?.sentence ?? null,
       })),
     },

@@ -68,7 +68,7 @@ function saidBefore(before: RecordFacts, { subject, facts }: Entered): boolean {
   const isSame = before.subject.kind === 'organisation'
     ? subject.kind === 'organisation' && subject.uscc === before.subject.uscc
     : subject.kind === 'person' && maskedPerson(subject.name, subject.idNumber) === before.subject.masked;
-  return isSame && sameFacts(before, { ...facts, subject: before.subject });
+  return isSame && sameFacts(before, { ...facts, ...(before.insideOnly ? { insideOnly: before.insideOnly } : {}), subject: before.subject });
 }
 
 const keyReused = (id: string, documentNo: string): Conflict => new Conflict('apiRecords:error.keyReused', { documentNo }, { record: id });

@@ -128,7 +128,7 @@ export function createRecordMachines(records: Records): RecordMachines {
         return { outcome: 'same', repeated: true, record: await whole(req, reading, record) };
       }
       if (record.state.status !== 'published') throw new Conflict('apiRecords:error.notPublic', {}, { record: record.id, standing: record.state.status });
-      const may = mayAct('use', { state: record.state, open: null, reading });
+      const may = mayAct('use', { state: record.state, proposals: [], reading, reasons: [] });
       if (may?.ok !== true || record.state.uses[unit] !== undefined) throw new Conflict('records:no.usedAlready', {}, { record: record.id });
       await knex.transaction((trx) => changeRecords(trx, {
         ...writingOf(req, records, reading, unit), key: command, changes: [{ record: record.id, draft: { type: 'record.used', unit, measure, legalBasis } }],

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { Knex } from 'knex';
 import { Forbidden } from '../../platform/http/errors.ts';
 import { createCarrier, type Carrier } from '../../platform/http/carried.ts';
 import type { Ground } from '../../platform/http/feature.ts';
@@ -22,10 +23,25 @@ export interface RecordParts {
   readonly casePaths: Readonly<Record<string, string>>;
 }
 
+/** What happened to a record, for whoever speaks for its subject; every text is masked already. */
+export interface WithdrawnNews {
+  readonly record: string;
+  readonly subject: { readonly id: string; readonly name: string };
+  readonly documentNo: string;
+  readonly unit: { readonly name: string; readonly nameEn: string };
+  readonly reason: string;
+  readonly requestId: string;
+}
+
+/** Tells the subject of a record that it was withdrawn, within the transaction that does it; gives the ids of the mails. */
+export type TellWithdrawn = (trx: Knex.Transaction, news: WithdrawnNews) => Promise<string[]>;
+
 /** What acts on records need beside it. */
 export interface ActingParts {
   /** Has queued mails sent. */
   deliver(mails: readonly string[]): Promise<void>;
+  /** Tells the subject of a record that it was withdrawn. */
+  tellWithdrawn(ground: Pick<Ground, 'config' | 'i18n'>): TellWithdrawn;
 }
 
 /** Everything the feature's own files share. */

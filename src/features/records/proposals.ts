@@ -21,14 +21,20 @@ export interface WaitingProposal {
 /** So many are named; the list of records has them all. */
 export const mostProposals = 20;
 
-/** Reads the proposals that the person may decide: of the records of his units where he is the head, of all in the credit office; never his own. */
+/** Reads the proposals that the person may decide: of the records of his units where he is the head, of all in the credit office; never what he proposed himself, now or in an earlier round. */
 export const createWaitingProposals =
   (knex: Knex) =>
   async (person: Pick<Person, 'id' | 'roles'>, sight: Sight): Promise<WaitingProposal[]> => {
     const units = person.roles.filter(({ role }) => role === 'head').map(({ unit }) => unit);
     if (!sight.all && units.length === 0) return [];
     const query = knex('record_proposal as p').join('record as r', 'r.id', 'p.record_id').join('subject as s', 's.id', 'r.subject_id').join('person as a', 'a.id', 'p.proposed_by')
-      .whereNull('p.decided_at').whereNot('p.proposed_by', person.id);
+      .whereNull('p.decided_at').whereNot('p.proposed_by', person.id)
+      .whereRaw(
+        `not exists (
+           select 1 from record_proposal e where e.record_id = p.record_id and e.act = p.act and e.proposed_by = ? and not e.granted
+             and not exists (select 1 from record_proposal g where g.record_id = p.record_id and g.act = p.act and g.granted and g.proposed_at > e.proposed_at))`,
+        [person.id],
+      );
     if (!sight.all) void query.whereIn('r.unit', units);
     const rows = (await query.orderBy('p.proposed_at').orderBy('p.id').limit(mostProposals)
       .select('p.record_id', 'p.act', 'p.proposed_at', 's.name as subject', 'r.document_no', 'r.unit', 'a.name as proposer')) as

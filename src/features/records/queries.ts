@@ -1,14 +1,20 @@
 import type { Knex } from 'knex';
+import { overColumns, type OverRow } from '../../platform/records/over.ts';
 import { visibleCases, visibleRecords, type Sight } from '../../platform/visibility.ts';
 import type { CaseKind, CivilDate } from '../../rules/casefile/types.ts';
+import type { Passage } from '../../rules/masking/index.ts';
 import type { ReleaseDue } from '../../rules/release/due.ts';
 import { releaseStages } from '../../rules/release/process.ts';
-import type { OrderDocument, RecordState } from '../../rules/records/file.ts';
+import { ownReason, type OrderDocument, type RecordState } from '../../rules/records/file.ts';
 
 export interface FoundRecord {
   readonly id: string;
   readonly state: RecordState;
   readonly frozen: boolean;
+  /** Taken off the public surfaces in an emergency. */
+  readonly off: boolean;
+  /** Its subject may not ask for repair before this day; null where it may. */
+  readonly bannedUntil: CivilDate | null;
   readonly subject: { readonly id: string; readonly name: string };
   readonly representative: string | null;
   /** The person's identity; null for an organisation. */
@@ -22,12 +28,12 @@ export const isId = (text: string): boolean => uuid.test(text);
 export async function findRecord(knex: Knex, { sight, today }: { sight: Sight; today: CivilDate }, id: string): Promise<FoundRecord | undefined> {
   if (!isId(id)) return undefined;
   const visible = visibleRecords(sight, 'r', today);
-  const row: { id: string; state: RecordState; frozen: boolean; subject_id: string; subject_name: string; representative: string | null; sealed: string | null } | undefined = await knex('record as r')
+  const row: (OverRow & { id: string; state: RecordState; subject_id: string; subject_name: string; representative: string | null; sealed: string | null }) | undefined = await knex('record as r')
     .join('subject as s', 's.id', 'r.subject_id')
     .where('r.id', id)
     .whereRaw(visible.sql, visible.bindings)
-    .first('r.id', 'r.state', 'r.frozen', 'r.subject_id', 's.name as subject_name', 's.representative', 's.sealed');
-  return row && { id: row.id, state: row.state, frozen: row.frozen, subject: { id: row.subject_id, name: row.subject_name }, representative: row.representative, sealed: row.sealed };
+    .first(['r.id', 'r.state', 'r.subject_id', 's.name as subject_name', 's.representative', 's.sealed', ...overColumns(knex, today)]);
+  return row && { id: row.id, state: row.state, frozen: row.frozen, off: row.off, bannedUntil: row.banned_until, subject: { id: row.subject_id, name: row.subject_name }, representative: row.representative, sealed: row.sealed };
 }
 
 /** A case about a record: an application for its repair, or an objection to it. */
@@ -85,19 +91,23 @@ export async function ordersAbout(knex: Knex, record: string, sight: Sight): Pro
   return { given: (await given).rows, coming: due.flatMap(({ opening }) => opening.used.map(({ unit }) => unit).filter((unit) => mine(unit) || mine(opening.unit))) };
 }
 
-export const proposalActs = ['publish', 'withdraw', 'stay', 'liftStay', 'shield', 'liftShield', 'finalise'] as const;
+export const proposalActs = ['publish', 'look', 'withdraw', 'stay', 'liftStay', 'shield', 'liftShield', 'finalise', 'mendReason'] as const;
 export type ProposalAct = (typeof proposalActs)[number];
 
 export interface Proposal {
   readonly id: string;
   readonly act: ProposalAct;
   readonly reason: string;
-  /** The hold that is to be lifted or made final. */
+  /** The hold that is to be lifted or made final; the reason that is to be put right. */
   readonly target: string | null;
+  /** Of a look: what is masked, and what stays. */
+  readonly passages: readonly Passage[];
   /** The court's or authority's document. */
   readonly document: OrderDocument | null;
   readonly by: { readonly id: string; readonly name: string };
   readonly at: Date;
+  /** Of a withdrawal: until when it is to be decided, counted from the day on which its ground became known. */
+  readonly due: { readonly at: Date; readonly knownOn: CivilDate } | null;
   readonly decided: { readonly name: string; readonly at: Date; readonly granted: boolean; readonly note: string | null } | null;
 }
 
@@ -106,10 +116,13 @@ interface ProposalRow {
   act: ProposalAct;
   reason: string;
   target: string | null;
+  passages: Passage[] | null;
   document_no: string | null;
   document_on: CivilDate | null;
   proposed_by: string;
   proposed_at: Date;
+  known_on: CivilDate | null;
+  due_at: Date | null;
   decided_at: Date | null;
   granted: boolean | null;
   note: string | null;
@@ -125,15 +138,35 @@ export async function proposalsOf(knex: Knex, record: string): Promise<Proposal[
     .where('p.record_id', record)
     .orderBy('p.proposed_at', 'desc')
     .limit(20)
-    .select('p.id', 'p.act', 'p.reason', 'p.target', 'p.document_no', 'p.document_on', 'p.proposed_by', 'p.proposed_at', 'p.decided_at', 'p.granted', 'p.note', 'a.name as proposer', 'b.name as decider')) as ProposalRow[];
+    .select('p.id', 'p.act', 'p.reason', 'p.target', 'p.passages', 'p.document_no', 'p.document_on', 'p.proposed_by', 'p.proposed_at', 'p.known_on', 'p.due_at', 'p.decided_at', 'p.granted', 'p.note', 'a.name as proposer', 'b.name as decider')) as ProposalRow[];
   return rows.map((row) => ({
     id: row.id,
     act: row.act,
     reason: row.reason,
     target: row.target,
+    passages: row.passages ?? [],
     document: row.document_no === null || row.document_on === null ? null : { no: row.document_no, on: row.document_on },
     by: { id: row.proposed_by, name: row.proposer },
     at: row.proposed_at,
+    due: row.due_at === null || row.known_on === null ? null : { at: row.due_at, knownOn: row.known_on },
     decided: row.decided_at === null ? null : { name: row.decider ?? '', at: row.decided_at, granted: row.granted ?? false, note: row.note },
   }));
+}
+
+/** A reason that everybody reads, or may have read, on the pages of a record. */
+export interface PublicReason {
+  /** As `record.reasonMended` names it. */
+  readonly of: string;
+  /** When it was published. */
+  readonly at: Date;
+  readonly text: string;
+}
+
+/** The published reasons of a record: of its withdrawal, and of corrections that an objection brought about. */
+export async function publicReasons(knex: Knex, { id, state }: Pick<FoundRecord, 'id' | 'state'>): Promise<PublicReason[]> {
+  const rows: { case_id: string; number: number; at: Date; reason: string }[] = await knex('correction').where({ record_id: id }).orderBy('at', 'desc').select('case_id', 'number', 'at', 'reason');
+  return [
+    ...(state.status === 'withdrawn' && state.publishedAt !== null && state.because === null ? [{ of: ownReason, at: new Date(state.changedAt), text: state.reason ?? '' }] : []),
+    ...rows.map(({ case_id: caseId, number, at, reason }) => ({ of: `${caseId}:${number}`, at, text: state.mended?.[`${caseId}:${number}`] ?? reason })),
+  ];
 }

@@ -1,5 +1,6 @@
 import { lexeme } from '../../platform/search.ts';
 import { queryTerms } from '../../rules/search/tokens.ts';
+import { folded } from '../../rules/text/alike.ts';
 
 const RUNS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+|[\p{L}\p{N}]+/gu;
 const IDEOGRAPHIC = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
@@ -22,7 +23,7 @@ export interface Sought {
 
 /** Every term must be in the index; the last word counts from its beginning on, so that half a code finds its firm. Null when only signs were typed. */
 export function soughtIn(typed: string): Sought | null {
-  const text = typed.normalize('NFKC').toLowerCase().trim();
+  const text = folded(typed).trim();
   const terms = queryTerms(text);
   if (terms.length === 0) return null;
   const runs = [...text.matchAll(RUNS)].map(([run]) => run);

@@ -7,12 +7,13 @@ import type { CivilDate } from '../../rules/casefile/types.ts';
 import { termOf } from '../../rules/limits/index.ts';
 import type { RecordClass, RecordDomain, RecordFacts } from '../../rules/records/facts.ts';
 import { standingOf, type RecordStanding, type RecordState } from '../../rules/records/file.ts';
+import { repairableAfter } from '../../rules/records/public-state.ts';
 import type { Publicity } from '../../rules/records/publicity.ts';
 import { comingOf, type Coming } from '../../rules/records/rows.ts';
 
 const classTones: Readonly<Record<RecordClass, Badge['tone']>> = { MINOR: 'plain', GENERAL: 'plain', SERIOUS: 'late' };
 const standingTones: Readonly<Record<RecordStanding, Badge['tone']>> = {
-  stored: 'plain', published: 'accent', marked: 'soon', suspended: 'soon', shielded: 'soon', ended: 'plain', repaired: 'done', finalised: 'done', withdrawn: 'plain',
+  stored: 'plain', waiting: 'soon', withheld: 'late', published: 'accent', marked: 'soon', suspended: 'soon', shielded: 'soon', ended: 'plain', repaired: 'done', finalised: 'done', withdrawn: 'plain',
 };
 
 export const classBadge = (of: RecordClass, t: Translate): Badge => ({ label: t(`records:className.${of}`), tone: classTones[of] });
@@ -68,10 +69,18 @@ function reasonOf(end: 'min' | 'max', { publicity, domain, law, now, t }: Term):
     rule: t('records:term.rule', { name: t(`rules:rule.${code}.name`), value: t(`rules:value.${row.unit}`, { count: term.n }), date: moments.table(publicity.lawOf).text }),
     basis: row.legalBasis,
     start: moments.day(why.start),
+    counted: why.unit === 'workday' ? 'workday' : 'day',
     ...(sentence === undefined ? {} : { sentence: `${t(`records:term.startsAt.${publicity.startsAt}`)}${sentence}` }),
     skipped: why.rest.map(({ from, name }) => ({ date: moments.short(from, now), reason: name === null ? t('calendar:why.weekend') : holidayName(name, t) })),
     calendar: t('calendar:why.calendar', { version: why.calendar.version, source: why.calendar.source }),
   };
+}
+
+/** The last day as it is, which is another one than the rule's where days were given back when a repair was revoked. */
+function lastLine({ until, maxUntil }: { until: CivilDate | null; maxUntil: CivilDate }, today: CivilDate, term: Term): TermLine {
+  if (until === null || until === maxUntil) return dayLine('max', maxUntil, today, term);
+  const { why: _why, ...line } = dayLine('max', until, today, term);
+  return { ...line, text: [line.text, term.t('records:term.givenBack')].join(term.t('common:list')), why: null };
 }
 
 function dayLine(end: 'min' | 'max', day: CivilDate, today: CivilDate, term: Term): TermLine {
@@ -85,17 +94,18 @@ function dayLine(end: 'min' | 'max', day: CivilDate, today: CivilDate, term: Ter
   };
 }
 
-/** Shortest and longest publicity with their reasons. */
-export function termLines(publicity: Publicity, domain: RecordDomain, { law, now, today, t }: { law: Law; now: Date; today: CivilDate; t: Translate }): TermLine[] {
+/** Shortest and longest publicity with their reasons; `until` is the last day of a record that is public, null for any other. */
+export function termLines(publicity: Publicity & { readonly until?: CivilDate | null; readonly bannedUntil?: CivilDate | null }, domain: RecordDomain, { law, now, today, t }: { law: Law; now: Date; today: CivilDate; t: Translate }): TermLine[] {
   const term: Term = { publicity, domain, law, now, t };
-  const { minUntil, maxUntil, repairableFrom } = publicity;
+  const { minUntil, maxUntil, until = null, bannedUntil = null } = publicity;
+  const repairableFrom = repairableAfter(publicity.repairableFrom, bannedUntil);
   const said = (name: string, text: string): TermLine => ({ term: name, day: null, text, why: null });
   return [
     minUntil === null ? said(t('records:term.min'), t(repairableFrom === null ? 'records:term.noEarlyEnd' : 'records:term.noMin')) : dayLine('min', minUntil, today, term),
     repairableFrom === null
       ? said(t('records:term.repairableFrom'), t('records:term.never'))
       : { term: t('records:term.repairableFrom'), day: createMoments(t).day(repairableFrom), text: null, why: null },
-    maxUntil === null ? said(t('records:term.max'), t('records:term.untilCured')) : dayLine('max', maxUntil, today, term),
+    maxUntil === null ? said(t('records:term.max'), t('records:term.untilCured')) : lastLine({ until, maxUntil }, today, term),
     ...(publicity.keptUncorrected ? [said(t('records:term.atMax'), t('records:term.keptUncorrected'))] : []),
     said(t('records:term.basis'), publicity.legalBasis),
   ];

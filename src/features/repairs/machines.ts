@@ -6,6 +6,7 @@ import { readForm } from '../../platform/http/forms.ts';
 import { sightOf } from '../../platform/visibility.ts';
 import { checkResidentId, checkUscc } from '../../rules/codes/index.ts';
 import { hasRole } from '../../rules/people.ts';
+import { documentKey } from '../../rules/text/alike.ts';
 import { existsCase, findCase } from '../cases/index.ts';
 import { barOf, enteredBy, sentenceOf, type IntakeParts } from '../intake/index.ts';
 import { findOwnRecord, firstDay, longestStatement, maxMegabytes, openCaseOf, openRepair, papersFor, receivePapers, todayOf, type ArrivedPaper, type Bar, type OwnRecord } from '../portal/index.ts';
@@ -81,7 +82,7 @@ export function createRepairMachines(parts: IntakeParts): RepairMachines {
     const deciding = (await units.all()).filter(({ id, name }) => id === unit || name === unit).map(({ id }) => id);
     const found: string[] = await knex('record').whereIn('subject_id', subjects).modify((query) => {
       if (record !== null) void query.where({ id: record });
-      else void query.where({ document_no: documentNo, decided_on: decidedOn }).whereIn('unit', deciding);
+      else void query.where({ document_key: documentKey(documentNo ?? ''), decided_on: decidedOn }).whereIn('unit', deciding);
     }).orderBy('stored_at').limit(1).pluck('id');
     const own = found[0] === undefined ? undefined : await findOwnRecord(knex, found[0], todayOf(clock()));
     if (!own) throw new NotFound({ reason: 'apiRepairs:error.noRecord' });

@@ -3,7 +3,7 @@ import { createMoments } from '../../platform/http/moments.ts';
 import type { ButtonRow, ConfirmBlock, Facts, Field, FormShell, Notice } from '../../platform/http/view-models.ts';
 import { dayBefore, decisionRefusal, type RuleKind } from '../../rules/limits/index.ts';
 import { limits } from './forms.ts';
-import type { RuleVersion } from './queries.ts';
+import { earlierProposers, type RuleVersion } from './queries.ts';
 import { domainsIn, nameOf, rolesInWords, ruleHref, valueInWords, versionOn, type Reader } from './words.ts';
 
 export interface PendingView {
@@ -36,7 +36,7 @@ function consequencesOf(kind: RuleKind, pending: RuleVersion, versions: readonly
 export function presentPending(kind: RuleKind, pending: RuleVersion, versions: readonly RuleVersion[], decision: Form, reader: Reader): PendingView {
   const { t, person } = reader;
   const moments = createMoments(t);
-  const refusal = decisionRefusal(person, kind.group, pending.proposedById);
+  const refusal = decisionRefusal(person, kind.group, pending.proposedById, earlierProposers(versions, pending));
   return {
     facts: {
       items: [
@@ -56,7 +56,7 @@ export function presentPending(kind: RuleKind, pending: RuleVersion, versions: r
       undo: { possible: false, text: t('rules:confirm.undo') },
     },
     form: refusal === null ? { action: ruleHref(pending, '/decide'), hidden: { id: String(pending.id) } } : null,
-    fields: [{ kind: 'textarea', label: t('rules:form.note'), hint: t('rules:form.noteHint'), rows: 2, limit: limits.reason, ...filled(decision, 'note') }],
+    fields: [{ kind: 'textarea', label: t('rules:form.note'), hint: t('rules:form.noteHint'), unmarked: true, rows: 2, limit: limits.reason, ...filled(decision, 'note') }],
     buttons: {
       primary: { label: t('rules:show.confirm'), name: 'decision', value: 'confirm', icon: 'check' },
       others: [{ label: t('rules:show.reject'), name: 'decision', value: 'reject' }],

@@ -1,4 +1,4 @@
-import { errorSummary, filled, type Form } from '../../platform/http/forms.ts';
+import { filled, labelledSummary, type Form } from '../../platform/http/forms.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { ButtonRow, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page } from '../../platform/http/view-models.ts';
 import type { Translate } from '../../platform/i18n.ts';
@@ -64,13 +64,21 @@ export function presentProposal(kind: RuleKind, domain: RuleDomain | null, versi
   const untilField: Field[] = kind.byDomain
     ? [{ kind: 'date', label: t('rules:form.until'), hint: t('rules:form.untilHint'), ...filled(form, 'effectiveTo') }]
     : [];
+  const fields: Field[] = [
+    ...domainField,
+    ...valueFields(kind, form, t),
+    { kind: 'textarea', label: t('rules:form.basis'), hint: t('rules:form.basisHint'), required: true, rows: 3, limit: limits.basis, ...filled(form, 'legalBasis') },
+    { kind: 'date', label: t('rules:form.from'), hint: t('rules:form.fromHint'), required: true, ...filled(form, 'effectiveFrom') },
+    ...untilField,
+    { kind: 'textarea', label: t('rules:form.reason'), hint: t('rules:form.reasonHint'), required: true, rows: 3, limit: limits.reason, ...filled(form, 'reason') },
+  ];
   return {
     page: {
       title,
       crumbs: [{ label: t('rules:list.title'), href: RULES_PATH }, { label: name, href: ruleHref(which) }, { label: title }],
     },
     heading: { title: t('rules:propose.heading', { name }), number: kind.code, lead: t(`rules:rule.${kind.code}.about`) },
-    errors: errorSummary(form),
+    errors: labelledSummary(form, fields, t),
     current: {
       items: [
         { term: t('rules:propose.current'), value: current ? valueInWords(current, t) : noneInForce(versions, which, reader) },
@@ -78,14 +86,7 @@ export function presentProposal(kind: RuleKind, domain: RuleDomain | null, versi
       ],
     },
     form: { action: ruleHref({ ...which, domain: null }, '/propose'), ...(units.length === 1 ? { hidden: { unit: String(units[0]) } } : {}) },
-    fields: [
-      ...domainField,
-      ...valueFields(kind, form, t),
-      { kind: 'textarea', label: t('rules:form.basis'), hint: t('rules:form.basisHint'), required: true, rows: 3, limit: limits.basis, ...filled(form, 'legalBasis') },
-      { kind: 'date', label: t('rules:form.from'), hint: t('rules:form.fromHint'), required: true, ...filled(form, 'effectiveFrom') },
-      ...untilField,
-      { kind: 'textarea', label: t('rules:form.reason'), hint: t('rules:form.reasonHint'), required: true, rows: 3, limit: limits.reason, ...filled(form, 'reason') },
-    ],
+    fields,
     notice: { tone: 'info', text: t('rules:propose.waits', { roles: rolesInWords(kind.group, 'confirm', t) }) },
     buttons: { primary: { label: t('rules:propose.send') }, cancel: { href: ruleHref(which), label: t('ui:form.cancel') } },
   };

@@ -181,6 +181,13 @@ export async function decideVersion(
   return outcome === 'done' ? { ok: true, version } : { ok: false, because: 'decided', version };
 }
 
+/** Who proposed a version of the same rule and field that was rejected, since the last one was confirmed. */
+export function earlierProposers(versions: readonly RuleVersion[], { id, code, domain }: RuleVersion): string[] {
+  const before = versions.filter((one) => one.code === code && one.domain === domain && one.id < id).toSorted((a, b) => b.id - a.id);
+  const confirmed = before.findIndex(({ status }) => status === 'confirmed');
+  return before.slice(0, confirmed < 0 ? before.length : confirmed).flatMap(({ proposedById }) => (proposedById === null ? [] : [proposedById]));
+}
+
 /** One version, or undefined. */
 async function findVersion(db: Knex, id: number): Promise<RuleVersion | undefined> {
   const row = await db('rule_version').where({ id }).first<{ code: string } | undefined>('code');

@@ -10,7 +10,7 @@ import { isAdministrator } from '../../rules/people.ts';
 import { decisionForm, proposalForm } from './forms.ts';
 import { presentList } from './list-presenter.ts';
 import { presentProposal, startingValues } from './proposal-presenter.ts';
-import { decideVersion, listVersions, proposeVersion, type RuleVersion } from './queries.ts';
+import { decideVersion, earlierProposers, listVersions, proposeVersion, type RuleVersion } from './queries.ts';
 import { presentRule } from './rule-presenter.ts';
 import { rolesInWords, ruleHref, ruleName, valueInWords, versionOn, type Reader } from './words.ts';
 
@@ -119,7 +119,7 @@ export function ruleRoutes({ knex, clock, logger }: Ground, { rules, calendars, 
     const { id, decision, note } = form.data;
     const proposal = versions.find((version) => version.id === id);
     if (!proposal) throw new NotFound();
-    const refusal = decisionRefusal(person, kind.group, proposal.proposedById);
+    const refusal = decisionRefusal(person, kind.group, proposal.proposedById, earlierProposers(versions, proposal));
     if (refusal !== null) throw new Forbidden(`rules:refused.${refusal}`, { roles: rolesInWords(kind.group, 'confirm', req.t) });
 
     const decided = await decideVersion(knex, { id, confirmed: decision === 'confirm', by: person.id, note });

@@ -1,4 +1,4 @@
-import { errorSummary, type Form } from '../../platform/http/forms.ts';
+import { labelledSummary, type Form } from '../../platform/http/forms.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Cell, DataTable, ErrorSummary, Facts, Heading, Notice, Page } from '../../platform/http/view-models.ts';
 import { mayPropose, type RuleDomain, type RuleKind } from '../../rules/limits/index.ts';
@@ -31,6 +31,7 @@ export function presentRule(kind: RuleKind, domain: RuleDomain | null, versions:
   const current = versionOn(versions, which, today);
   const pending = own.find((version) => version.status === 'proposed');
   const keeper = mayPropose(person, kind.group);
+  const shownPending = pending ? presentPending(kind, pending, versions, decision, reader) : null;
   return {
     page: {
       title: name,
@@ -48,7 +49,7 @@ export function presentRule(kind: RuleKind, domain: RuleDomain | null, versions:
         ? { links: [{ href: ruleHref(which, '/propose'), label: t('rules:show.propose'), icon: 'plus' as const, primary: true }] }
         : {}),
     },
-    errors: errorSummary(decision),
+    errors: labelledSummary(decision, shownPending?.fields ?? [], t),
     facts: {
       items: current
         ? [
@@ -61,7 +62,7 @@ export function presentRule(kind: RuleKind, domain: RuleDomain | null, versions:
         : [{ term: t('rules:column.value'), value: noneInForce(versions, which, reader) }],
     },
     refusal: keeper ? null : { tone: 'info', text: t('rules:show.notKeeper', { roles: rolesInWords(kind.group, 'propose', t) }) },
-    pending: pending ? presentPending(kind, pending, versions, decision, reader) : null,
+    pending: shownPending,
     domains: kind.byDomain && domain === null ? domainTable(kind, versions, reader) : null,
     history: {
       caption: t('rules:show.historyOf', { name }),

@@ -10,7 +10,7 @@ import { subjectStandings, type SubjectRow, type SubjectStanding } from '../../p
 import { maskResidentId, maskText } from '../../rules/masking/index.ts';
 import { becauseInWords, frozenBadge, personPath, unitNames, type Reading } from '../records/index.ts';
 import { longestReason } from './forms.ts';
-import { countedTo, type About, type Position, type SubjectFilter, type SubjectPage } from './queries.ts';
+import { countedTo, type Position, type PublicOfSubject, type SubjectFilter, type SubjectPage } from './queries.ts';
 
 export const listPath = '/subjects';
 
@@ -153,7 +153,7 @@ export function presentCorrect(req: Request, subject: SubjectRow, form: Form, no
     { kind: 'text', label: t('subjects:name'), hint: t('subjects:correct.nameHint'), required: true, ...filled(form, 'name') },
     { kind: 'text', size: 'medium', check: 'uscc', autocomplete: 'off', label: t('subjects:uscc'), required: true, ...filled(form, 'uscc') },
     { kind: 'radios', inline: true, label: t('subjects:standingLabel'), required: true, options: subjectStandings.map((value) => ({ value, label: t(`subjects:standing.${value}`) })), ...filled(form, 'standing') },
-    { kind: 'text', size: 'medium', check: 'uscc', autocomplete: 'off', label: t('subjects:correct.successor'), hint: t('subjects:correct.successorHint'), ...filled(form, 'successor') },
+    { kind: 'text', size: 'medium', check: 'uscc', autocomplete: 'off', label: t('subjects:correct.successor'), hint: t('subjects:correct.successorHint'), unmarked: true, ...filled(form, 'successor') },
     { kind: 'text', size: 'medium', label: t('subjects:representative'), ...filled(form, 'representative') },
     { kind: 'textarea', rows: 2, limit: longestReason, label: t('subjects:reason'), hint: t('subjects:correct.reasonHint'), required: true, ...filled(form, 'reason') },
   ];
@@ -175,15 +175,15 @@ export interface ReportView {
 }
 
 /** What a report says, as it is printed and as its digest covers it. */
-export function presentReport(req: Request, { subject, records, number, reading }: { subject: SubjectRow; records: readonly About['records'][number][]; number: string; reading: Reading }): ReportView {
+export function presentReport(req: Request, { subject, records, number, reading }: { subject: SubjectRow; records: readonly PublicOfSubject[]; number: string; reading: Reading }): ReportView {
   const { t } = req;
   const moments = createMoments(t);
   const nameOf = unitNames(reading.units, req.locale);
   const office = reading.units.find(({ kind }) => kind === 'creditOffice');
-  const line = ({ state: { facts, publicity, until } }: About['records'][number], n: number): string => t('subjects:report.record', {
+  const line = ({ state: { facts, publicity, until }, repairableFrom }: PublicOfSubject, n: number): string => t('subjects:report.record', {
     n: n + 1, documentNo: maskText(facts.documentNo).masked, unit: nameOf(facts.unit), date: moments.day(facts.decidedOn).text, kind: t(`records:kind.${facts.kind}`),
     class: t(`records:className.${publicity.class}`), because: becauseInWords(publicity, t), until: until === null ? t('records:term.untilCured') : moments.day(until).text,
-    repair: publicity.repairableFrom === null ? t('records:term.noEarlyEnd') : t('subjects:report.repairable', { date: moments.day(publicity.repairableFrom).text }),
+    repair: repairableFrom === null ? t('records:term.noEarlyEnd') : t('subjects:report.repairable', { date: moments.day(repairableFrom).text }),
   });
   const paragraphs = [
     t('subjects:report.about', { name: subject.name, code: subject.uscc === null ? '' : t('subjects:report.code', { code: subject.uscc }), date: moments.day(reading.today).text }),

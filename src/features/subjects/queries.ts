@@ -1,10 +1,12 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { SubjectRow } from '../../platform/records/subjects.ts';
+import { overColumns, type OverRow } from '../../platform/records/over.ts';
 import { publicRecords, visibleCases, visibleRecords, type Sight } from '../../platform/visibility.ts';
 import { handlersOf } from '../../rules/casefile/as-read.ts';
 import type { CaseState, CivilDate } from '../../rules/casefile/types.ts';
 import type { RecordState } from '../../rules/records/file.ts';
+import { repairableAfter } from '../../rules/records/public-state.ts';
 import { lastRepair, repairOpeningOf, repairUnit } from '../../rules/repair/facts.ts';
 import { soughtIn, soughtSubjects } from '../records/index.ts';
 
@@ -42,7 +44,7 @@ function narrowed(query: Knex.QueryBuilder, { q, frozen }: SubjectFilter): Knex.
   void query.whereRaw(sql, bindings);
   for (const like of sought.again) {
     void query.whereRaw(
-      `(normalize(s.name, nfkc) like ? or exists (select 1 from subject_change c where c.subject_id = s.id and normalize(c.before ->> 'name', nfkc) like ?))`,
+      `(folded(s.name) like ? or exists (select 1 from subject_change c where c.subject_id = s.id and folded(c.before ->> 'name') like ?))`,
       [like, like],
     );
   }
@@ -246,10 +248,17 @@ export async function readAbout(knex: Knex, subject: SubjectRow, { sight, today 
   };
 }
 
+export interface PublicOfSubject {
+  readonly id: string;
+  readonly state: RecordState;
+  /** The first day of repair, after a ban too. */
+  readonly repairableFrom: CivilDate | null;
+}
+
 /** What everybody sees of a subject today, for its report. */
-export async function readPublic(knex: Knex, subject: string, today: CivilDate): Promise<{ id: string; state: RecordState }[]> {
+export async function readPublic(knex: Knex, subject: string, today: CivilDate): Promise<PublicOfSubject[]> {
   const shown = publicRecords('r', today);
-  const rows = await knex('record as r').where('r.subject_id', subject).whereRaw(shown.sql, shown.bindings)
-    .orderBy([{ column: 'r.decided_on', order: 'desc' }, { column: 'r.id' }]).select('r.id', 'r.state');
-  return rows as { id: string; state: RecordState }[];
+  const rows = (await knex('record as r').where('r.subject_id', subject).whereRaw(shown.sql, shown.bindings)
+    .orderBy([{ column: 'r.decided_on', order: 'desc' }, { column: 'r.id' }]).select('r.id', 'r.state', ...overColumns(knex, today))) as (OverRow & { id: string; state: RecordState })[];
+  return rows.map(({ id, state, banned_until: banned }) => ({ id, state, repairableFrom: repairableAfter(state.publicity.repairableFrom, banned) }));
 }

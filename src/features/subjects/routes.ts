@@ -143,7 +143,7 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
     const reading = await readingOf(req, records);
     const subject = await subjectOf(req.params.id);
     if (!(await mayLook(knex, reading, subject))) throw new NotFound({ refused: true });
-    const shown = (await readPublic(knex, subject.id, reading.today)).map((record) => ({ ...record, frozen: false }));
+    const shown = await readPublic(knex, subject.id, reading.today);
     const view = await knex.transaction(async (trx) => {
       const number = await nextReportNumber(trx, Number(reading.today.slice(0, 4)));
       const report = presentReport(req, { subject, records: shown, number, reading });

@@ -9,7 +9,7 @@ import type { CaseKind } from '../../rules/casefile/types.ts';
 import type { Locale } from '../../rules/people.ts';
 import type { Bar } from './chart.ts';
 import { faultsPath } from './faults.ts';
-import { stageName, stageNamed, type BoardCell, type BoardFilter, type BoardTask } from './queries.ts';
+import { stageName, stageNamed, type BoardCell, type BoardFilter, type BoardTask, type DueWithdrawal } from './queries.ts';
 
 export const boardPath = '/supervision';
 
@@ -33,6 +33,10 @@ export function boardAddress(filter: Partial<BoardFilter>, more: Record<string, 
   return text === '' ? boardPath : `${boardPath}?${text}`;
 }
 
+/** The filter as hidden fields, so that a form on the board comes back to the same rows. */
+export const filterFields = (filter: BoardFilter): Record<string, string> =>
+  Object.fromEntries(Object.entries({ show: filter.lateness, unit: filter.unit, stage: filter.stage }).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+
 const nameOf = (reader: Reader, id: string): string => {
   const unit = reader.units.find((u) => u.id === id);
   return unit ? unitName(unit, reader.locale, 'short') : id;
@@ -41,13 +45,12 @@ const nameOf = (reader: Reader, id: string): string => {
 const sum = (cells: readonly BoardCell[], key: 'late' | 'soon'): number => cells.reduce((n, cell) => n + cell[key], 0);
 
 /** Units with something late or soon late, the one with most late tasks first. */
-export function unitBars(cells: readonly BoardCell[], reader: Reader): (Bar & { unit: string; oldest: Date | null })[] {
+export function unitBars(cells: readonly BoardCell[], reader: Reader): (Bar & { unit: string })[] {
   const units = [...new Set(cells.map((cell) => cell.unit))];
   return units
     .map((unit) => {
       const own = cells.filter((cell) => cell.unit === unit);
-      const oldest = own.reduce<Date | null>((a, { oldest: b }) => (b && (!a || b < a) ? b : a), null);
-      return { unit, label: nameOf(reader, unit), late: sum(own, 'late'), soon: sum(own, 'soon'), oldest };
+      return { unit, label: nameOf(reader, unit), late: sum(own, 'late'), soon: sum(own, 'soon') };
     })
     .sort((a, b) => b.late - a.late || b.soon - a.soon || a.label.localeCompare(b.label, 'zh-CN'));
 }
@@ -58,6 +61,8 @@ export interface BoardView {
   tiles: CountTiles;
   units: DataTable;
   chart: { src: string; alt: string } | null;
+  /** Withdrawals of records that wait for a second person; null where none does. */
+  withdrawals: DataTable | null;
   filter: FilterBar;
   tasks: DataTable;
   pager: Pager;
@@ -65,11 +70,11 @@ export interface BoardView {
 }
 
 export function presentBoard(
-  cells: readonly BoardCell[],
+  { cells, oldest }: { cells: readonly BoardCell[]; oldest: ReadonlyMap<string, Date> },
   tasks: readonly BoardTask[],
   filter: BoardFilter,
   reader: Reader,
-  { next, urgeable, faults }: { next: string | null; urgeable: boolean; faults: number },
+  { next, urgeable, faults, withdrawals }: { next: string | null; urgeable: boolean; faults: number; withdrawals: readonly DueWithdrawal[] },
 ): BoardView {
   const { t, calendar, now } = reader;
   const chips = createDeadlineChips({ t, calendar, now });
@@ -89,6 +94,25 @@ export function presentBoard(
         { label: t('supervision:faults.tile'), count: faults, href: faultsPath, note: t('supervision:faults.tileNote') },
       ],
     },
+    withdrawals: withdrawals.length === 0 ? null : {
+      caption: t('supervision:withdrawals.title'),
+      columns: [
+        { key: 'record', label: t('supervision:withdrawals.record'), line: 1 },
+        { key: 'unit', label: t('supervision:withdrawals.unit'), line: 2 },
+        { key: 'by', label: t('supervision:withdrawals.by') },
+        { key: 'due', label: t('supervision:withdrawals.due'), line: 3 },
+      ],
+      rows: withdrawals.map(({ record, documentNo, subject, unit, by, dueAt }) => ({
+        ...(dueAt < now ? { tone: 'late' as const } : {}),
+        cells: {
+          record: { kind: 'link', href: `/records/${record}`, label: subject, note: documentNo },
+          unit: nameOf(reader, unit),
+          by,
+          due: { kind: 'deadline', deadline: chips.listed({ at: dueAt, provisional: false }) },
+        },
+      })),
+      empty: { title: '' },
+    },
     chart: bars.length > 0 ? { src: `${boardPath}/chart.svg`, alt: t('supervision:chartAlt') } : null,
     units: {
       caption: t('supervision:byUnit'),
@@ -98,12 +122,12 @@ export function presentBoard(
         { key: 'soon', label: t('supervision:soon'), align: 'end', line: 2, named: true },
         { key: 'oldest', label: t('supervision:column.oldest'), line: 3, named: true },
       ],
-      rows: bars.map(({ unit, label, late, soon, oldest }) => ({
+      rows: bars.map(({ unit, label, late, soon }) => ({
         cells: {
           unit: { kind: 'link', href: boardAddress({ lateness: late > 0 ? 'late' : 'soon', unit }), label },
           late: count(late, { lateness: 'late', unit }),
           soon: count(soon, { lateness: 'soon', unit }),
-          oldest: oldest ? { kind: 'deadline', deadline: chips.listed({ at: oldest, provisional: false }) } : { kind: 'none' },
+          oldest: late > 0 && oldest.has(unit) ? { kind: 'deadline', deadline: chips.listed({ at: oldest.get(unit)!, provisional: false }) } : { kind: 'none' },
         },
       })),
       empty: { title: t('supervision:nothing') },
@@ -148,7 +172,7 @@ export function presentBoard(
       empty: { title: t(`supervision:none.${filter.lateness}`), ...(filter.unit || filter.stage ? { links: [{ href: boardAddress({ lateness: filter.lateness }), label: t('supervision:filter.clear') }] } : {}) },
     },
     pager: { text: t('supervision:shown', { count: tasks.length, total: shown }), ...(next === null ? {} : { nextHref: boardAddress(filter, { from: next }) }) },
-    urgeForm: urgeable && tasks.length > 0 ? { action: `${boardPath}/urge`, method: 'get', id: 'urge', label: t('supervision:urge.label'), warnWhenDirty: false } : null,
+    urgeForm: urgeable && tasks.length > 0 ? { action: `${boardPath}/urge`, method: 'get', id: 'urge', label: t('supervision:urge.label'), warnWhenDirty: false, hidden: filterFields(filter) } : null,
   };
 }
 

@@ -15,8 +15,8 @@ import { hasRole, type Person } from '../../rules/people.ts';
 import { createWords } from '../tasks/index.ts';
 import { barChart } from './chart.ts';
 import { faultRoutes, faultsSince, readFaults } from './faults.ts';
-import { boardAddress, boardPath, presentBoard, unitBars, type Reader } from './presenter.ts';
-import { findTasks, listTasks, position, readBoard, readLetterFacts, type BoardFilter, type BoardTask } from './queries.ts';
+import { boardAddress, presentBoard, unitBars, type Reader } from './presenter.ts';
+import { findTasks, listTasks, listWithdrawals, position, readBoard, readLetterFacts, readOldest, type BoardFilter, type BoardTask } from './queries.ts';
 import { presentUrge, type UrgeView } from './urge-page.ts';
 import { mostUrged, urgeAll } from './urge.ts';
 
@@ -40,8 +40,9 @@ const filterSchema = z.object({
   stage: z.string().max(40).catch(''),
 });
 
-function filterOf(req: Request): BoardFilter {
-  const { show, unit, stage } = filterSchema.parse(req.query);
+/** The filter in an address, or in a form that was opened from the board. */
+function filterOf(from: unknown): BoardFilter {
+  const { show, unit, stage } = filterSchema.parse(from);
   return { lateness: show, unit: unit || null, stage: stage || null };
 }
 
@@ -69,16 +70,19 @@ export function supervisionRoutes(ground: Ground, { gateway, readLaw }: Supervis
   router.get('/', async (req, res) => {
     const reader = await readerOf(req);
     const sight = sightOf(req.user!, reader.units);
-    const filter = filterOf(req);
+    const filter = filterOf(req.query);
     const from = cursors.decode(cursorName, req.query['from'], position) ?? null;
     const until = soonUntil(reader);
-    const [cells, tasks, faults] = await Promise.all([
+    const supervised = reader.units.map(({ id }) => id).filter((id) => sight.all || sight.units.includes(id));
+    const [cells, oldest, tasks, faults, withdrawals] = await Promise.all([
       readBoard(knex, sight, reader.now, until),
+      readOldest(knex, sight, supervised, reader.now),
       listTasks(knex, sight, filter, { now: reader.now, soonUntil: until, from }),
       readFaults(knex, sight, faultsSince(reader.law, reader.now)),
+      listWithdrawals(knex, sight),
     ]);
     const next = tasks.next ? cursors.encode(cursorName, tasks.next) : null;
-    res.render('supervision/board', presentBoard(cells, tasks.rows, filter, reader, { next, urgeable: true, faults: faults.reduce((sum, { corrected, removed }) => sum + corrected + removed, 0) }));
+    res.render('supervision/board', presentBoard({ cells, oldest }, tasks.rows, filter, reader, { next, urgeable: true, withdrawals, faults: faults.reduce((sum, { corrected, removed }) => sum + corrected + removed, 0) }));
   });
 
   faultRoutes(router, ground, readLaw);
@@ -90,7 +94,7 @@ export function supervisionRoutes(ground: Ground, { gateway, readLaw }: Supervis
   });
 
   const urgePage = async (req: Request, tasks: readonly BoardTask[], form: Form, reader: Reader, notices: readonly Notice[] = []): Promise<UrgeView> =>
-    presentUrge(tasks, reader, { notices, form, commandId: randomUUID(), person: req.user!, compose, facts: tasks[0] ? await readLetterFacts(knex, tasks[0]) : null });
+    presentUrge(tasks, reader, { notices, form, filter: filterOf(req.method === 'POST' ? req.body : req.query), commandId: randomUUID(), person: req.user!, compose, facts: tasks[0] ? await readLetterFacts(knex, tasks[0]) : null });
 
   router.get('/urge', async (req, res) => {
     const reader = await readerOf(req);
@@ -98,7 +102,7 @@ export function supervisionRoutes(ground: Ground, { gateway, readLaw }: Supervis
     const tasks = wanted.success ? await findTasks(knex, sightOf(req.user!, reader.units), wanted.data) : [];
     if (tasks.length === 0) {
       req.flash({ tone: 'info', text: req.t('supervision:urge.nothing', { most: mostUrged }) });
-      res.redirect(boardPath);
+      res.redirect(boardAddress(filterOf(req.query)));
       return;
     }
     res.render('supervision/urge', await urgePage(req, tasks, newForm({ text: req.t('supervision:urge.usual') }), reader));
@@ -129,7 +133,7 @@ export function supervisionRoutes(ground: Ground, { gateway, readLaw }: Supervis
     for (const { tone, text: said } of notices) req.flash({ tone, text: said });
     const gone = task.length - tasks.length;
     if (gone > 0) req.flash({ tone: 'info', text: req.t('supervision:urge.gone', { count: gone }) });
-    res.redirect(303, boardAddress({}));
+    res.redirect(303, boardAddress(filterOf(req.body)));
   });
 
   return router;

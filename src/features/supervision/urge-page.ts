@@ -1,12 +1,12 @@
 import { actingAs } from '../../platform/casefile/acting.ts';
-import { errorSummary, filled, valueOf, type Form } from '../../platform/http/forms.ts';
+import { filled, labelledSummary, valueOf, type Form } from '../../platform/http/forms.ts';
 import type { ConfirmBlock, DataTable, ErrorSummary, Field, FormShell, Heading, MailPreview, Notice, Page } from '../../platform/http/view-models.ts';
 import type { Compose, Reader as MailReader } from '../../platform/mail/compose.ts';
 import { unitName } from '../../platform/units.ts';
 import type { Person } from '../../rules/people.ts';
 import { createWords, type Words } from '../tasks/index.ts';
-import { boardPath, presentBoard, type Reader } from './presenter.ts';
-import type { BoardTask, LetterFacts } from './queries.ts';
+import { boardAddress, boardPath, filterFields, presentBoard, type Reader } from './presenter.ts';
+import type { BoardFilter, BoardTask, LetterFacts } from './queries.ts';
 
 export interface UrgeView {
   page: Page;
@@ -14,6 +14,8 @@ export interface UrgeView {
   notices: readonly Notice[];
   tasks: DataTable;
   form: FormShell;
+  /** The board as it was filtered. */
+  back: string;
   slugs: string[];
   field: Field;
   errors: ErrorSummary;
@@ -46,21 +48,23 @@ function previewOf(task: BoardTask, facts: LetterFacts, { text, person, compose,
 export function presentUrge(
   tasks: readonly BoardTask[],
   reader: Reader,
-  { notices, form, commandId, person, compose, facts }: { notices: readonly Notice[]; form: Form; commandId: string; person: Person; compose: Compose; facts: LetterFacts | null },
+  { notices, form, filter, commandId, person, compose, facts }: { notices: readonly Notice[]; form: Form; filter: BoardFilter; commandId: string; person: Person; compose: Compose; facts: LetterFacts | null },
 ): UrgeView {
   const { t } = reader;
   const words = createWords(reader);
-  const board = presentBoard([], tasks, { lateness: 'late', unit: null, stage: null }, reader, { next: null, urgeable: false, faults: 0 });
+  const board = presentBoard({ cells: [], oldest: new Map() }, tasks, { lateness: 'late', unit: null, stage: null }, reader, { next: null, urgeable: false, withdrawals: [], faults: 0 });
   const [first] = tasks;
+  const field: Field = { kind: 'textarea', label: t('supervision:urge.text'), hint: t('supervision:urge.hint'), required: true, limit: 500, ...filled(form, 'text') };
   return {
-    page: { title: t('supervision:urge.title'), crumbs: [{ label: t('supervision:title'), href: boardPath }, { label: t('supervision:urge.title') }] },
+    page: { title: t('supervision:urge.title'), crumbs: [{ label: t('supervision:title'), href: boardAddress(filter) }, { label: t('supervision:urge.title') }] },
     heading: { title: t('supervision:urge.title'), lead: t('supervision:urge.lead', { count: tasks.length }) },
     notices,
     tasks: { ...board.tasks, caption: t('supervision:urge.tasks') },
-    form: { action: `${boardPath}/urge`, commandId },
+    form: { action: `${boardPath}/urge`, commandId, hidden: filterFields(filter) },
+    back: boardAddress(filter),
     slugs: tasks.map((task) => task.slug),
-    field: { kind: 'textarea', label: t('supervision:urge.text'), hint: t('supervision:urge.hint'), required: true, limit: 500, ...filled(form, 'text') },
-    errors: errorSummary(form),
+    field,
+    errors: labelledSummary(form, [field], t),
     preview: first && facts
       ? { lead: t('supervision:urge.previewLead', { count: tasks.length }), mail: previewOf(first, facts, { text: valueOf(form, 'text'), person, compose, words }) }
       : null,

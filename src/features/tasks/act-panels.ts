@@ -4,7 +4,8 @@ import { filled, newForm, type Form } from '../../platform/http/forms.ts';
 import type { Act, Field, FormShell } from '../../platform/http/view-models.ts';
 import { creditOfficeOf, isSideStage, may } from '../../rules/casefile/acts.ts';
 import type { ActType } from '../../rules/casefile/commands.ts';
-import type { CaseKind, Said } from '../../rules/casefile/types.ts';
+import type { Standing } from '../../rules/casefile/deadline.ts';
+import { suspensionGrounds, type CaseKind, type Said, type SuspensionGround } from '../../rules/casefile/types.ts';
 import { numberOf } from '../../rules/limits/index.ts';
 import { limits } from './forms.ts';
 import type { Desk } from './parts.ts';
@@ -62,6 +63,13 @@ export const actPath: Readonly<Record<BesideAct, string>> = {
 /** The most working days that may be asked for. */
 export const mostExtension = ({ law, words }: Desk, kind: CaseKind): number => numberOf(law.rules.on(`${kind}.extension-max`, words.today));
 
+/** What the rules of today allow a clock to stand still for. */
+export const groundsAllowed = ({ law, words }: Desk): SuspensionGround[] => suspensionGrounds.filter((ground) => numberOf(law.rules.on(`suspension.${ground}`, words.today)) === 1);
+
+/** Which of the sentences says how a clock stands, and how many days stand in it. */
+export const standingKey = ({ left, late }: Standing): { key: 'Late' | 'Today' | ''; count: number } =>
+  late !== undefined ? { key: 'Late', count: late } : { key: left === 0 ? 'Today' : '', count: left };
+
 export const megabytes = ({ law, words }: Desk): number => numberOf(law.rules.on('file.max-megabytes', words.today));
 
 /** Colleagues to whom the task may be given: not who has it, who may not do it, or who is recused. */
@@ -94,12 +102,19 @@ function fieldsOf(act: BesideAct, found: FoundTask, desk: Desk, colleagues: read
       ];
     case 'requestExtension':
       return [
-        { kind: 'number', whole: true, unit: t('tasks:act.workdays'), label: t('tasks:act.days'), hint: t('tasks:act.daysHint', { most: mostExtension(desk, found.state.kind) }), required: true, ...at('days') },
+        { kind: 'number', whole: true, unit: t('tasks:act.workdays'), label: t('tasks:act.days'), hint: t('tasks:act.daysHint', { count: mostExtension(desk, found.state.kind) }), required: true, ...at('days') },
         reason(),
       ];
     case 'suspend':
+      return [
+        {
+          kind: 'radios', label: t('tasks:act.ground'), required: true, ...at('ground'),
+          options: groundsAllowed(desk).map((ground) => ({ value: ground, label: t(`tasks:suspensionGround.${ground}`) })),
+        },
+        { ...reason(), hint: t('tasks:act.suspendHint') } as Field,
+      ];
     case 'resume':
-      return [{ ...reason(), hint: t(`tasks:act.${act}Hint`) } as Field];
+      return [{ ...reason(), hint: t('tasks:act.resumeHint') } as Field];
     case 'urge':
       return [{ kind: 'textarea', rows: 3, limit: limits.urge, required: true, label: t('tasks:act.urgeText'), hint: t('tasks:act.urgeHint'), ...at('text') }];
     case 'supervise':
@@ -127,9 +142,11 @@ function leadOf(act: BesideAct, found: FoundTask, desk: Desk): string | null {
     case 'requestExtension':
       return t('tasks:act.extensionLead', { unit: desk.words.unit(creditOfficeOf(found.state)) });
     case 'suspend':
-      return t('tasks:act.suspendLead');
-    case 'resume':
-      return t('tasks:act.resumeLead', { count: found.task.suspended?.left ?? 0 });
+      return t(found.task.deadline && found.task.deadline.at < desk.words.now.toISOString() ? 'tasks:act.suspendLateLead' : 'tasks:act.suspendLead');
+    case 'resume': {
+      const { key, count } = standingKey(found.task.suspended ?? { left: 0 });
+      return t(`tasks:act.resume${key === '' ? 'Lead' : key}`, { count });
+    }
     case 'urge':
       return t('tasks:act.urgeLead', { to: reaches(found, desk) });
     case 'supervise':
@@ -159,7 +176,9 @@ export function actsOn(found: FoundTask, desk: Desk, colleagues: readonly Collea
   if (allowed('claim').allowed) acts.claim = { ...shell('claim', t('tasks:act.claim')), button: { label: t('tasks:act.claim') } };
   const close = (act: BesideAct, reason: Said): void => {
     // Decisions beside the process have a short time of their own; that they can't be extended goes without saying.
-    if (!(act === 'requestExtension' && (isSideStage(task.stage) || task.status !== 'open'))) {
+    // That most clocks never stand still does so too.
+    const goesWithoutSaying = act === 'requestExtension' ? isSideStage(task.stage) || task.status !== 'open' : act === 'suspend' && reason.key !== 'refused.lateSuspendedByHead';
+    if (!goesWithoutSaying) {
       acts.closed.push({ act, title: t(`tasks:act.${act}`), reason: sayRefusal(reason, words, { kind: state.kind, stage: task.stage }) });
     }
   };
@@ -172,6 +191,10 @@ export function actsOn(found: FoundTask, desk: Desk, colleagues: readonly Collea
     const title = t(`tasks:act.${act}`);
     if (nobodyElse(act, found, colleagues)) {
       acts.closed.push({ act, title, reason: t('tasks:act.nobody') });
+      continue;
+    }
+    if (act === 'suspend' && groundsAllowed(desk).length === 0) {
+      acts.closed.push({ act, title, reason: t('tasks:act.noGround') });
       continue;
     }
     const failed = posted?.act === act;

@@ -56,7 +56,7 @@ export function createDeskWork(ground: Ground, parts: TasksParts): DeskWork {
   async function openStage({ desk, found }: AtTask): Promise<OpenedStage<object>> {
     const { state, task, reader } = found;
     return pageOf(pages[state.kind], task.stage).open({
-      words: desk.words, law: desk.law, sight: desk.sight, knex, publicUrl: config.publicUrl, state, task, reader,
+      words: desk.words, law: desk.law, sight: desk.sight, knex, seal, publicUrl: config.publicUrl, state, task, reader,
     });
   }
 

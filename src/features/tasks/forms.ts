@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BadRequest } from '../../platform/http/errors.ts';
 import { choice, integer, text, uuid } from '../../platform/http/fields.ts';
+import type { SuspensionGround } from '../../rules/casefile/types.ts';
 
 const identity = z.object({ commandId: uuid, seenVersion: integer({ min: 0, max: 1e9 }) });
 
@@ -27,7 +28,8 @@ const said = (max: number) => text({ max, lines: true });
 
 export const releaseForm = z.object({ reason: said(limits.reason) });
 export const reassignForm = (people: readonly string[]) => z.object({ person: choice(people), reason: said(limits.reason) });
-export const suspensionForm = z.object({ reason: said(limits.reason) });
+export const suspensionForm = (grounds: readonly SuspensionGround[]) => z.object({ ground: choice(grounds), reason: said(limits.reason) });
+export const resumptionForm = z.object({ reason: said(limits.reason) });
 export const commentForm = z.object({ text: said(limits.comment) });
 export const extensionForm = (most: number) => z.object({ days: integer({ min: 1, max: most }), reason: said(limits.reason) });
 export const urgeForm = z.object({ text: said(limits.urge) });

@@ -6,6 +6,7 @@ import type { TasksParts } from './parts.ts';
 import { taskRoutes } from './task-routes.ts';
 
 export type { TasksParts } from './parts.ts';
+export { standingKey } from './act-panels.ts';
 export { sayRefusal } from './said.ts';
 export { fieldId, lines, maybe, outcomeField, readOnly, readOutcome, shownLines } from './outcome-form.ts';
 export { shownOf } from './page-of.ts';

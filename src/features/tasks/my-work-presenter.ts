@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cell, Column, CountTiles, DataTable, EmptyState, Heading, Page, Pager, Row } from '../../platform/http/view-models.ts';
-import { dueGroups, groupOf, type Bounds, type DueGroup, type Slice, type WorkTask } from './my-work-queries.ts';
+import { ownOf, type WorkCounts } from './my-work-counts.ts';
+import { doneCountedTo, dueGroups, type Slice, type WorkTask } from './my-work-queries.ts';
 import type { Waiting } from './parts.ts';
 import type { Words } from './words.ts';
 
@@ -8,7 +9,7 @@ export const shownGroups = [...dueGroups, 'claimable', 'done'] as const;
 export type ShownGroup = (typeof shownGroups)[number];
 
 /** Rows of each group on the first page; the rest is a click away. */
-const rowsAtFirst: Readonly<Record<ShownGroup, number>> = { late: 20, today: 20, week: 10, later: 10, claimable: 10, done: 5 };
+export const rowsAtFirst: Readonly<Record<ShownGroup, number>> = { late: 20, today: 20, week: 10, later: 10, claimable: 10, done: 5 };
 
 /** Days that count as lately. */
 export const doneDays = 7;
@@ -89,9 +90,11 @@ function tableOf(tasks: readonly WorkTask[], group: ShownGroup, words: Words): D
 }
 
 export interface Work {
-  own: Slice;
-  claimable: Slice;
-  done: Slice;
+  /** The first rows of each group. */
+  rows: Readonly<Record<ShownGroup, readonly WorkTask[]>>;
+  counts: WorkCounts;
+  /** What was done lately; null for more than is counted. */
+  done: number | null;
   /** Proposals that the person may confirm, bindings that he may check. */
   waiting: readonly Waiting[];
 }
@@ -142,56 +145,43 @@ function waitingSection(waiting: readonly Waiting[], { t, moments, now, unit }: 
   };
 }
 
-/** Everything one has to do, at a glance. Counts reach to what was read; beyond that the tile says so. */
-export function presentMyWork(work: Work, bounds: Bounds, words: Words): MyWorkView {
+/** Everything one has to do, at a glance. */
+export function presentMyWork(work: Work, words: Words): MyWorkView {
   const { t, moments, now } = words;
-  const grouped = new Map<DueGroup, WorkTask[]>(dueGroups.map((group) => [group, []]));
-  for (const task of work.own.rows) grouped.get(groupOf(task, bounds))!.push(task);
-  // Own tasks are read in order of deadline: what was cut off belongs to the last group that has rows, and those after it.
-  const last = dueGroups.findLastIndex((group) => grouped.get(group)!.length > 0);
-  const own = (group: DueGroup) => ({ rows: grouped.get(group)!, more: work.own.next !== null && dueGroups.indexOf(group) >= last });
-  const lists: Record<ShownGroup, { rows: readonly WorkTask[]; more: boolean }> = {
-    late: own('late'),
-    today: own('today'),
-    week: own('week'),
-    later: own('later'),
-    claimable: { rows: work.claimable.rows, more: work.claimable.next !== null },
-    done: { rows: work.done.rows, more: work.done.next !== null },
-  };
   const tones = { late: 'late', today: 'soon', done: 'done' } as const;
-  const lateToClaim = work.claimable.rows.filter((task) => groupOf(task, bounds) === 'late').length;
+  const { lateToClaim, ...counts } = work.counts;
+  const countOf = (group: ShownGroup): number => (group === 'done' ? (work.done ?? doneCountedTo) : counts[group]);
   const noteOf = (group: ShownGroup): string | null => {
-    if (lists[group].more) return t('tasks:mine.orMore');
-    return group === 'claimable' && lateToClaim > 0 ? t('tasks:mine.lateToClaim', { count: lateToClaim }) : null;
+    if (group === 'done' && work.done === null) return t('tasks:mine.orMore');
+    if (lateToClaim === 0) return null;
+    return group === 'claimable' ? t('tasks:mine.lateToClaim', { count: lateToClaim }) : group === 'late' ? t('tasks:mine.lateUnclaimed', { count: lateToClaim }) : null;
   };
-  const idle = work.own.rows.length === 0 && work.claimable.rows.length === 0 && work.waiting.length === 0;
+  const hasOwn = ownOf(counts) > 0;
+  const idle = !hasOwn && counts.claimable === 0 && work.waiting.length === 0;
   return {
     page: { title: t('tasks:mine.title'), width: 'full' },
     heading: { title: t('tasks:mine.title'), lead: t('tasks:mine.lead', { date: moments.day(now).text }) },
     tiles: {
       label: t('tasks:mine.tiles'),
       tiles: shownGroups.map((group) => ({
-        label: t(`tasks:mine.group.${group}`),
-        count: lists[group].rows.length,
+        label: t(group === 'late' ? 'tasks:mine.ownLate' : `tasks:mine.group.${group}`),
+        count: countOf(group),
         href: workHref(group),
         ...(group in tones ? { tone: tones[group as keyof typeof tones] } : {}),
         ...(noteOf(group) === null ? {} : { note: noteOf(group)! }),
       })),
     },
     sections: [...(work.waiting.length > 0 ? [waitingSection(work.waiting, words)] : []), ...shownGroups
-      .filter((group) => lists[group].rows.length > 0)
-      .map((group): Section => {
-        const { rows, more } = lists[group];
-        return {
-          group,
-          title: t(`tasks:mine.group.${group}`),
-          table: tableOf(rows.slice(0, rowsAtFirst[group]), group, words),
-          more: rows.length > rowsAtFirst[group]
-            ? { href: workHref(group), label: t(more ? 'tasks:mine.moreThan' : 'tasks:mine.more', { count: rows.length }) }
-            : null,
-        };
-      })],
-    hint: work.own.rows.length === 0 && work.claimable.rows.length > 0 ? t('tasks:mine.onlyClaimable') : null,
+      .filter((group) => work.rows[group].length > 0)
+      .map((group): Section => ({
+        group,
+        title: t(`tasks:mine.group.${group}`),
+        table: tableOf(work.rows[group], group, words),
+        more: countOf(group) > rowsAtFirst[group]
+          ? { href: workHref(group), label: t(group === 'done' && work.done === null ? 'tasks:mine.moreThan' : 'tasks:mine.more', { count: countOf(group) }) }
+          : null,
+      }))],
+    hint: !hasOwn && counts.claimable > 0 ? t('tasks:mine.onlyClaimable') : null,
     empty: idle ? emptiness(words) : null,
   };
 }

@@ -82,13 +82,6 @@ export function boundsOf(calendar: Calendar, now: Date): Bounds {
   return { now, today: new Date(calendar.beginOf(day + 1)), week: new Date(calendar.beginOf(day + daysLeft + 1)) };
 }
 
-export function groupOf({ deadlineAt: at }: Pick<WorkTask, 'deadlineAt'>, { now, today, week }: Bounds): DueGroup {
-  if (at === null) return 'later';
-  if (at < now) return 'late';
-  if (at < today) return 'today';
-  return at < week ? 'week' : 'later';
-}
-
 /** What the claimable tasks of a person must be for; the head of the credit office is also head of that unit. */
 export function audiencesOf(person: Pick<Person, 'roles'>): Audience[] {
   return person.roles.flatMap(({ unit, role }): Audience[] => (role === 'creditOfficeHead' ? [{ unit, role }, { unit, role: 'head' }] : [{ unit, role }]));
@@ -105,52 +98,71 @@ interface Condition {
   bindings: Knex.RawBinding[];
 }
 
-function within(group: DueGroup | null, { now, today, week }: Bounds): Condition {
+/** What lies in a group, by ranges of an index that ends in the deadline: one joined by "or" would be none. */
+function within(group: DueGroup | null, { now, today, week }: Bounds): readonly Condition[] {
   switch (group) {
     case null:
-      return { sql: 'true', bindings: [] };
+      return [{ sql: 'true', bindings: [] }];
     case 'late':
-      return { sql: 't.deadline_at < ?', bindings: [now] };
+      return [{ sql: 't.deadline_at < ?', bindings: [now] }];
     case 'today':
-      return { sql: 't.deadline_at >= ? and t.deadline_at < ?', bindings: [now, today] };
+      return [{ sql: 't.deadline_at >= ? and t.deadline_at < ?', bindings: [now, today] }];
     case 'week':
-      return { sql: 't.deadline_at >= ? and t.deadline_at < ?', bindings: [today, week] };
+      return [{ sql: 't.deadline_at >= ? and t.deadline_at < ?', bindings: [today, week] }];
     case 'later':
-      return { sql: '(t.deadline_at >= ? or t.deadline_at is null)', bindings: [week] };
+      return [{ sql: 't.deadline_at >= ?', bindings: [week] }, { sql: 't.deadline_at is null', bindings: [] }];
   }
 }
 
-/**
- * Rows after a position of a list that is sorted by deadline, those without one last. Each condition is one range of
- * an index that ends in the deadline, which the two joined by "or" would not be.
- */
+/** Rows after a position of a list that is sorted by deadline, those without one last; by ranges too. */
 function after(from: Position | null): readonly Condition[] {
   if (from === null) return [{ sql: 'true', bindings: [] }];
   if (from.at === null) return [{ sql: '(t.deadline_at is null and t.slug > ?)', bindings: [from.slug] }];
   return [{ sql: '(t.deadline_at, t.slug) > (?::timestamptz, ?)', bindings: [from.at, from.slug] }, { sql: 't.deadline_at is null', bindings: [] }];
 }
 
+const both = (a: Condition, b: Condition): Condition => ({ sql: `${a.sql} and ${b.sql}`, bindings: [...a.bindings, ...b.bindings] });
+
 /** The first rows of a list that is sorted by deadline and slug; `where` is what its tasks have in common. */
-function byDeadline(where: Condition, from: Position | null, limit: number): Condition {
-  const ranges = after(from).map((range): Condition => ({
-    sql: `(select ${columns} from case_task t where ${where.sql} and ${range.sql} order by t.deadline_at, t.slug limit ?)`,
-    bindings: [...where.bindings, ...range.bindings, limit],
+function byDeadline(where: Condition, groups: readonly Condition[], from: Position | null, limit: number): Condition {
+  const ranges = groups.flatMap((group) => after(from).map((range): Condition => {
+    const { sql, bindings } = both(where, both(group, range));
+    return { sql: `(select ${columns} from case_task t where ${sql} order by t.deadline_at, t.slug limit ?)`, bindings: [...bindings, limit] };
   }));
-  return { sql: ranges.map(({ sql }) => sql).join(' union all '), bindings: ranges.flatMap(({ bindings }) => bindings) };
+  return {
+    sql: `(select t.* from (${ranges.map(({ sql }) => sql).join(' union all ')}) t order by t.deadline_at, t.slug limit ?)`,
+    bindings: [...ranges.flatMap(({ bindings }) => bindings), limit],
+  };
 }
 
-/** A person's own open tasks, the earliest deadline first. */
-export async function readOwn(knex: Knex, sight: Sight, of: { group: DueGroup | null; bounds: Bounds; from: Position | null; limit: number }): Promise<Slice> {
-  const visible = visibleCases(sight, 't.case_id');
-  const group = within(of.group, of.bounds);
-  const where: Condition = {
-    sql: `t.assignee = ? and t.status = 'open' and ${group.sql} and ${visible.sql}`,
-    bindings: [sight.person, ...group.bindings, ...visible.bindings],
-  };
-  const list = byDeadline(where, of.from, of.limit + 1);
-  const { rows }: { rows: Row[] } = await knex.raw(`select t.* from (${list.sql}) t order by t.deadline_at, t.slug limit ?`, [...list.bindings, of.limit + 1]);
+const ownOf = (sight: Sight): Condition =>
+  both({ sql: `t.assignee = ? and t.status = 'open'`, bindings: [sight.person] }, visibleCases(sight, 't.case_id'));
+
+/** A group of a person's own open tasks, the earliest deadline first. */
+export async function readOwn(knex: Knex, sight: Sight, of: { group: DueGroup; bounds: Bounds; from: Position | null; limit: number }): Promise<Slice> {
+  const list = byDeadline(ownOf(sight), within(of.group, of.bounds), of.from, of.limit + 1);
+  const { rows }: { rows: Row[] } = await knex.raw(list.sql, list.bindings);
   return sliced(rows, of.limit, 'deadline_at');
 }
+
+/** The first rows of each group of a person's own open tasks, in one statement. */
+export async function readOwnGroups(
+  knex: Knex, sight: Sight, bounds: Bounds, limits: Readonly<Record<DueGroup, number>>,
+): Promise<Readonly<Record<DueGroup, WorkTask[]>>> {
+  const lists = dueGroups.map((group) => {
+    const list = byDeadline(ownOf(sight), within(group, bounds), null, limits[group]);
+    return { sql: `select '${group}' as due_group, t.* from ${list.sql} t`, bindings: list.bindings };
+  });
+  const { rows }: { rows: (Row & { due_group: DueGroup })[] } = await knex.raw(lists.map(({ sql }) => sql).join(' union all '), lists.flatMap(({ bindings }) => bindings));
+  const of = (group: DueGroup): WorkTask[] => rows.filter((row) => row.due_group === group).map(taskOf);
+  return { late: of('late'), today: of('today'), week: of('week'), later: of('later') };
+}
+
+const claimableBy = ({ person }: Sight): Condition => ({
+  sql: `t.unit = mine.unit and t.role = mine.role and t.status = 'open' and t.assignee is null and not (?::uuid = any(t.excluded))`,
+  bindings: [person],
+});
+const audienceBindings = (audiences: readonly Audience[]): Knex.RawBinding[] => [audiences.map(({ unit }) => unit), audiences.map(({ role }) => role)];
 
 /**
  * Open tasks that nobody has claimed, for the person's roles; none from which he is excluded. Each role is read from
@@ -158,16 +170,11 @@ export async function readOwn(knex: Knex, sight: Sight, of: { group: DueGroup | 
  */
 export async function readClaimable(knex: Knex, sight: Sight, audiences: readonly Audience[], of: { from: Position | null; limit: number }): Promise<Slice> {
   if (audiences.length === 0) return { rows: [], next: null };
-  const visible = visibleCases(sight, 't.case_id');
-  const where: Condition = {
-    sql: `t.unit = mine.unit and t.role = mine.role and t.status = 'open' and t.assignee is null and not (?::uuid = any(t.excluded)) and ${visible.sql}`,
-    bindings: [sight.person, ...visible.bindings],
-  };
-  const list = byDeadline(where, of.from, of.limit + 1);
+  const list = byDeadline(both(claimableBy(sight), visibleCases(sight, 't.case_id')), [{ sql: 'true', bindings: [] }], of.from, of.limit + 1);
   const { rows }: { rows: Row[] } = await knex.raw(
-    `select t.* from unnest(?::text[], ?::text[]) as mine (unit, role) cross join lateral (${list.sql}) t
+    `select t.* from unnest(?::text[], ?::text[]) as mine (unit, role) cross join lateral ${list.sql} t
      order by t.deadline_at, t.slug limit ?`,
-    [audiences.map(({ unit }) => unit), audiences.map(({ role }) => role), ...list.bindings, of.limit + 1],
+    [...audienceBindings(audiences), ...list.bindings, of.limit + 1],
   );
   return sliced(rows, of.limit, 'deadline_at');
 }
@@ -183,4 +190,17 @@ export async function readDone(knex: Knex, sight: Sight, of: { since: Date; from
     [sight.person, of.since, ...place.bindings, ...visible.bindings, of.limit + 1],
   );
   return sliced(rows, of.limit, 'done_at');
+}
+
+/** What was done is counted to here: more in the days that count as lately is "more than". */
+export const doneCountedTo = 100;
+
+/** @returns null for more than are counted. */
+export async function countDone(knex: Knex, sight: Sight, since: Date): Promise<number | null> {
+  const visible = visibleCases(sight, 't.case_id');
+  const { rows: [counted] }: { rows: { n: number }[] } = await knex.raw(
+    `select count(*) as n from (select 1 from case_task t where t.done_by = ? and t.status = 'done' and t.done_at >= ? and ${visible.sql} limit ?) c`,
+    [sight.person, since, ...visible.bindings, doneCountedTo + 1],
+  );
+  return counted === undefined || counted.n > doneCountedTo ? null : counted.n;
 }

@@ -1,14 +1,12 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Ground } from '../../platform/http/feature.ts';
-import { doneDays, presentGroup, presentMyWork, shownGroups, type ShownGroup } from './my-work-presenter.ts';
-import { audiencesOf, boundsOf, position, readClaimable, readDone, readOwn, type Position, type Slice } from './my-work-queries.ts';
+import { countWork } from './my-work-counts.ts';
+import { doneDays, presentGroup, presentMyWork, rowsAtFirst, shownGroups, type ShownGroup } from './my-work-presenter.ts';
+import { audiencesOf, boundsOf, countDone, position, readClaimable, readDone, readOwn, readOwnGroups, type Position, type Slice } from './my-work-queries.ts';
 import { deskOf, type TasksParts } from './parts.ts';
 
 const pageSize = 50;
-/** What the overview reads of each kind, and so what its tiles can count to. */
-const counted = { own: 200, others: 100 } as const;
-
 const dayMs = 86_400_000;
 
 const shown = z.enum(shownGroups).optional().catch(undefined);
@@ -39,13 +37,15 @@ export function myWorkRoutes(ground: Ground, parts: TasksParts): Router {
       res.render('tasks/group', presentGroup(group, slice, words, { first: from === null, next }));
       return;
     }
-    const [own, claimable, done, waiting] = await Promise.all([
-      readOwn(knex, sight, { group: null, bounds, from: null, limit: counted.own }),
-      readClaimable(knex, sight, audiences, { from: null, limit: counted.others }),
-      readDone(knex, sight, { since, from: null, limit: counted.others }),
+    const [own, claimable, done, counts, doneCount, waiting] = await Promise.all([
+      readOwnGroups(knex, sight, bounds, rowsAtFirst),
+      readClaimable(knex, sight, audiences, { from: null, limit: rowsAtFirst.claimable }),
+      readDone(knex, sight, { since, from: null, limit: rowsAtFirst.done }),
+      countWork(knex, sight, audiences, bounds),
+      countDone(knex, sight, since),
       parts.waiting?.(person, sight) ?? [],
     ]);
-    res.render('tasks/mine', presentMyWork({ own, claimable, done, waiting }, bounds, words));
+    res.render('tasks/mine', presentMyWork({ rows: { ...own, claimable: claimable.rows, done: done.rows }, counts, done: doneCount, waiting }, words));
   });
 
   return router;

@@ -31,7 +31,7 @@ export async function stateAfter(knex: Knex, { sight }: Desk, caseId: string, do
     const state = await findState(knex, sight, caseId);
     if (!state || isClosed(state) || isSideStage(done.stage)) return state;
     // The public statement runs beside everything on its own clock: that it is open says nothing of the process.
-    if (mainTasks(state).some((task) => task.stage !== 'statement') || done.stage === 'statement') return state;
+    if (mainTasks(state).some((task) => !task.stage.startsWith('statement')) || done.stage.startsWith('statement')) return state;
     if (performance.now() > end) return state;
     await delay(lookEveryMs);
   }

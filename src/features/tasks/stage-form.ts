@@ -14,6 +14,7 @@ import type {
   TextComparison,
 } from '../../platform/http/view-models.ts';
 import type { Law } from '../../platform/law.ts';
+import type { Seal } from '../../platform/seal.ts';
 import type { Sight } from '../../platform/visibility.ts';
 import type { Reader } from '../../rules/casefile/as-read.ts';
 import type { CaseKind, CaseState, TaskState } from '../../rules/casefile/types.ts';
@@ -35,6 +36,8 @@ export interface StageContext {
   readonly reader: Reader | null;
   readonly law: Law;
   readonly knex: Knex;
+  /** Opens the identities that texts are masked by. */
+  readonly seal: Seal;
   readonly sight: Sight;
   /** Address of the installation, without a trailing slash. */
   readonly publicUrl: string;

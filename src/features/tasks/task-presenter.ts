@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { errorSummary } from '../../platform/http/forms.ts';
+import { labelledSummary } from '../../platform/http/forms.ts';
 import type {
   Act,
   ButtonRow,
@@ -15,7 +15,7 @@ import type {
   RadioField,
 } from '../../platform/http/view-models.ts';
 import { may } from '../../rules/casefile/acts.ts';
-import { actsOn, type ClosedPanel, type Panel, type Posted } from './act-panels.ts';
+import { actsOn, standingKey, type ClosedPanel, type Panel, type Posted } from './act-panels.ts';
 import { filesOf, otherOpenTasks, personOf, saidBefore, talkOf, whoseMove, type OpenEntry, type SaidEntry, type TalkEntry } from './history.ts';
 import { fieldId, OUTCOME } from './outcome-form.ts';
 import { shownOf } from './page-of.ts';
@@ -113,9 +113,12 @@ function extensionNotice({ found: { task }, desk: { words } }: TaskPageParts): N
 /** That the clock stands still, since when and why, and what is left. */
 function suspensionNotice({ found: { task }, desk: { words } }: TaskPageParts): Notice[] {
   if (!task.suspended) return [];
-  const { at, by, reason, left } = task.suspended;
-  const when = words.moments.shortTime(new Date(at), words.now).text;
-  return [{ tone: 'info', title: words.t('tasks:suspended.title', { name: by.name, when }), text: words.t('tasks:suspended.text', { reason, count: left }) }];
+  const { at, by, ground } = task.suspended;
+  const { t, moments, now } = words;
+  const when = moments.shortTime(new Date(at), now).text;
+  const reason = ground === undefined ? task.suspended.reason : t('tasks:suspended.ground', { ground: t(`tasks:suspensionGround.${ground}`), reason: task.suspended.reason });
+  const { key, count } = standingKey(task.suspended);
+  return [{ tone: 'info', title: t('tasks:suspended.title', { name: by.name, when }), text: t(`tasks:suspended.${key === '' ? 'text' : key.toLowerCase()}`, { reason, count }) }];
 }
 
 function outcomeForm({ found: { slug, state, task }, desk: { words } }: TaskPageParts, view: StageView): OutcomeForm {
@@ -158,9 +161,15 @@ function typedLines(view: StageView, { t }: Desk['words']): ShownLine[] {
   });
 }
 
-function errorsOf(posted: Posted | null): ErrorSummary {
-  if (posted === null) return { errors: [] };
-  return errorSummary(posted.form, (name) => (posted.act === 'complete' ? fieldId(name) : `${posted.act}-${name}`));
+
+/** The fields of the form that was posted, each under the name by which the reader finds it. */
+function fieldsPosted({ act }: Posted, form: OutcomeForm | null, panels: readonly Panel[], { t }: Desk['words']): Field[] {
+  if (act !== 'complete') return panels.find((panel) => panel.act === act)?.fields ?? [];
+  return [
+    ...(form?.outcomes ? [form.outcomes] : []),
+    ...(form?.groups ?? []).flatMap(({ legend, choice, fields }) =>
+      fields.map((field) => (legend === null || choice !== null ? field : { ...field, label: t('common:form.inGroup', { group: legend, label: field.label }) }))),
+  ];
 }
 
 /** The page of a task as it stands now for this person. */
@@ -175,6 +184,7 @@ export function presentTask(parts: TaskPageParts): TaskView {
   const drawn = view !== null && task.status === 'open';
   const fillable = drawn && verdict.allowed;
   const { claim, panels, closed } = actsOn(found, desk, parts.colleagues, posted);
+  const form = fillable ? outcomeForm(parts, view) : null;
   const heading = headingOf(parts);
   const closedReason = !verdict.allowed && verdict.show === 'disabled' && task.status === 'open' ? sayRefusal(verdict.reason, words, { kind: state.kind, stage: task.stage }) : null;
   return {
@@ -185,10 +195,10 @@ export function presentTask(parts: TaskPageParts): TaskView {
     },
     heading,
     notices: [...parts.notices, ...extensionNotice(parts), ...suspensionNotice(parts)],
-    errors: fillable || posted?.act !== 'complete' ? errorsOf(posted) : { errors: [] },
+    errors: posted && (fillable || posted.act !== 'complete') ? labelledSummary(posted.form, fieldsPosted(posted, form, panels, words), t) : { errors: [] },
     lead: drawn ? view.lead : null,
     before: drawn ? view.before : [],
-    form: fillable ? outcomeForm(parts, view) : null,
+    form,
     refused: drawn && closedReason !== null ? { primary: { ...view.primary, disabled: closedReason } } : null,
     typed: typedForm !== null && view !== null && !fillable ? typedLines(view, words) : null,
     result: task.status === 'done' && task.doneBy && task.doneAt

@@ -7,10 +7,10 @@ import { KEPT_PARAMETER } from '../../platform/http/kept-form-pages.ts';
 import { processWords } from '../../platform/process-words.ts';
 import { creditOfficeOf, may } from '../../rules/casefile/acts.ts';
 import type { Act } from '../../rules/casefile/commands.ts';
-import { workdaysLeft } from '../../rules/casefile/deadline.ts';
-import { actPath, eligible, megabytes, mostExtension, reaches, type BesideAct } from './act-panels.ts';
+import { standingOf } from '../../rules/casefile/deadline.ts';
+import { actPath, eligible, groundsAllowed, megabytes, mostExtension, reaches, standingKey, type BesideAct } from './act-panels.ts';
 import { createDeskWork, type AtTask, type DeskWork } from './desk-work.ts';
-import { commentForm, extensionForm, readCommandId, readIdentity, reassignForm, releaseForm, superviseForm, suspensionForm, urgeForm } from './forms.ts';
+import { commentForm, extensionForm, readCommandId, readIdentity, reassignForm, releaseForm, resumptionForm, superviseForm, suspensionForm, urgeForm } from './forms.ts';
 import { keptOf } from './kept.ts';
 import { landingAfter, sentences } from './next.ts';
 import type { TasksParts } from './parts.ts';
@@ -82,7 +82,7 @@ interface Beside<T> {
   act(data: T, at: AtTask): Act | Promise<Act>;
   /** Whether the version that the person saw matters to it. */
   looksAtVersion?: boolean;
-  said(data: T, at: AtTask): string;
+  said(data: T, at: AtTask, act: Act): string;
   /** Where it lands; on the page of the task when absent. */
   href?: string;
 }
@@ -99,7 +99,7 @@ function besides(router: Router, { knex }: Ground, work: DeskWork): void {
       const act = await beside.act(read.data, here);
       const posted = { act: name, form: refusedForm(req.body, {}) };
       if (!(await work.send(req, res, here, { commandId, seen: beside.looksAtVersion ? seen : null, act, posted }))) return;
-      req.flash({ tone: 'done', text: beside.said(read.data, here) });
+      req.flash({ tone: 'done', text: beside.said(read.data, here, act) });
       res.redirect(303, beside.href ?? `/tasks/${here.found.slug}`);
     });
   }
@@ -118,7 +118,7 @@ function besides(router: Router, { knex }: Ground, work: DeskWork): void {
       return { type: 'reassign', task: at.found.task.id, to: { person, name: to?.name ?? '' }, reason };
     },
     looksAtVersion: true,
-    said: (_data, { desk }) => desk.words.t('acts:done.reassign'),
+    said: (_data, { desk }, act) => desk.words.t('acts:done.reassign', { name: act.type === 'reassign' ? act.to.name : '' }),
   });
   on('requestExtension', {
     schema: ({ desk, found }) => extensionForm(mostExtension(desk, found.state.kind)),
@@ -127,14 +127,16 @@ function besides(router: Router, { knex }: Ground, work: DeskWork): void {
     said: ({ days }, { desk: { words }, found }) => words.t('acts:done.requestExtension', { count: days, unit: words.unit(creditOfficeOf(found.state)) }),
   });
   on('suspend', {
-    schema: () => suspensionForm,
-    act: ({ reason }, { found }) => ({ type: 'suspend', task: found.task.id, reason }),
+    schema: ({ desk }) => suspensionForm(groundsAllowed(desk)),
+    act: ({ ground, reason }, { found }) => ({ type: 'suspend', task: found.task.id, ground, reason }),
     looksAtVersion: true,
-    said: (_data, { desk: { words }, found: { task } }) =>
-      words.t('acts:done.suspend', { count: task.deadline ? workdaysLeft(task.deadline, words.now.toISOString(), words.calendar) : 0 }),
+    said(_data, { desk: { words }, found: { task } }) {
+      const { key, count } = standingKey(task.deadline ? standingOf(task.deadline, words.now.toISOString(), words.calendar) : { left: 0 });
+      return words.t(`acts:done.suspend${key}`, { count });
+    },
   });
   on('resume', {
-    schema: () => suspensionForm,
+    schema: () => resumptionForm,
     act: ({ reason }, { found }) => ({ type: 'resume', task: found.task.id, reason }),
     looksAtVersion: true,
     said: (_data, { desk }) => desk.words.t('acts:done.resume'),

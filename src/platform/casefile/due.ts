@@ -5,9 +5,9 @@ import type { CaseKind, Instant } from '../../rules/casefile/types.ts';
 export interface CaseDue {
   /** Follows from what happened, so that whoever records that again means the same case. */
   readonly caseId: string;
-  readonly kind: Extract<CaseKind, 'release' | 'codeCorrection'>;
-  /** The record of a release, or the code of a correction. */
-  readonly about: { readonly record: string } | { readonly uscc: string };
+  readonly kind: Extract<CaseKind, 'release' | 'codeCorrection' | 'takedown'>;
+  /** The record of a release, or the code of a correction; a text that was taken off is named in its opening. */
+  readonly about: { readonly record: string } | { readonly uscc: string } | null;
   readonly at: Instant;
   readonly title: string;
   /** Without the office that supervises, which is found when the case is opened. */
@@ -21,7 +21,7 @@ export interface CaseDue {
 export async function writeDueCases(trx: Knex, due: readonly CaseDue[]): Promise<void> {
   if (due.length === 0) return;
   const rows = due.map(({ caseId, kind, about, at, title, opening }) => ({
-    case_id: caseId, kind, record_id: 'record' in about ? about.record : null, uscc: 'uscc' in about ? about.uscc : null, at, title, opening,
+    case_id: caseId, kind, record_id: about && 'record' in about ? about.record : null, uscc: about && 'uscc' in about ? about.uscc : null, at, title, opening,
   }));
   await trx.raw(
     `insert into case_due (case_id, kind, record_id, uscc, at, title, opening)

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { CaseEvent, Happening } from '../../rules/casefile/events.ts';
 import type { Actor } from '../../rules/casefile/types.ts';
 import type { ChainedEvent } from '../chain.ts';
+import { mended } from '../mended.ts';
 import type { Bound } from '../prepared.ts';
 import { insertRows } from './statements.ts';
 
@@ -34,8 +35,9 @@ export function eventOf(row: EventRow): ChainedEvent {
   };
 }
 
+/** The event as files are folded from it. */
 export function plainEvent({ seq, at, recordedAt, actor, command, what }: ChainedEvent): CaseEvent {
-  return { seq, at, recordedAt, actor, command, what };
+  return { seq, at, recordedAt, actor: mended(actor), command, what: mended(what) };
 }
 
 /** Appends events whose hashes are computed; the caller holds the lock on the case's row. */

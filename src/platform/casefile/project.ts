@@ -26,10 +26,11 @@ const taskKeys = ['case_id', 'task_id'] as const;
 /** Every row that a case has in every table but `case_file`. What `verify` rebuilds and compares. */
 export function projectionsOf(state: CaseState): Projection[] {
   const process = processes[state.kind];
+  const listed = process.listRow(state);
   return [
-    { table: process.listTable, keys: ['case_id'], rows: [process.listRow(state)] },
+    { table: process.listTable, keys: ['case_id'], rows: [listed] },
     { table: 'case_task', keys: taskKeys, rows: Object.values(state.tasks).map((task) => taskRow(state, task)) },
-    { table: 'case_party', keys: ['unit', 'case_id'], rows: partyRows(state) },
+    { table: 'case_party', keys: ['unit', 'case_id'], rows: partyRows(state, listed) },
     { table: 'case_recusal', keys: ['person', 'case_id'], rows: recusalRows(state) },
     { table: 'case_subject', keys: ['case_id', 'number'], rows: process.subjectRows(state) },
     { table: 'case_link', keys: ['case_id', 'other', 'relation'], rows: process.linkRows(state) },

@@ -4,6 +4,7 @@ import { caseFileRow } from '../../rules/casefile/rows.ts';
 import type { CaseState } from '../../rules/casefile/types.ts';
 import { canonicalJson } from '../canonical.ts';
 import type { ChainSettings } from '../chain.ts';
+import { compareCounts } from '../counts.ts';
 import { chainFault, differences, type Finding, type Verified } from '../proof.ts';
 import { eventOf, plainEvent, type EventRow } from './events.ts';
 import { projectionsOf, written } from './project.ts';
@@ -50,7 +51,7 @@ export async function verifyCase(knex: Knex, settings: ChainSettings, caseNo: st
 
 const chunk = 50;
 
-/** All cases, some at a time, so that memory stays the same however many there are. */
+/** All cases, some at a time, so that memory stays the same however many there are; at last the counts that were kept of them. */
 export async function* verifyAll(knex: Knex, settings: ChainSettings): AsyncGenerator<Verified> {
   let after: string | null = null;
   let cases = 0;
@@ -70,10 +71,14 @@ export async function* verifyAll(knex: Knex, settings: ChainSettings): AsyncGene
   const orphans: { case_id: string }[] = await knex('case_event as e')
     .whereNotExists(knex('case_file as f').whereRaw('f.id = e.case_id'))
     .distinct('e.case_id');
+  const miscounted = (await compareCounts(knex)).map(({ list, key, bucket, kept, counted }): Finding => {
+    const params = { list, key: key.join(' '), bucket, kept, counted };
+    return { file: 'case', id: '', number: '', kind: 'count', seq: null, detail: `kept_count: ${list} of ${params.key} until ${bucket} is ${kept}, its rows are ${counted}`, said: { key: 'count', params } };
+  });
   yield {
     files: cases,
     events: count,
-    findings: orphans.map(({ case_id: caseId }) => ({ file: 'case', id: caseId, number: '', kind: 'noFile', seq: null, detail: `events of ${caseId} have no row in case_file`, said: { key: 'noFile' } })),
+    findings: [...miscounted, ...orphans.map(({ case_id: caseId }): Finding => ({ file: 'case', id: caseId, number: '', kind: 'noFile', seq: null, detail: `events of ${caseId} have no row in case_file`, said: { key: 'noFile' } }))],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Knex } from 'knex';
+import { loggedPath } from './paths.ts';
 
 export const accessKinds = [
   'signIn',
@@ -19,7 +20,15 @@ export const accessKinds = [
   'mailViewed',
   'mailResent',
   'tokenCreated',
+  'tokenRevoked',
   'tokenRefused',
+  'sessionEnded',
+  'codeFailed',
+  'secondFactorAdded',
+  'secondFactorRemoved',
+  'secondFactorReset',
+  'recoveryCodesMade',
+  'recoveryCodeUsed',
   'claimantViewed',
 ] as const;
 
@@ -57,7 +66,7 @@ export function createAccessLog(knex: Knex): AccessLog {
       username: cut(entry.username ?? req.user?.username),
       subject_id: entry.subjectId ?? null,
       method: req.method,
-      path: cut(req.originalUrl.split('?', 1)[0]),
+      path: cut(loggedPath(req.originalUrl)),
       address: cut(req.ip),
       user_agent: cut(req.get('user-agent')),
       request_id: req.requestId,

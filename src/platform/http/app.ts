@@ -12,12 +12,14 @@ import { createAccessLog } from './access-log.ts';
 import { createAssets } from './assets.ts';
 import { bearer } from './bearer.ts';
 import { defaultBodyLimits, readBody, type BodyLimits } from './body.ts';
+import { readCookie } from './cookies.ts';
 import { createCsrf } from './csrf.ts';
 import { createCursors } from './cursor.ts';
 import { errorPages, nothingHere } from './error-pages.ts';
 import { Unavailable } from './errors.ts';
 import { defaultSignInRules, type Feature, type FeatureFactory, type Ground, type SignInRules } from './feature.ts';
 import { createFlash } from './flash.ts';
+import { checkAddress, queryFields } from './flat.ts';
 import { frame, type FrameParts } from './frame.ts';
 import { showKeptForms } from './kept-form-pages.ts';
 import { createKeptForms } from './kept-forms.ts';
@@ -27,6 +29,7 @@ import { createCounters, createLimiter } from './rate-limit.ts';
 import { requestLog, type AnsweredRequest } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 import { createSessions, SESSION_COOKIE } from './session.ts';
+import { createLacksSecondFactor } from './sign-in-rules.ts';
 import { accessOf, signInWall } from './sign-in-wall.ts';
 import { compileAll, createViewEngine } from './views.ts';
 
@@ -101,9 +104,21 @@ function navigation(features: readonly Feature[]): FrameParts['nav'] {
   return { staff: entries(false), public: entries(true) };
 }
 
-/** Pages of a signed-in person are his alone; public ones may say otherwise for themselves. */
+/** Nothing in the house meets an address that it could not read. */
+const wholeAddress: RequestHandler = (req, _res, next) => {
+  checkAddress(req.originalUrl);
+  next();
+};
+
+/** What a stranger gets is not kept by anything between; public pages may say otherwise for themselves. */
 const privatePages: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'private, no-cache');
+  next();
+};
+
+/** What a signed-in person gets stays in no cache, his own browser's included. */
+const unkeptPages: RequestHandler = (req, res, next) => {
+  if (req.user) res.set('Cache-Control', 'no-store');
   next();
 };
 
@@ -140,7 +155,7 @@ export function createApp(parts: AppParts): Express {
   const body = readBody(join(config.dataFolder, 'uploads'), limits, takesFiles, largestFile);
   const bodyWithoutFiles = readBody(join(config.dataFolder, 'uploads'), limits, () => false);
 
-  const isLost = (req: Request): boolean => req.headers.cookie?.includes(`${SESSION_COOKIE}=`) === true && !sessions.store.found(req);
+  const isLost = (req: Request): boolean => readCookie(req, SESSION_COOKIE) !== undefined && !sessions.store.found(req);
   const isApi = (req: Request): boolean => isBelow(req.path, '/api');
   const hasFormTokens = (req: Request): boolean => accessOf(features, req.path) !== 'api';
 
@@ -148,20 +163,22 @@ export function createApp(parts: AppParts): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustProxy);
+  app.set('query parser', queryFields);
   setUpViews(app, config.mode);
 
   app.use(requestLog(parts.requestContext, logger, parts.onAnswered ?? (() => undefined)));
   app.use(securityHeaders(config.publicUrl.startsWith('https:')));
+  app.use(language.first, flash.handler);
+  app.use(frame({ csrf, flash, nav: navigation(features), assetVersion: assets.version, clock: ground.clock }));
+  app.use(wholeAddress);
   app.use('/assets', assets.serve);
   if (parts.probes) app.use(parts.probes);
 
-  app.use(language.first, flash.handler);
-  app.use(frame({ csrf, flash, nav: navigation(features), assetVersion: assets.version, clock: ground.clock }));
   app.get('/language', language.choose);
-  app.use(privatePages, sessions.handlers, language.asPersonWishes);
-  app.use(onlyWhen(isApi, [body.json, bearer(knex, accessLog)]));
+  app.use(privatePages, sessions.handlers, unkeptPages, language.asPersonWishes);
+  app.use(onlyWhen(isApi, [...body.json, bearer(knex, accessLog)]));
   app.use(onlyWhen((req) => !isApi(req), body.form));
-  app.use(signInWall(features, { csrf, keptForms, hadSession: isLost }));
+  app.use(signInWall(features, { csrf, keptForms, hadSession: isLost, lacksSecondFactor: createLacksSecondFactor(config, signInRules) }));
   app.use(onlyWhen(hasFormTokens, [csrf.protect]));
   app.use(whileThereIsRoom(watchDisk(config.dataFolder, config.diskReserveMb * 1024 ** 2)));
   app.use(showKeptForms(keptForms));

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { csrfSync } from 'csrf-sync';
 import { ForeignToken } from './errors.ts';
+import { typedIn } from './flat.ts';
 import { localPath } from './paths.ts';
 import { createSigner } from './signer.ts';
 
@@ -26,8 +27,7 @@ export interface Csrf {
 }
 
 function submitted(req: Request): string[] {
-  const body: unknown = req.body;
-  const field = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[TOKEN_FIELD] : undefined;
+  const field = typedIn(req.body)?.entries.find(([name]) => name === TOKEN_FIELD)?.[1];
   const token = field ?? req.headers['x-csrf-token'];
   return typeof token === 'string' ? token.split('~') : [];
 }

@@ -63,7 +63,8 @@ export function createDeadlineChips({ t, calendar, now }: { t: Translate; calend
     return {
       rule: t(`rules:rule.${deadline.rule}.name`),
       basis: deadline.basis,
-      start: moments.day(why.start),
+      start: why.unit === 'hour' ? moments.dayTime(new Date(`${why.start}T${why.startTime}:00+08:00`)) : moments.day(why.start),
+      counted: why.unit === 'month' ? 'day' : why.unit,
       ...(sentences[0] === undefined ? {} : { sentence: sentences[0] }),
       skipped: why.rest.flatMap(days),
       makeUp: why.madeUp.map(({ date, name }) => ({ date: moments.short(date, now), reason: name === null ? t('calendar:why.weekend') : holidayName(name, t) })),

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { PassportStatic } from 'passport';
 import type { Logger } from 'pino';
 import type { Config } from '../../config.ts';
-import type { Person } from '../../rules/people.ts';
+import type { Person, SecondFactorGroup } from '../../rules/people.ts';
 import type { I18n } from '../i18n.ts';
 import type { UnitDirectory } from '../units.ts';
 import type { AccessLog } from './access-log.ts';
@@ -13,16 +13,31 @@ import type { KeptForms } from './kept-forms.ts';
 import type { Counters, Limiter } from './rate-limit.ts';
 import type { IconName } from './view-models.ts';
 
-/** How signing in is guarded; rule rows `sign-in.attempts`, `sign-in.lock-minutes`, `session.idle-minutes`. */
+/** How signing in is guarded; the rule rows `sign-in.…` and `session.…`. */
 export interface SignInRules {
-  /** Wrong passwords in a row until the account is locked. */
+  /** Wrong passwords in a row from one place until the account is locked there. */
   readonly attempts: number;
   readonly lockMinutes: number;
   /** Minutes without a request until one has to sign in again. */
   readonly idleMinutes: number;
+  /** Wrong passwords within an hour, from places that are not the owner's, until the account is slowed down for such places. */
+  readonly accountAttempts: number;
+  /** Seconds between two tries on an account that is slowed down. */
+  readonly accountDelaySeconds: number;
+  /** How many sessions one person may have at once; a new sign-in ends the oldest. */
+  readonly sessionsAPerson: number;
+  /** A new password is none of so many before the present one. */
+  readonly passwordHistory: number;
+  /** Days that a token of the API may be valid at most. */
+  readonly tokenDays: number;
+  /** Who has to sign in with a code of an app; everybody may. */
+  readonly secondFactor: Readonly<Record<SecondFactorGroup, boolean>>;
 }
 
-export const defaultSignInRules: SignInRules = { attempts: 5, lockMinutes: 30, idleMinutes: 20 };
+export const defaultSignInRules: SignInRules = {
+  attempts: 5, lockMinutes: 30, idleMinutes: 20, accountAttempts: 20, accountDelaySeconds: 60, sessionsAPerson: 1, passwordHistory: 5, tokenDays: 366,
+  secondFactor: { administrators: true, heads: true, others: false },
+};
 
 /** What the web gives every feature to build its routes with. */
 export interface Ground {

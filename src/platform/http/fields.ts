@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { refusedCharacter, withoutMarks } from '../../rules/text/characters.ts';
+import { characterKey, characterParams, groupNamed, rowsNamed } from './flat.ts';
 
 /**
  * Fields of forms, API bodies and imports: each takes what came and gives a clean value, or says
@@ -26,15 +28,20 @@ export function addFault(context: z.RefinementCtx, found: Fault, path: readonly 
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+  return value === undefined || value === null || (typeof value === 'string' && withoutMarks(value).trim() === '');
 }
 
-/** A required field of one text: `read` gets it trimmed, in NFC and never empty. */
+/** The text without marks that are not seen, in NFC and trimmed; or what of it may not come in. */
+function clean(value: string): string | Fault {
+  const refused = refusedCharacter(value);
+  return refused ? fault(characterKey(refused), characterParams(refused)) : withoutMarks(value).normalize('NFC').trim();
+}
+
+/** A required field of one text: `read` gets it clean and never empty. */
 export function field<T>(read: (text: string) => T | Fault): z.ZodType<T, unknown> {
   return z.unknown().transform((value, context): T => {
-    const result = isEmpty(value) ? fault('common:form.required')
-      : typeof value === 'string' || typeof value === 'number' ? read(String(value).normalize('NFC').trim())
-      : fault('common:form.malformed');
+    const typed = isEmpty(value) ? '' : typeof value === 'string' || typeof value === 'number' ? clean(String(value)) : fault('common:form.malformed');
+    const result = isFault(typed) ? typed : typed === '' ? fault('common:form.required') : read(typed);
     if (!isFault(result)) return result;
     addFault(context, result);
     return z.NEVER;
@@ -46,8 +53,8 @@ export function optional<T>(schema: z.ZodType<T, unknown>): z.ZodType<T | null, 
   return z.preprocess((value) => (isEmpty(value) ? null : value), schema.nullable());
 }
 
-/** Characters nobody types: controls, and marks that turn the direction of the text around them. */
-const UNTYPED = /[\p{Cc}\u202A-\u202E\u2066-\u2069\uFEFF]/u;
+/** Where a text is one line: what ends a line, and tabs. */
+const LINE_END = /[\t\n\r\u2028\u2029]/u;
 
 export interface TextRule {
   /** Most characters, counted as a reader counts them. */
@@ -59,12 +66,12 @@ export interface TextRule {
 
 export function text({ max, min = 1, lines = false }: TextRule): z.ZodType<string, unknown> {
   return field((raw) => {
-    const clean = lines ? raw.replace(/\r\n?/g, '\n') : raw;
-    const length = [...clean].length;
+    const whole = lines ? raw.replace(/\r\n?/g, '\n') : raw;
+    const length = [...whole].length;
     if (length > max) return fault('common:form.tooLong', { limit: max, length });
     if (length < min) return fault('common:form.tooShort', { limit: min, length });
-    if (UNTYPED.test(lines ? clean.replace(/[\n\t]/g, '') : clean)) return fault('common:form.untyped');
-    return clean;
+    if (!lines && LINE_END.test(whole)) return fault('common:form.untyped');
+    return whole;
   });
 }
 
@@ -166,7 +173,7 @@ export const mailAddress: z.ZodType<string, unknown> = field((value) =>
 export const webAddress: z.ZodType<string, unknown> = field((value) =>
   value.length <= 2000 && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value : fault('common:form.notLink', { value }));
 
-/** Rows of fields, as forms send them (`subjects[0][name]`); none sent is an empty list. */
+/** Rows of fields, out of a form (`withRows`) or JSON; none sent is an empty list. */
 export function rows<T>(schema: z.ZodType<T, unknown>, { most }: { readonly most: number }): z.ZodType<T[], unknown> {
   const asList = (value: unknown): unknown =>
     isEmpty(value) ? [] : typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.values(value) : value;
@@ -174,4 +181,24 @@ export function rows<T>(schema: z.ZodType<T, unknown>, { most }: { readonly most
     if (list.length > most) addFault(context, fault('common:form.tooMany', { count: most }));
   });
   return z.preprocess(asList, counted);
+}
+
+/**
+ * The schema, for what a form sends: lists of rows (`subjects[0][name]`, with the most rows of each) and groups of
+ * fields (`reporter[mail]`), whose fields come by name and no deeper.
+ */
+export function withRows<T>(schema: z.ZodType<T, unknown>, lists: Readonly<Record<string, number>>, groups: readonly string[] = []): z.ZodType<T, unknown> {
+  return z.preprocess((body) => {
+    if (typeof body !== 'object' || body === null) return body;
+    const values: Record<string, unknown> = { ...body };
+    for (const [list, most] of Object.entries(lists)) {
+      const found = rowsNamed(values, list, most);
+      if (found.length > 0) values[list] = found;
+    }
+    for (const group of groups) {
+      const found = groupNamed(values, group);
+      if (Object.keys(found).length > 0) values[group] = found;
+    }
+    return values;
+  }, schema);
 }

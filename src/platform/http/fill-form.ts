@@ -1,23 +1,9 @@
-/** One field as a browser posts it. */
-export type Entry = readonly [name: string, value: string];
+import { typedIn, type Entry } from './flat.ts';
 
-/**
- * The fields of a parsed body as the browser posted them: `{a: {b: ['x']}}` was `a[b][]=x`.
- * Arrays of objects keep their index, as their fields belong together.
- */
-export function entriesOf(body: unknown): Entry[] {
-  const entries: Entry[] = [];
-  const walk = (name: string, value: unknown): void => {
-    if (typeof value === 'string') entries.push([name, value]);
-    else if (Array.isArray(value)) {
-      value.forEach((item, index) => walk(typeof item === 'string' ? `${name}[]` : `${name}[${index}]`, item));
-    } else if (typeof value === 'object' && value !== null) {
-      for (const [key, item] of Object.entries(value)) walk(name === '' ? key : `${name}[${key}]`, item);
-    }
-  };
-  walk('', body);
-  return entries;
-}
+export type { Entry } from './flat.ts';
+
+/** The fields of a body as the browser posted them, also those whose text may not come in: for a form that is shown again. */
+export const entriesOf = (body: unknown): readonly Entry[] => typedIn(body)?.entries ?? [];
 
 const TAG = /<!--[\s\S]*?-->|<(\/?)(form|input|textarea|select|option)\b((?:"[^"]*"|'[^']*'|[^'">])*)>/gi;
 const ATTRIBUTE = /([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?/g;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Translate } from '../i18n.ts';
 import { TOKEN_FIELD } from './csrf.ts';
+import { characterKey, characterParams, typedIn, valuesByName } from './flat.ts';
 import type { ErrorSummary, Field } from './view-models.ts';
 
 /** A form as it stands: what is in its fields, as typed, and what is wrong with them. */
@@ -53,14 +54,22 @@ function faultOf(issue: Issue): FieldFault {
 }
 
 /** The first fault of each field. */
-function errorsOf(issues: readonly Issue[], t: Translate): Record<string, string> {
+function errorsOf(faults: readonly FieldFault[], t: Translate): Record<string, string> {
   const errors: Record<string, string> = {};
-  for (const { field, key, params } of issues.map(faultOf)) errors[field] ??= t(key, params);
+  for (const { field, key, params } of faults) errors[field] ??= t(key, params);
   return errors;
 }
 
+/** What was typed, also where it may not come in: whoever takes it from here says so. */
 function asRecord(body: unknown): Record<string, unknown> {
+  const typed = typedIn(body);
+  if (typed) return valuesByName(typed.entries);
   return typeof body === 'object' && body !== null ? { ...body } : {};
+}
+
+/** Fields with a character that may not come in, whether or not the form knows them. */
+function refusedFields(body: unknown): FieldFault[] {
+  return [...(typedIn(body)?.refused ?? [])].map(([field, found]) => ({ field, key: characterKey(found), params: characterParams(found) }));
 }
 
 /** What goes back into the fields: all that was typed but passwords, which are never sent to a browser. */
@@ -71,15 +80,18 @@ function valuesOfBody(body: unknown): Record<string, unknown> {
 /** Checks what was posted. The data, or the form again with what was typed and a sentence for each wrong field. */
 export function readForm<T>(schema: z.ZodType<T, unknown>, body: unknown, t: Translate): ReadForm<T> {
   const result = schema.safeParse(asRecord(body), { reportInput: true });
-  if (result.success) return { ok: true, data: result.data };
-  return { ok: false, form: { values: valuesOfBody(body), errors: errorsOf(result.error.issues, t) } };
+  const refused = refusedFields(body);
+  if (result.success && refused.length === 0) return { ok: true, data: result.data };
+  const faults = [...refused, ...(result.error?.issues ?? []).map(faultOf)];
+  return { ok: false, form: { values: valuesOfBody(body), errors: errorsOf(faults, t) } };
 }
 
 /** The same for what is read without a page: the data, or the first fault of each field. */
 export function readFields<T>(schema: z.ZodType<T, unknown>, body: unknown): { readonly ok: true; readonly data: T } | { readonly ok: false; readonly faults: readonly FieldFault[] } {
   const result = schema.safeParse(asRecord(body), { reportInput: true });
-  if (result.success) return { ok: true, data: result.data };
-  const faults = result.error.issues.map(faultOf);
+  const refused = refusedFields(body);
+  if (result.success && refused.length === 0) return { ok: true, data: result.data };
+  const faults = [...refused, ...(result.error?.issues ?? []).map(faultOf)];
   return { ok: false, faults: faults.filter(({ field }, n) => faults.findIndex((other) => other.field === field) === n) };
 }
 
@@ -107,14 +119,10 @@ export function filled(form: Form, name: string): { name: string; value: string;
   return { name, value: valueOf(form, name), ...(error === undefined ? {} : { error }) };
 }
 
-/** The list of errors on top of the page, each a link to its field. `idOf` for fields whose id is not their name. */
-export function errorSummary(form: Form, idOf: (name: string) => string = (name) => name): ErrorSummary {
-  return {
-    errors: Object.entries(form.errors).map(([name, message]) => (name === '' ? { message } : { field: idOf(name), message })),
-  };
-}
-
-/** The same for a form whose fields are at hand: each error says which field it means, and links to it. */
+/**
+ * The list of errors on top of the page: each names the field that it means, by its label, and links to it.
+ * Only what is about the form as a whole stands alone.
+ */
 export function labelledSummary(form: Form, fields: readonly Field[], t: Translate): ErrorSummary {
   return {
     errors: Object.entries(form.errors).map(([name, message]) => {

@@ -72,6 +72,7 @@ function localsOf(req: Request, res: Response, { csrf, flash, nav, assetVersion,
       ? navigationOf(nav.public, person, pathOnly(path), req.t)
       : person === null ? [] : navigationOf(nav.staff, person, pathOnly(path), req.t),
     ...(person === null ? {} : { person: badge(req, person) }),
+    failed: res.statusCode === 422 || (req.method === 'POST' && res.statusCode >= 400),
     // Without a session (its store is away) no token can be made, and none is needed to say so.
     csrfToken: { toString: () => ('session' in req && req.session !== undefined ? csrf.token(req) : '') },
   };

@@ -1,16 +1,18 @@
-import type { PersonalKind, PersonalSpan } from '../../rules/masking/index.ts';
+import type { Doubt, PersonalKind, PersonalSpan } from '../../rules/masking/index.ts';
 import type { Span } from './view-models.ts';
 
 /** Which of two texts beside each other is shown: what was written, or what the public reads. */
 export type MaskedSide = 'original' | 'masked';
 
-/** The text on one side, with every place marked that is masked; `nameOf` says what stood there. */
-export function markedSpans(text: string, spans: readonly PersonalSpan[], side: MaskedSide, nameOf: (kind: PersonalKind) => string): Span[] {
+/** The text on one side, with every place marked that is masked, or waits for a look; `nameOf` says what stands there. */
+export function markedSpans(text: string, spans: readonly PersonalSpan[], side: MaskedSide, nameOf: (kind: PersonalKind, doubtful: boolean) => string, doubts: readonly Doubt[] = []): Span[] {
   const cut: Span[] = [];
   let at = 0;
-  for (const { start, end, kind, replacement } of spans) {
+  const places = [...spans, ...doubts.map((doubt) => ({ ...doubt, replacement: null }))].toSorted((a, b) => a.start - b.start);
+  for (const { start, end, kind, replacement } of places) {
     if (start > at) cut.push({ text: text.slice(at, start) });
-    cut.push({ text: side === 'original' ? text.slice(start, end) : replacement, mark: side, reason: nameOf(kind) });
+    if (replacement === null) cut.push({ text: text.slice(start, end), mark: 'doubt', reason: nameOf(kind, true) });
+    else cut.push({ text: side === 'original' ? text.slice(start, end) : replacement, mark: side, reason: nameOf(kind, false) });
     at = end;
   }
   if (at < text.length) cut.push({ text: text.slice(at) });

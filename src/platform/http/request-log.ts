@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../request-context.ts';
-import { pathOnly } from './paths.ts';
+import { loggedPath } from './paths.ts';
 
 /** What is told about each answered request; `route` is the pattern, so that its values are few. */
 export interface AnsweredRequest {
@@ -14,7 +14,8 @@ export interface AnsweredRequest {
 
 const WELL_FORMED = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
 
-function routeOf(req: Request): string {
+/** The pattern of the route that answered, as it is declared: `/tasks/:slug`; `none` where nothing did. */
+export function routeOf(req: Request): string {
   const route: unknown = req.route;
   const path = typeof route === 'object' && route !== null && 'path' in route ? String(route.path) : '';
   return path === '' ? 'none' : `${req.baseUrl}${path}`.replace(/(?<=.)\/$/, '');
@@ -22,7 +23,8 @@ function routeOf(req: Request): string {
 
 /**
  * Gives every request its id (the one a proxy sent, when it is well-formed) and writes one line when
- * it is answered. The query is left out: it may hold a name that somebody searched for.
+ * it is answered. The query is left out: it may hold a name that somebody searched for;
+ * so is the token of a one-time link.
  */
 export function requestLog(
   context: RequestContext,
@@ -44,7 +46,7 @@ export function requestLog(
       const line = {
         requestId: req.requestId,
         method: req.method,
-        path: pathOnly(req.originalUrl),
+        path: loggedPath(req.originalUrl),
         status,
         ms: Math.round(ms * 10) / 10,
         person: req.user?.username,

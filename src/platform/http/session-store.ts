@@ -35,10 +35,19 @@ const WRITE: Prepared = {
     on conflict (sid) do update set sess = excluded.sess, expire = excluded.expire`,
 };
 
+/** A session that was ended while its request ran does not come back with what the request writes. */
+const REWRITE: Prepared = {
+  name: 'session-rewrite',
+  timeoutMs: 5000,
+  text: `
+    update session set sess = $2, expire = now() + $3 * interval '1 millisecond'
+    where sid = $1 and person_id is not distinct from $4::uuid`,
+};
+
 const TOUCH: Prepared = {
   name: 'session-touch',
   timeoutMs: 5000,
-  text: `update session set expire = now() + $2 * interval '1 millisecond' where sid = $1`,
+  text: `update session set expire = now() + $2 * interval '1 millisecond' where sid = $1 and person_id is not distinct from $3::uuid`,
 };
 
 const MINUTE_MS = 60_000;
@@ -62,6 +71,8 @@ export class SessionStore extends session.Store {
   readonly #knex: Knex;
   readonly #idleMinutes: () => Promise<number>;
   readonly #loaded = new WeakMap<object, Loaded>();
+  /** Whose each session was when it was last read or written here. */
+  readonly #owner = new WeakMap<object, string | null>();
 
   constructor(knex: Knex, idleMinutes: () => Promise<number>) {
     super();
@@ -86,7 +97,10 @@ export class SessionStore extends session.Store {
   override createSession(req: Request, data: SessionData): Session & SessionData {
     const created = super.createSession(req, data);
     const loaded = this.#loaded.get(data);
-    if (loaded) this.#loaded.set(created, loaded);
+    if (loaded) {
+      this.#loaded.set(created, loaded);
+      this.#owner.set(created, loaded.person?.id ?? null);
+    }
     return created;
   }
 
@@ -105,19 +119,24 @@ export class SessionStore extends session.Store {
   async #read(sid: string): Promise<SessionData | null> {
     const [row] = await runPrepared<SessionRow>(this.#knex, READ, [sid]);
     if (!row || (row.person_id !== null && row.person === null)) return null;
+    this.#owner.set(row.sess, row.person_id);
     this.#loaded.set(row.sess, { person: row.person, remainingMs: row.remaining_ms });
     return row.sess;
   }
 
   async #write(sid: string, data: SessionData): Promise<void> {
-    await runPrepared(this.#knex, WRITE, [sid, JSON.stringify(data), await this.#lifetime(data)]);
+    const values = [sid, JSON.stringify(data), await this.#lifetime(data)];
+    const owner = this.#owner.get(data);
+    if (owner !== undefined) await runPrepared(this.#knex, REWRITE, [...values, owner]);
+    else await runPrepared(this.#knex, WRITE, values);
+    this.#owner.set(data, data.passport?.user ?? null);
   }
 
   async #touch(sid: string, data: SessionData): Promise<void> {
     const lifetime = await this.#lifetime(data);
     const remaining = this.#loaded.get(data)?.remainingMs ?? 0;
     if (remaining > lifetime - TOUCH_MS && remaining <= lifetime) return;
-    await runPrepared(this.#knex, TOUCH, [sid, lifetime]);
+    await runPrepared(this.#knex, TOUCH, [sid, lifetime, this.#owner.get(data) ?? null]);
   }
 
   async #lifetime(data: SessionData): Promise<number> {

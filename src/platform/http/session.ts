@@ -3,6 +3,7 @@ import session from 'express-session';
 import passport, { type PassportStatic } from 'passport';
 import type { Request } from 'express';
 import type { Knex } from 'knex';
+import { cookieName } from './cookies.ts';
 import { SessionStore } from './session-store.ts';
 
 export const SESSION_COOKIE = 'xinzhi.sid';
@@ -26,25 +27,27 @@ export function createSessions(knex: Knex, secret: string, idleMinutes: () => Pr
     const person = store.personOf(req);
     done(null, person?.id === id ? person : false);
   });
+  const sessionsOver = (secure: boolean): RequestHandler => session({
+    name: cookieName({ secure }, SESSION_COOKIE),
+    secret,
+    store,
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', path: '/' },
+  });
+  const [overHttps, overHttp] = [sessionsOver(true), sessionsOver(false)];
   return {
     store,
     passport: authenticator,
     handlers: [
-      session({
-        name: SESSION_COOKIE,
-        secret,
-        store,
-        resave: false,
-        saveUninitialized: false,
-        cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', path: '/' },
-      }),
+      (req, res, next) => (req.secure ? overHttps : overHttp)(req, res, next),
       authenticator.session() as RequestHandler,
     ],
   };
 }
 
-/** Signs a person in on this browser, with a new session id. */
-export function signIn(req: Request, person: Express.User): Promise<void> {
+/** A session of this person for this browser, with a new id. */
+export function startSession(req: Request, person: Express.User): Promise<void> {
   return new Promise((resolve, reject) => {
     req.logIn(person, (error: Error | null) => (error ? reject(error) : resolve()));
   });
@@ -62,10 +65,4 @@ export function signOut(req: Request): Promise<void> {
   return new Promise((resolve, reject) => {
     req.session.destroy((error: Error | null) => (error ? reject(error) : resolve()));
   });
-}
-
-/** Ends all sessions of a person, or all but this request's. Takes effect with their next request. */
-export async function endSessions(db: Knex, personId: string, except?: Request): Promise<void> {
-  const sessions = db('session').where({ person_id: personId });
-  await (except ? sessions.whereNot({ sid: except.sessionID }) : sessions).delete();
 }

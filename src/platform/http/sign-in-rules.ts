@@ -1,4 +1,6 @@
 import { NoRuleValid } from '../../rules/limits/index.ts';
+import type { Config } from '../../config.ts';
+import { secondFactorGroup, type Person, type SecondFactorGroup } from '../../rules/people.ts';
 import type { RuleBook, Rules } from '../rules.ts';
 import { defaultSignInRules, type SignInRules } from './feature.ts';
 
@@ -22,10 +24,29 @@ export function createSignInRules(rules: Rules, clock: () => Date = () => new Da
   return async () => {
     const book = await rules.current(MAX_AGE_MS);
     const today = new Date(clock().getTime() + SHANGHAI_MS).toISOString().slice(0, 10);
+    const number = (usual: number, code: string): number => numberOr(usual, book, code, today);
+    const usual = defaultSignInRules;
+    const asks = (whom: SecondFactorGroup): boolean => number(Number(usual.secondFactor[whom]), `second-factor.${whom}`) === 1;
     return {
-      attempts: numberOr(defaultSignInRules.attempts, book, 'sign-in.attempts', today),
-      lockMinutes: numberOr(defaultSignInRules.lockMinutes, book, 'sign-in.lock-minutes', today),
-      idleMinutes: numberOr(defaultSignInRules.idleMinutes, book, 'session.idle-minutes', today),
+      attempts: number(usual.attempts, 'sign-in.attempts'),
+      lockMinutes: number(usual.lockMinutes, 'sign-in.lock-minutes'),
+      idleMinutes: number(usual.idleMinutes, 'session.idle-minutes'),
+      accountAttempts: number(usual.accountAttempts, 'sign-in.account-attempts'),
+      accountDelaySeconds: number(usual.accountDelaySeconds, 'sign-in.account-delay-seconds'),
+      sessionsAPerson: number(usual.sessionsAPerson, 'session.per-person'),
+      passwordHistory: number(usual.passwordHistory, 'password.history'),
+      tokenDays: number(usual.tokenDays, 'token.max-days'),
+      secondFactor: { administrators: asks('administrators'), heads: asks('heads'), others: asks('others') },
     };
   };
 }
+
+/** Whether the rules ask this person for a second factor; in the demo city only when its settings say so. */
+export async function needsSecondFactor(config: Pick<Config, 'seed' | 'demoSecondFactor'>, rules: () => Promise<SignInRules>, person: Pick<Person, 'roles'>): Promise<boolean> {
+  if (config.seed === 'demo' && !config.demoSecondFactor) return false;
+  return (await rules()).secondFactor[secondFactorGroup(person)];
+}
+
+/** Whether a person is asked for a second factor and has none yet. */
+export const createLacksSecondFactor = (config: Pick<Config, 'seed' | 'demoSecondFactor'>, rules: () => Promise<SignInRules>) =>
+  async (person: Pick<Person, 'roles'> & { readonly hasSecondFactor: boolean }): Promise<boolean> => !person.hasSecondFactor && needsSecondFactor(config, rules, person);

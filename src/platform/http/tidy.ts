@@ -4,13 +4,15 @@ import type { Logger } from 'pino';
 const EVERY_MS = 10 * 60_000;
 
 /**
- * Deletes sessions, kept forms and counters whose time is over, and addresses that somebody typed on the portal and
+ * Deletes sessions, kept forms and counters whose time is over, sign-ins of more than a year ago, and addresses that somebody typed on the portal and
  * nobody ever proved to be his.
  */
 export async function tidyWeb(knex: Knex): Promise<void> {
   await knex('session').where('expire', '<', knex.fn.now()).delete();
   await knex('kept_form').where('expires_at', '<', knex.fn.now()).delete();
   await knex('rate_limit').where('reset_at', '<', knex.fn.now()).delete();
+  await knex('sign_in_failure').where('last_at', '<', knex.raw(`now() - interval '1 day'`)).where((row) => row.whereNull('locked_until').orWhere('locked_until', '<', knex.fn.now())).delete();
+  await knex('sign_in').where('at', '<', knex.raw(`now() - interval '1 year'`)).delete();
   await knex('identity_attempt').where('expires_at', '<', knex.raw(`now() - interval '1 hour'`)).delete();
   // Kept for a day, so that a form that was open meanwhile becomes a draft of its author.
   await knex('portal_session').where('expires_at', '<', knex.raw(`now() - interval '1 day'`)).delete();

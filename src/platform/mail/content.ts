@@ -1,3 +1,4 @@
+import { publicBasis } from '../../rules/limits/index.ts';
 import { applicantAudience } from '../../rules/casefile/types.ts';
 import { maskText } from '../../rules/masking/index.ts';
 import type { Moments } from '../http/moments.ts';
@@ -55,7 +56,7 @@ export function contentOf(letter: Letter, writing: Writing): Content {
     return [
       fact(term, deadline.provisional ? t('provisional', { when: at }) : at),
       ...(deadline.was ? [fact('was', before(deadline.was.at))] : []),
-      ...(deadline.basis ? [fact('basis', deadline.basis)] : []),
+      ...(deadline.basis ? [fact('basis', publicBasis(deadline.basis) || t('localBasis'))] : []),
     ];
   };
   const caseFacts = [fact('caseNo', letter.params.caseNo), fact('title', oneLine(title))];

@@ -2,10 +2,12 @@ import type { Knex } from 'knex';
 import { dayOf } from '../../rules/casefile/resolve.ts';
 import type { Actor, CivilDate, Instant } from '../../rules/casefile/types.ts';
 import { resolveChange, type RecordChange, type RecordDraft, type Resolving } from '../../rules/records/changes.ts';
+import { barsOf } from '../../rules/records/bars.ts';
 import type { RecordFacts } from '../../rules/records/facts.ts';
 import { applyToRecord, storedRecord, type RecordEvent, type RecordHappening, type RecordOrigin, type RecordState } from '../../rules/records/file.ts';
 import { dueAfter, type ReleaseDue } from '../../rules/release/due.ts';
 import { publicityOf, type Publicity } from '../../rules/records/publicity.ts';
+import { documentKey } from '../../rules/text/alike.ts';
 import { chainRoot, link, type ChainSettings } from '../chain.ts';
 import type { Law } from '../law.ts';
 import type { ChainedRecordEvent } from './events.ts';
@@ -76,6 +78,8 @@ export interface NewRecord {
   readonly facts: RecordFacts;
   readonly source: 'form' | 'spreadsheet' | 'api' | 'case';
   readonly origin?: RecordOrigin;
+  /** Names of its subject that are masked wherever they stand, so that nobody is asked about them. */
+  readonly names?: readonly string[];
 }
 
 export interface Stored {
@@ -97,7 +101,7 @@ export function publishesAtOnce(facts: RecordFacts, { shown, maxUntil, keptUncor
 }
 
 /** What tells a document apart from every other: who decided, which number, on which day, about whom. */
-const documentOf = ({ unit, documentNo, decidedOn, subject }: RecordFacts): string => JSON.stringify([unit, documentNo, decidedOn, subject.id]);
+const documentOf = ({ unit, documentNo, decidedOn, subject }: RecordFacts): string => JSON.stringify([unit, documentKey(documentNo), decidedOn, subject.id]);
 
 /** Of each of these: whether no other before it has its id or its document. */
 function firstOfEach(news: readonly NewRecord[]): boolean[] {
@@ -114,16 +118,16 @@ function firstOfEach(news: readonly NewRecord[]): boolean[] {
 const inOrder = (grown: readonly Growing[]): Growing[] =>
   grown.map((one) => [documentOf(one.state.facts), one] as const).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 
-/** Whether two records say the same; whether duties are performed is told by an act of its own. */
+/** Whether two records say the same, however the document number is written; whether duties are performed is told by an act of its own. */
 export const sameFacts = (a: RecordFacts, b: RecordFacts): boolean => {
   const plain = ({ performed: _performed, subject, ...facts }: RecordFacts): string =>
-    JSON.stringify(Object.entries({ ...facts, subject: subject.id }).toSorted(([x], [y]) => (x < y ? -1 : 1)));
+    JSON.stringify(Object.entries({ ...facts, documentNo: documentKey(facts.documentNo), subject: subject.id }).toSorted(([x], [y]) => (x < y ? -1 : 1)));
   return plain(a) === plain(b);
 };
 
 /**
  * Stores many records at once, each with its class and its publicity by the law of its day; those that the rule shows
- * are public with the end of the transaction. A document that is known already is not stored again: the answer says so,
+ * are public with the end of the transaction, unless somebody has to look at their texts or their subject is under age. A document that is known already is not stored again: the answer says so,
  * and whether it says the same. Answers stand in the order of what was given.
  * @throws NoRuleValid when a day has no rule: nothing is published without a basis.
  */
@@ -131,11 +135,12 @@ export async function storeRecords(trx: Knex.Transaction, news: readonly NewReco
   if (news.length === 0) return [];
   const { rules, calendar } = writing.law;
   const today = dayOf(calendar, writing.at);
-  const grown = news.map(({ id, facts, source, origin }) => {
+  const grown = news.map(({ id, facts, source, origin, names = [] }) => {
+    const bars = barsOf(facts, { names });
     const shown = publicityOf(facts, rules, calendar, { shownOn: today });
-    const atOnce = publishesAtOnce(facts, shown, today);
+    const atOnce = !bars.minor && !bars.waits && publishesAtOnce(facts, shown, today);
     const publicity = atOnce ? shown : publicityOf(facts, rules, calendar);
-    const growing = Growing.from(id, `stored:${id}`, { type: 'record.stored', facts, publicity, source, ...(origin ? { origin } : {}) }, writing);
+    const growing = Growing.from(id, `stored:${id}`, { type: 'record.stored', facts, publicity, source, ...(origin ? { origin } : {}), ...bars }, writing);
     if (atOnce) growing.append({ type: 'record.published', by: 'rule', reason: null, until: publicity.maxUntil });
     return growing;
   });
@@ -161,14 +166,14 @@ export async function storeRecords(trx: Knex.Transaction, news: readonly NewReco
 
 /** The records that hold these documents, or have these ids. */
 export async function recordsHolding(knex: Knex, news: readonly Pick<NewRecord, 'id' | 'facts'>[]): Promise<RecordState[]> {
-  const columns = news.map(({ facts }) => [facts.unit, facts.documentNo, facts.decidedOn, facts.subject.id] as const);
+  const columns = news.map(({ facts }) => [facts.unit, documentKey(facts.documentNo), facts.decidedOn, facts.subject.id] as const);
   const ids = news.map(({ id }) => id);
   // Two halves, as no index serves one condition or the other.
   const { rows }: { rows: { state: RecordState }[] } = await knex.raw(
     `select state from record where id = any(?::uuid[])
      union all
-     select r.state from unnest(?::text[], ?::text[], ?::date[], ?::uuid[]) as t(unit, document_no, decided_on, subject_id)
-     join record r on r.unit = t.unit and r.document_no = t.document_no and r.decided_on = t.decided_on and r.subject_id = t.subject_id
+     select r.state from unnest(?::text[], ?::text[], ?::date[], ?::uuid[]) as t(unit, document_key, decided_on, subject_id)
+     join record r on r.unit = t.unit and r.document_key = t.document_key and r.decided_on = t.decided_on and r.subject_id = t.subject_id
      where r.id <> all(?::uuid[])`,
     [ids, ...[0, 1, 2, 3].map((n) => columns.map((column) => column[n]!)), ids],
   );

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { maskText } from '../../rules/masking/index.ts';
+import { maskText, type Passage } from '../../rules/masking/index.ts';
 import type { RecordState } from '../../rules/records/file.ts';
 import type { Seal } from '../seal.ts';
 
@@ -11,7 +11,7 @@ export interface NamedSubjectRow {
 
 /** A record with what tells the names in its texts. */
 export interface NamedRecord extends NamedSubjectRow {
-  readonly state: Pick<RecordState, 'facts'>;
+  readonly state: Pick<RecordState, 'facts' | 'passages'>;
 }
 
 /** What a record says, as everybody may read it. */
@@ -38,8 +38,11 @@ export async function namesOfSubject(knex: Knex, seal: Seal, id: string): Promis
   return row ? (await knownNames(knex, seal, [row]))[0]! : [];
 }
 
-/** Masks known names wherever they stand; of others those that the words beside them give away, and numbers and addresses. */
-export const maskingOf = (names: readonly string[]) => (text: string): string => maskText(text, names).masked;
+/**
+ * Masks known names and what persons marked wherever they stand; of others those that the words beside them give away,
+ * and numbers and addresses.
+ */
+export const maskingOf = (names: readonly string[], passages: readonly Passage[] = []) => (text: string): string => maskText(text, names, passages).masked;
 
 /** What of a record was written by hand. */
 export const maskFacts = ({ act, decision, legalBasis, documentNo }: MaskedTexts, mask: (text: string) => string): MaskedTexts =>
@@ -48,5 +51,5 @@ export const maskFacts = ({ act, decision, legalBasis, documentNo }: MaskedTexts
 /** Records as the public reads them. */
 export async function maskRecords(knex: Knex, seal: Seal, records: readonly NamedRecord[]): Promise<MaskedTexts[]> {
   const names = await knownNames(knex, seal, records);
-  return records.map(({ state }, n) => maskFacts(state.facts, maskingOf(names[n]!)));
+  return records.map(({ state }, n) => maskFacts(state.facts, maskingOf(names[n]!, state.passages)));
 }

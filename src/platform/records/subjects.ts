@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import type { CivilDate } from '../../rules/casefile/types.ts';
 import { maskName, maskResidentId } from '../../rules/masking/index.ts';
+import { bornOf, isUnderAge } from '../../rules/records/bars.ts';
 import type { RecordSubject } from '../../rules/records/facts.ts';
 import { indexTerms } from '../../rules/search/tokens.ts';
+import { plainName } from '../../rules/text/alike.ts';
 import { rowsAs, type Column } from '../arrays.ts';
 import type { Seal } from '../seal.ts';
 import { vectorOf } from '../search.ts';
@@ -56,11 +59,14 @@ export interface SubjectFields {
 /** How a person is shown wherever his records are: the first character of his name, the ends of his number. */
 export const maskedPerson = (name: string, idNumber: string): string => `${maskName(name)} ${maskResidentId(idNumber)}`;
 
-/** Names that differ in width, spaces or the form of brackets alone are one. */
-export const sameName = (a: string, b: string): boolean => {
-  const plain = (name: string): string => name.normalize('NFKC').replaceAll(/\s/gu, '').toLowerCase();
-  return a === b || plain(a) === plain(b);
-};
+/** The subject as a record of that day names it: of a person with whether he was under age, by his number. */
+export function subjectOn(subject: RecordSubject, named: NamedSubject, decidedOn: CivilDate): RecordSubject {
+  const born = named.kind === 'person' ? bornOf(named.idNumber) : null;
+  return subject.kind === 'person' && born !== null && isUnderAge(born, decidedOn) ? { ...subject, minor: true } : subject;
+}
+
+/** Names that differ in width, spaces, the form of brackets, look-alike radicals or marks that are not seen are one. */
+export const sameName = (a: string, b: string): boolean => a === b || plainName(a) === plainName(b);
 
 export const asSubject = ({ id, kind, uscc, name }: Pick<SubjectRow, 'id' | 'kind' | 'uscc' | 'name'>): RecordSubject =>
   kind === 'organisation' ? { kind, id, uscc: uscc ?? '', name } : { kind, id, masked: name };
@@ -189,7 +195,7 @@ async function personsNamed(trx: Knex.Transaction, seal: Seal, persons: readonly
   if (persons.length === 0) return new Map();
   const sealed = await seal.subjects(trx, persons);
   const firstOf = new Map(persons.toReversed().map((person) => [sealed.get(person.idNumber)!, person]));
-  const rows = [...firstOf].map(([id, { name, idNumber }]) => ({ id: randomUUID(), kind: 'person', name: maskedPerson(name, idNumber), sealed: id, search: searchOf(trx, [], null) }));
+  const rows = [...firstOf].map(([id, { name, idNumber }]) => ({ id: randomUUID(), kind: 'person', name: maskedPerson(name, idNumber), sealed: id, search: searchOf(trx, [], null), age_known: true }));
   await trx('subject').insert(rows.toSorted((a, b) => (a.sealed < b.sealed ? -1 : 1))).onConflict('sealed').ignore();
   const known: SubjectRow[] = await trx('subject').whereIn('sealed', [...firstOf.keys()]).select(ownColumns);
   const bySeal = new Map(known.map((row) => [row.sealed, asSubject(row)]));

@@ -9,19 +9,22 @@ export type Place = z.infer<typeof place>;
 /** What the public does not see of a record; migration 0012 leaves the same out. */
 type Silent = 'record.stored' | 'record.performed' | 'record.used' | 'record.released' | 'record.served';
 type Happening<T> = T extends `record.${infer Name}` ? Name : never;
-type ToldWhat = Happening<Exclude<RecordHappening['type'], Silent>> | 'subject';
+type ToldWhat = Happening<Exclude<RecordHappening['type'], Silent>> | 'subject' | 'takenOff' | 'putBack';
 
 /** Everything that can be told; a happening that is added to the files of records is missing here until it is named. */
 const named: Readonly<Record<ToldWhat, true>> = {
   published: true, corrected: true, marked: true, unmarked: true, held: true, unheld: true, ended: true, kept: true, repaired: true, restored: true, withdrawn: true,
-  unpublished: true, finalised: true, subject: true,
+  unpublished: true, finalised: true, looked: true, withheld: true, reasonMended: true, subject: true, takenOff: true, putBack: true,
 };
 export const toldWhats = Object.keys(named) as ToldWhat[];
 
 /** Something that happened to what the public sees of a record. */
 export interface ToldChange {
   readonly record: string;
-  /** A happening of its file without the `record.` before it, or `subject`: its subject has another name or code, or was frozen or freed. */
+  /**
+   * A happening of its file without the `record.` before it; `subject`: its subject has another name or code, or was frozen or
+   * freed; `takenOff`, `putBack`: in an emergency, and after it.
+   */
   readonly what: ToldWhat;
   /** When it happened: of an end of publicity the midnight, however much later it was written. */
   readonly at: Date;

@@ -4,6 +4,7 @@ import { recordRow, useRows } from '../../rules/records/rows.ts';
 import { canonicalJson } from '../canonical.ts';
 import type { ChainSettings } from '../chain.ts';
 import { groupedBy } from '../grouped.ts';
+import { mended } from '../mended.ts';
 import { chainFault, differences, type Finding, type Verified } from '../proof.ts';
 import { recordEventOf, type RecordEventRow } from './events.ts';
 import { addPublishedSubjects, holdSubjects, renewPublishedSubject } from './published.ts';
@@ -26,7 +27,7 @@ interface UseRow {
   [column: string]: unknown;
 }
 
-const eventsOf = (rows: readonly RecordEventRow[]) => rows.map(recordEventOf).map(({ seq, at, actor, what }) => ({ seq, at, actor, what }));
+const eventsOf = (rows: readonly RecordEventRow[]) => rows.map(recordEventOf).map(({ seq, at, actor, what }) => ({ seq, at, actor: mended(actor), what: mended(what) }));
 
 /** A subject of which a record was ever published is found by everybody; that others are too would do no harm, as they show nothing. */
 function searchFaults({ publishedAt, facts: { subject } }: RecordState, { findable }: FileRow): ReturnType<typeof differences> {

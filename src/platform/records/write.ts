@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Row } from '../../rules/casefile/rows.ts';
 import type { RecordState } from '../../rules/records/file.ts';
 import { recordRow, useRows } from '../../rules/records/rows.ts';
+import { documentKey } from '../../rules/text/alike.ts';
 import { hexOf, rowsAs, type Column } from '../arrays.ts';
 import { vectorOf } from '../search.ts';
 import type { ChainedRecordEvent } from './events.ts';
@@ -43,8 +44,8 @@ const own = (name: string, type = 'text'): Column<RecordRow> => ({
 });
 
 const recordColumns: readonly Column<RecordRow>[] = [
-  own('id', 'uuid'), own('subject_id', 'uuid'), own('kind'), own('unit'), own('document_no'), own('decided_on', 'date'), own('class'), own('domain'),
-  own('standing'), own('public', 'boolean'), own('public_until', 'date'), own('repairable_from', 'date'), own('performed', 'boolean'), own('awaits_notice', 'boolean'),
+  own('id', 'uuid'), own('subject_id', 'uuid'), own('kind'), own('unit'), own('document_no'), { name: 'document_key', type: 'text', text: ({ grown }) => documentKey(grown.state.facts.documentNo) }, own('decided_on', 'date'), own('class'), own('domain'),
+  own('standing'), own('public', 'boolean'), own('public_until', 'date'), own('repairable_from', 'date'), own('performed', 'boolean'), own('withheld', 'boolean'), own('awaits_notice', 'boolean'),
   own('version', 'integer'),
   own('stored_at', 'timestamptz'), own('published_at', 'timestamptz'), own('changed_at', 'timestamptz'),
   { name: 'search', type: 'tsvector', text: ({ row }) => vectorOf(row['search'] as string[]) },
@@ -81,9 +82,11 @@ export async function insertRecordRows(trx: Knex.Transaction, grown: readonly Gr
 /** Overwrites the rows of records that are locked. */
 export async function updateRecordRows(trx: Knex.Transaction, grown: readonly Grown[]): Promise<void> {
   const { sql, bindings } = rowsOf(grown);
-  const changing = names(recordColumns).filter((name) => name !== 'id');
+  const changing = names(recordColumns).filter((name) => name !== 'id' && name !== 'document_key');
   await trx.raw(
-    `update record r set ${changing.map((name) => `${name} = t.${name}`).join(', ')}, frozen = s.frozen
+    `update record r set ${changing.map((name) => `${name} = t.${name}`).join(', ')}, frozen = s.frozen,
+       -- One that was stored twice in two ways of writing, before both were known for one, has no key.
+       document_key = case when r.document_no = t.document_no then r.document_key else t.document_key end
      from ${sql} join subject s on s.id = t.subject_id
      where r.id = t.id`,
     bindings,

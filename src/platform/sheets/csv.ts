@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
-import { plainText } from './cells.ts';
 import { decoding, encodingOf, headOf } from './encoding.ts';
 import { checkRowCount, mostColumns, SheetFault, type SheetLimits, type SheetRow } from './fault.ts';
+import { RowDraft, textValue } from './reader/cell.ts';
 
 /** The sign that stands most often outside of quotes in the first lines. */
 function delimiterOf(text: string): string {
@@ -15,15 +15,13 @@ function delimiterOf(text: string): string {
 /** What spreadsheets and their users write around a code so that it stays a text: ="9132…", '9132… */
 const AS_TEXT = /^="([0-9A-Z]*)"$|^['\t](?=[0-9A-Z])/i;
 
-/** What a spreadsheet writes for a number it could not keep: 3.21302E+17. */
-const CUT = /^\d(?:\.\d+)?E\+1\d$/i;
-
-function rowOf(record: readonly string[], number: number): SheetRow {
-  const cells = record.slice(0, mostColumns).map((cell) => plainText(cell.replace(AS_TEXT, '$1').trim()));
-  return { number, cells, cut: cells.flatMap((cell, column) => (CUT.test(cell) ? [column] : [])) };
+function rowOf(record: readonly string[], number: number): SheetRow | null {
+  const draft = new RowDraft(number, false);
+  record.slice(0, mostColumns).forEach((cell, column) => draft.put(column, textValue(cell.replace(AS_TEXT, '$1'))));
+  return draft.finished();
 }
 
-/** The rows of a CSV file one after the other, also empty ones. @throws SheetFault */
+/** The rows of a CSV file that hold anything, one after the other. @throws SheetFault */
 export async function* csvRows(path: string, limits: SheetLimits): AsyncGenerator<SheetRow> {
   const encoding = await encodingOf(path);
   const delimiter = delimiterOf(await headOf(path, encoding));
@@ -38,7 +36,8 @@ export async function* csvRows(path: string, limits: SheetLimits): AsyncGenerato
     for await (const record of parser as AsyncIterable<string[]>) {
       checkRowCount(number, limits);
       number += 1;
-      yield rowOf(record, number);
+      const row = rowOf(record, number);
+      if (row) yield row;
     }
   } catch (error) {
     throw error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_') ? new SheetFault('broken') : error;

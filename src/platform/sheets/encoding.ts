@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { SheetFault } from './fault.ts';
 
-export type TextEncoding = 'utf-8' | 'gb18030' | 'utf-16le';
+export type TextEncoding = 'utf-8' | 'gb18030' | 'utf-16le' | 'utf-16be';
 
 /** Bytes of one line that are looked at together; a table has none as long. */
 const longestLine = 4 * 1024 ** 2;
@@ -72,6 +72,10 @@ class Survey {
   }
 }
 
+/** UTF-16 as its mark says; null for what has none of the two. */
+export const markedUtf16 = (mark: Uint8Array): 'utf-16le' | 'utf-16be' | null =>
+  (mark[0] === 0xff && mark[1] === 0xfe ? 'utf-16le' : mark[0] === 0xfe && mark[1] === 0xff ? 'utf-16be' : null);
+
 async function startOf(path: string, bytes: number): Promise<Buffer> {
   const handle = await open(path, 'r');
   try {
@@ -89,7 +93,8 @@ async function startOf(path: string, bytes: number): Promise<Buffer> {
  */
 export async function encodingOf(path: string): Promise<TextEncoding> {
   const mark = await startOf(path, 3);
-  if (mark[0] === 0xff && mark[1] === 0xfe) return 'utf-16le';
+  const wide = markedUtf16(mark);
+  if (wide !== null) return wide;
   const survey = new Survey(mark.equals(Buffer.of(0xef, 0xbb, 0xbf)));
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
@@ -108,10 +113,21 @@ export async function headOf(path: string, encoding: TextEncoding): Promise<stri
   return new TextDecoder(encoding).decode(await startOf(path, 32 * 1024));
 }
 
-/** Decodes a stream piece by piece into UTF-8. */
+const isUndecodable = (error: unknown): boolean => error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
+
+/** Decodes a stream piece by piece into UTF-8. What is decoded fails with SheetFault at the line that is in no encoding. */
 export const decoding = (encoding: TextEncoding) =>
   async function* decode(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    const decoder = new TextDecoder(encoding);
-    for await (const chunk of source) yield Buffer.from(decoder.decode(chunk, { stream: true }));
-    yield Buffer.from(decoder.decode());
+    const decoder = new TextDecoder(encoding, { fatal: true });
+    let line = 1;
+    try {
+      for await (const chunk of source) {
+        const text = Buffer.from(decoder.decode(chunk, { stream: true }));
+        line += linesIn(text);
+        yield text;
+      }
+      yield Buffer.from(decoder.decode());
+    } catch (error) {
+      throw isUndecodable(error) ? new SheetFault('encoding', { line }) : error;
+    }
   };

@@ -36,6 +36,8 @@ export interface Reason {
   readonly calendar: { readonly version: number; readonly source: string };
   /** Years whose notice is not loaded and can still move this date. */
   readonly awaits: readonly number[];
+  /** Nothing was counted, as no whole day was left when the clock stood still: it ends with that day, or was over by `late` days. */
+  readonly kept?: { readonly late: number | null };
 }
 
 /** A deadline: the instant, and how it was found. */

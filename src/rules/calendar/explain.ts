@@ -63,7 +63,9 @@ export function explain(reason: Reason, t: Translate): string[] {
     sentences.push(t(`calendar:why.${key}`, params));
   };
 
-  if (unit === 'date') {
+  if (reason.kept) {
+    say(reason.kept.late === null ? 'keptToday' : 'keptLate', { end, time, count: reason.kept.late ?? 0 });
+  } else if (unit === 'date') {
     say('fixed', { end, time });
   } else if (unit === 'hour') {
     say('hour', { start, startTime, count: n, end, time });

@@ -28,6 +28,8 @@ export type Condition =
   | 'unassigned'
   | 'assigned'
   | 'notOthers'
+  | 'notOthersUnlessHead'
+  | 'headWhereLate'
   | 'notExcluded'
   | 'extendable'
   | 'hasDeadline'
@@ -62,9 +64,9 @@ export const actRules: Record<ActType, ActRule> = {
     otherwise: 'disabled',
   },
   suspend: {
-    who: ['assignee', 'audience'],
-    when: ['taskOpen', 'suspendable', 'hasDeadline', 'clockRuns', 'notOthers', 'notExcluded'],
-    otherwise: 'absent',
+    who: ['assignee', 'audience', 'unitHead'],
+    when: ['taskOpen', 'suspendable', 'hasDeadline', 'clockRuns', 'headWhereLate', 'notOthersUnlessHead', 'notExcluded'],
+    otherwise: 'disabled',
   },
   resume: { who: ['assignee', 'audience'], when: ['taskOpen', 'suspended', 'notOthers', 'notExcluded'], otherwise: 'absent' },
   urge: { who: ['supervision', 'unitHead'], when: ['taskOpen', 'staffTask'], otherwise: 'absent' },
@@ -87,6 +89,8 @@ export type Verdict = { allowed: true } | { allowed: false; reason: Said; show: 
 export interface Target {
   task?: TaskState;
   disclosure?: DisclosureState;
+  /** The command was made before it had to say all that it says today. */
+  ofBefore?: true;
 }
 
 type Roles = Pick<Person, 'id' | 'roles'> & { readonly speaksFor?: string };
@@ -155,6 +159,9 @@ const conditions: Record<Condition, (person: Roles, state: CaseState, target: Ta
     !task?.assignee || task.assignee.person === person.id
       ? null
       : { key: 'refused.claimedBy', params: { name: task.assignee.name } },
+  notOthersUnlessHead: (person, state, target, now) => (standings.unitHead(person, state, target) ? null : conditions.notOthers(person, state, target, now)),
+  headWhereLate: (person, state, target, now) =>
+    target.ofBefore || !target.task?.deadline || now <= target.task.deadline.at || standings.unitHead(person, state, target) ? null : { key: 'refused.lateSuspendedByHead' },
   notExcluded: (person, _state, { task }) => {
     const exclusion = task?.excluded.find((e) => e.person === person.id);
     return exclusion ? { key: `refused.fourEyes.${exclusion.because}` } : null;

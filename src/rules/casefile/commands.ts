@@ -1,5 +1,5 @@
 import type { Person } from '../people.ts';
-import type { Actor, Assignee, FileRef, Form, Instant } from './types.ts';
+import type { Actor, Assignee, FileRef, Form, Instant, SuspensionGround } from './types.ts';
 
 /** What a person can do to a case, one member for each act. */
 export type Act =
@@ -13,7 +13,8 @@ export type Act =
   | { type: 'urge'; task: string; text: string }
   | { type: 'supervise'; task: string; text: string }
   | { type: 'proposeWithdrawal'; disclosure: string; reason: string }
-  | { type: 'suspend'; task: string; reason: string }
+  /** Without `ground` in commands of before. */
+  | { type: 'suspend'; task: string; ground?: SuspensionGround; reason: string }
   | { type: 'resume'; task: string; reason: string }
   | { type: 'withdraw'; reason: string }
   /** An application that is about the same: one more is told what becomes of it. Its contact is sealed under the command's id. */

@@ -1,4 +1,4 @@
-import { dateAt, dayNumber, dueAfter, dueOn, spanFraction, type Calendar, type Due } from '../calendar/index.ts';
+import { dateAt, dateOf, dayNumber, dueAfter, dueOn, shiftIntoOfficeHours, spanFraction, type Calendar, type Due } from '../calendar/index.ts';
 import { numberOf, termOf, type Limit } from '../limits/index.ts';
 import type { CivilDate, Deadline, DeadlineRequest, Instant } from './types.ts';
 
@@ -74,28 +74,49 @@ const replaced = (old: Deadline, changedAt: Instant, because: 'extended' | 'reco
   because,
 });
 
-/**
- * Working days that are left of a deadline at an instant. At least one: whoever takes the work up again in the evening
- * must be able to do it.
- */
-export const workdaysLeft = (of: Deadline, at: Instant, calendar: Calendar): number =>
-  Math.max(1, calendar.workdaysUpTo(dayNumber(of.date)) - calendar.workdaysUpTo(calendar.dayAt(Date.parse(at))));
+/** How a deadline stands: working days that are left, or that it is over. */
+export interface Standing {
+  left: number;
+  /** Absent while it is in time. */
+  late?: number;
+}
 
-/** A limit of which only some working days are left, counted from `now`. */
-function remaining(old: Deadline, left: number, now: Instant, law: { rules: RuleBook; calendar: Calendar }, as: { version: number; was?: Deadline['was'] }): Deadline {
+/** Working days from an instant to a deadline; 0 left on its last day, and 0 late in the evening after it. */
+export function standingOf(of: Deadline, at: Instant, calendar: Calendar): Standing {
+  const days = calendar.workdaysUpTo(dayNumber(of.date)) - calendar.workdaysUpTo(calendar.dayAt(Date.parse(at)));
+  return at > of.at ? { left: 0, late: Math.max(0, -days) } : { left: Math.max(0, days) };
+}
+
+/** The last close of business before an instant after which `late` working days have begun. */
+function overSince(calendar: Calendar, now: number, late: number): number {
+  let day = calendar.dayAt(now);
+  const reached = calendar.workdaysUpTo(day) - late;
+  while (!calendar.works(day) || calendar.workdaysUpTo(day) > reached || calendar.closesOn(day) >= now) day -= 1;
+  return day;
+}
+
+/** Where a limit ends of which no whole day is left: with the office's day, or where it was over already, so long before. */
+function withoutDays(calendar: Calendar, start: number, late: number | undefined): Due {
+  const day = late === undefined ? calendar.dayAt(shiftIntoOfficeHours(calendar, start)) : overSince(calendar, start, late);
+  const due = dueOn(calendar, start, dateOf(day));
+  return { ...due, why: { ...due.why, kept: { late: late ?? null } } };
+}
+
+/** A limit of which only some working days are left, counted from `now`; one that was late stays so, by as many days. */
+function remaining(old: Deadline, { left, late }: Standing, now: Instant, law: { rules: RuleBook; calendar: Calendar }, as: { version: number; was?: Deadline['was'] }): Deadline {
   const start = Date.parse(now);
-  const due = dueAfter(law.calendar, start, left, 'workday');
+  const due = left > 0 ? dueAfter(law.calendar, start, left, 'workday') : withoutDays(law.calendar, start, late);
   return deadline(law.rules, law.calendar, { rule: old.rule, basis: old.basis, start, due, ownDays: true, ...as });
 }
 
 /** What a task left of its deadline when it was done, as the deadline of the next round. */
 export function carriedOver(old: Deadline, doneAt: Instant, now: Instant, rules: RuleBook, calendar: Calendar): Deadline {
-  return remaining(old, workdaysLeft(old, doneAt, calendar), now, { rules, calendar }, { version: 1 });
+  return remaining(old, standingOf(old, doneAt, calendar), now, { rules, calendar }, { version: 1 });
 }
 
 /** The clock goes on after it stood still: the days that were left then, counted from now. */
-export function resumed(old: Deadline, left: number, now: Instant, rules: RuleBook, calendar: Calendar): Deadline {
-  return remaining(old, left, now, { rules, calendar }, { version: old.version + 1, was: replaced(old, now, 'suspended') });
+export function resumed(old: Deadline, kept: Standing, now: Instant, rules: RuleBook, calendar: Calendar): Deadline {
+  return remaining(old, kept, now, { rules, calendar }, { version: old.version + 1, was: replaced(old, now, 'suspended') });
 }
 
 /** The deadline of another task for the one that shares it; a reminder that is over is not given again. */
@@ -128,7 +149,10 @@ export function recomputed(
   const rule = rules.on(old.rule, dateAt(calendar, start));
   const term = task.extension?.granted || old.ownDays ? { n: old.why.n, unit: 'workday' as const } : termOf(rule);
   let due: Due;
-  if (old.why.unit === 'date') due = dueOn(calendar, start, old.why.end);
+  if (old.why.unit === 'date') {
+    due = dueOn(calendar, start, old.why.end);
+    if (old.why.kept) due = { ...due, why: { ...due.why, kept: old.why.kept } };
+  }
   else if (term === null) return null;
   else due = dueAfter(calendar, start, term.n, term.unit);
   if (due.at === Date.parse(old.at) && due.provisional === old.provisional) return null;

@@ -52,12 +52,24 @@ export function opened(opening: Opening, round: number): Draft {
   };
 }
 
+/** Who may not do the next round of a stage, as he did the other side of it in some round before. */
+export function exclusionsOf(state: CaseState, stage: string): Exclusion[] {
+  const { apartFrom = [] } = processes[state.kind].stages[stage] ?? {};
+  const others = Object.values(state.tasks).filter((task) => task.status === 'done' && apartFrom.includes(task.stage));
+  return distinct(others.flatMap(({ stage: because, doneBy }) => (doneBy ? [{ person: doneBy.person, because }] : [])));
+}
+
+const distinct = (all: readonly Exclusion[]): Exclusion[] => all.filter(({ person }, n) => all.findIndex((one) => one.person === person) === n);
+
 function nextRound(state: CaseState, stage: string, key: string | null): number {
   return Object.values(state.tasks).filter((t) => t.stage === stage && t.key === key).length + 1;
 }
 
+/** Whoever was kept out of an earlier round, as he had asked for it, is kept out of this one. */
 function openSideTask(state: CaseState, opening: Opening): Draft & { type: 'task.opened' } {
-  return opened(opening, nextRound(state, opening.stage, opening.key ?? null)) as Draft & { type: 'task.opened' };
+  const { stage, key = null, excluded = [] } = opening;
+  const before = Object.values(state.tasks).filter((task) => task.stage === stage && task.key === key).flatMap((task) => task.excluded);
+  return opened({ ...opening, excluded: distinct([...excluded, ...before]) }, nextRound(state, stage, key)) as Draft & { type: 'task.opened' };
 }
 
 /** An extension is decided by the supervisors of the credit office; their own by its head. */
@@ -111,6 +123,8 @@ export function decide(state: CaseState, command: Command, now: Instant): Decisi
     if (!state.disclosures.some((d) => d.id === act.disclosure)) return { refusal: { key: 'refused.noSuchDisclosure' } };
     target.disclosure = disclosureOf(state, act.disclosure);
   }
+  // A command of before, which was admitted then, is admitted as it was.
+  if (act.type === 'suspend' && act.ground === undefined) target.ofBefore = true;
   const verdict = may(act.type, by, state, target, now);
   if (!verdict.allowed) return { refusal: verdict.reason };
   if (command.seen !== null && target.task && target.task.version > command.seen) {
@@ -154,7 +168,7 @@ export function decide(state: CaseState, command: Command, now: Instant): Decisi
       };
     }
     case 'suspend':
-      return { drafts: [{ type: 'task.suspended', task: act.task, reason: act.reason }] };
+      return { drafts: [{ type: 'task.suspended', task: act.task, ...(act.ground === undefined ? {} : { ground: act.ground }), reason: act.reason }] };
     case 'resume':
       return { drafts: [{ type: 'task.resumed', task: act.task, reason: act.reason }] };
     case 'withdraw':

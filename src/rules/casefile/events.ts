@@ -1,6 +1,6 @@
 import type { RecordChange } from '../records/changes.ts';
 import type { RecordFacts } from '../records/facts.ts';
-import type { Actor, Assignee, Audience, CaseKind, Deadline, Exclusion, FileRef, CivilDate, Form, Instant, DeadlineRequest, Rung } from './types.ts';
+import type { Actor, Assignee, Audience, CaseKind, Deadline, Exclusion, FileRef, CivilDate, Form, Instant, DeadlineRequest, Rung, SuspensionGround } from './types.ts';
 
 /**
  * What can happen to a case. The file is the list of these and nothing else; everything shown is folded from it.
@@ -48,8 +48,8 @@ export type Happening =
   | { type: 'task.cancelled'; task: string; reason: string }
   | { type: 'task.urged'; task: string; text: string }
   | { type: 'task.rung'; task: string; rung: Rung; version: number }
-  /** `left`: working days that are kept until it is resumed. */
-  | { type: 'task.suspended'; task: string; reason: string; left: number }
+  /** `left` or `late`: working days that are kept until it is resumed; without `ground` in files of before. */
+  | { type: 'task.suspended'; task: string; ground?: SuspensionGround; reason: string; left: number; late?: number }
   | { type: 'task.resumed'; task: string; reason: string; deadline: Deadline }
   | { type: 'extension.requested'; task: string; decision: string; days: number; reason: string }
   | { type: 'extension.decided'; task: string; granted: boolean; deadline: Deadline | null }
@@ -79,7 +79,7 @@ type Unresolved = {
   'case.closed': { drop: 'reopenUntil' | 'bannedUntil'; add: { reopenRule: string | null; banRule?: string } };
   'task.opened': { drop: 'deadline'; add: { limit: DeadlineRequest | null } };
   'extension.decided': { drop: 'deadline'; add: { days: number } };
-  'task.suspended': { drop: 'left'; add: unknown };
+  'task.suspended': { drop: 'left' | 'late'; add: unknown };
   'task.resumed': { drop: 'deadline'; add: unknown };
   'records.changed': { drop: 'units' | 'stored'; add: { store?: RecordOfCase[] } };
   /** Code of the rule that says for how long. */

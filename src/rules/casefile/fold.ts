@@ -182,7 +182,7 @@ export function apply(state: CaseState, event: CaseEvent): CaseState {
       const task = taskOf(state, what.task);
       task.status = 'cancelled';
       task.doneAt = at;
-      task.late = task.deadline !== null && !task.suspended && at > task.deadline.at;
+      task.late = task.deadline !== null && (task.suspended ? task.suspended.late !== undefined : at > task.deadline.at);
       task.version = seq;
       break;
     }
@@ -194,13 +194,17 @@ export function apply(state: CaseState, event: CaseEvent): CaseState {
       break;
     case 'task.suspended': {
       const task = taskOf(state, what.task);
-      if (actor) task.suspended = { at, by: actor, reason: what.reason, left: what.left };
+      const { ground, reason, left, late } = what;
+      if (actor) task.suspended = { at, by: actor, ...(ground === undefined ? {} : { ground }), reason, left, ...(late === undefined ? {} : { late }) };
       task.version = seq;
       break;
     }
     case 'task.resumed': {
       const task = taskOf(state, what.task);
       delete task.suspended;
+      // What was rung for while it was late already is not rung for again.
+      const stepped = task.deadline && what.deadline.at < at ? rungsOf(task, task.deadline.version) : [];
+      task.rungs.push(...stepped.map((rung) => `${what.deadline.version}:${rung}`));
       task.deadline = what.deadline;
       task.version = seq;
       break;
@@ -265,6 +269,10 @@ export function apply(state: CaseState, event: CaseEvent): CaseState {
   }
   return state;
 }
+
+/** The rungs stepped on of a deadline's version. */
+const rungsOf = ({ rungs }: TaskState, version: number): string[] =>
+  rungs.filter((rung) => rung.startsWith(`${version}:`)).map((rung) => rung.slice(`${version}:`.length));
 
 /** The whole file folded from its first event. */
 export function fold(id: string, events: readonly CaseEvent[]): CaseState {

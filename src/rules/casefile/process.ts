@@ -9,6 +9,11 @@ export interface Stage {
   outcomes: readonly string[];
   /** Its clock may be made to stand still, with a reason. */
   suspendable?: boolean;
+  /**
+   * Stages that are another hand's (不相容岗位分离): who did one of them in any round does not do this one. It is given on both
+   * sides, as one who decided and then drafts would leave nobody to decide on his draft.
+   */
+  apartFrom?: readonly string[];
   /** It tells a unit to act on what the case decided; the unit does not handle the case. */
   order?: boolean;
 }

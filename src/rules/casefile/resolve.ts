@@ -1,6 +1,6 @@
 import { dateAt, dateOf, dayNumber, dueAfter, type Calendar } from '../calendar/index.ts';
 import { termOf } from '../limits/index.ts';
-import { carriedOver, deadlineFor, extended, recomputed, resumed, shared, workdaysLeft, type RuleBook } from './deadline.ts';
+import { carriedOver, deadlineFor, extended, recomputed, resumed, shared, standingOf, type RuleBook } from './deadline.ts';
 import type { Draft, Happening } from './events.ts';
 import { taskOf } from './fold.ts';
 import type { CaseState, CivilDate, Deadline, DeadlineRequest, Instant } from './types.ts';
@@ -63,11 +63,11 @@ export function resolved(draft: Draft, state: CaseState, at: Instant, resolution
     }
     case 'task.suspended': {
       const { deadline } = taskOf(state, draft.task);
-      return deadline && { ...draft, left: workdaysLeft(deadline, at, calendar) };
+      return deadline && { ...draft, ...standingOf(deadline, at, calendar) };
     }
     case 'task.resumed': {
       const { deadline, suspended } = taskOf(state, draft.task);
-      return deadline && suspended ? { ...draft, deadline: resumed(deadline, suspended.left, at, rules, calendar) } : null;
+      return deadline && suspended ? { ...draft, deadline: resumed(deadline, suspended, at, rules, calendar) } : null;
     }
     case 'records.changed': {
       const { store, ...rest } = draft;

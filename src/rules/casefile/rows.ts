@@ -111,8 +111,11 @@ export function disclosureRow(state: CaseState, disclosure: DisclosureState): Ro
   };
 }
 
-export function partyRows(state: CaseState): Row[] {
-  return [...partiesOf(state)].sort().map((unit) => ({ unit, case_id: state.id, opened_at: state.openedAt }));
+/** The case in the lists of each unit that has a part in it, which are divided and sorted as `listed`, its row in the list of all. */
+export function partyRows(state: CaseState, { status, step, due_at }: Row): Row[] {
+  return [...partiesOf(state)].sort().map((unit) => ({
+    unit, case_id: state.id, kind: state.kind, status: status!, step: step!, due_at: due_at!, opened_at: state.openedAt,
+  }));
 }
 
 /** Further applicants, in the order in which they joined. */

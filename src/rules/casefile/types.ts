@@ -6,7 +6,7 @@ export type Instant = string;
 /** A calendar date in Asia/Shanghai, `YYYY-MM-DD`. */
 export type CivilDate = string;
 
-export const caseKinds = ['incident', 'repair', 'objection', 'release', 'codeCorrection'] as const;
+export const caseKinds = ['incident', 'repair', 'objection', 'release', 'codeCorrection', 'takedown'] as const;
 export type CaseKind = (typeof caseKinds)[number];
 
 /** The person who acted and the unit he acted for, as they were called on that day. */
@@ -78,13 +78,21 @@ export interface FileRef {
   bytes: number;
 }
 
+/** Why a clock may stand still; the rules `suspension.*` say which of them the law in force knows. */
+export const suspensionGrounds = ['inspection', 'appraisal', 'expert-review', 'hearing', 'proceedings'] as const;
+export type SuspensionGround = (typeof suspensionGrounds)[number];
+
 /** A clock that stands still, e.g. while something is inspected, which is outside the limit. */
 export interface Suspension {
   at: Instant;
   by: Actor;
+  /** Absent in files of before. */
+  ground?: SuspensionGround;
   reason: string;
   /** Working days that were left then, and are left when it is resumed. */
   left: number;
+  /** It was over its deadline then, by so many working days, and is when it is resumed; absent when it was in time. */
+  late?: number;
 }
 
 /** Somebody who may not do a task, because he did the act that it is to check (four eyes). */

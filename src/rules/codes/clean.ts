@@ -1,3 +1,5 @@
+import { withoutUnseen } from '../text/alike.ts';
+
 /** The result of checking one code. */
 export interface CodeCheck {
   readonly kind: CodeKind;
@@ -17,19 +19,12 @@ export interface CodeReason {
   readonly params: Readonly<Record<string, string | number>>;
 }
 
-/** Blanks, and marks without width that come along from spreadsheets and web pages. */
-const INVISIBLE = /[\s\u200B-\u200F\u2060\uFEFF]/g;
-
 /**
- * Full-width to half-width, blanks out, letters to upper case. Nothing else: a letter O in place of a
- * zero is a question to the person, not a correction.
+ * Full-width to half-width, blanks and what is not seen out, letters to upper case. Nothing else: a letter O in place of
+ * a zero is a question to the person, not a correction.
  */
-export function cleanCode(text: string): string {
-  return text
-    .replace(/[\uFF01-\uFF5E]/g, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0))
-    .replace(INVISIBLE, '')
-    .toUpperCase();
-}
+export const cleanCode = (text: string): string =>
+  withoutUnseen(text).replaceAll(/[\uFF01-\uFF5E]/gu, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0)).replaceAll(/\s/gu, '').toUpperCase();
 
 /** Verdicts of one kind, to be made in one word each. */
 export function verdicts(kind: CodeKind, code: string) {

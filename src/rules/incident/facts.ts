@@ -1,5 +1,5 @@
 import { lastDone } from '../casefile/fold.ts';
-import type { CaseState, CivilDate, TaskState } from '../casefile/types.ts';
+import type { CaseState, CivilDate, Instant, TaskState } from '../casefile/types.ts';
 import type { IncidentStage } from './process.ts';
 
 /** The four fields of public life in which the notice watches for dishonesty. */
@@ -23,7 +23,11 @@ export type Channel = (typeof channels)[number];
 /** A subject of the incident: an organisation by its unified code, or a person whose identity is sealed elsewhere. */
 export type IncidentSubject =
   | { kind: 'organisation'; uscc: string; name: string }
-  | { kind: 'person'; sealed: string; masked: string };
+  /** `minor`: under age on the day of the incident, by the number he was reported with. */
+  | { kind: 'person'; sealed: string; masked: string; minor?: true };
+
+/** Whether a subject of the incident was under age: nothing of it is published then (未成年人保护法 article 103). */
+export const isOfMinor = ({ subjects }: Pick<IncidentOpening, 'subjects'>): boolean => subjects.some((subject) => subject.kind === 'person' && subject.minor === true);
 
 export interface Similar {
   caseId: string;
@@ -60,12 +64,15 @@ export interface Part {
 /** What each task of an incident hands back. Keys are stages; the members are the union over their outcomes. */
 export interface IncidentForms {
   verify: { finding: string; of?: Similar };
-  grade: { base: Level; level: Level; recurrences: Similar[]; reason: string };
+  /** `related` raise nothing; absent in files of before. */
+  grade: { base: Level; level: Level; recurrences: Similar[]; related?: Similar[]; reason: string };
   assign: { accountable: string; instruction: string; parts: Part[] };
   acknowledge: { reason: string };
   'first-report': { report: string };
   handle: { result: string };
-  statement: { url: string | null; date: CivilDate | null; text: string };
+  /** `at` and `where` say when and on what it was published, whenever that is recorded; absent in files of before. */
+  statement: { url: string | null; date: CivilDate | null; at?: Instant; where?: string; text: string };
+  'statement-confirm': { comment: string };
   opinion: { facts: string; basis: string; decision: string; measures: string };
   'legal-review': { comment: string };
   approve: { comment: string };
@@ -102,6 +109,14 @@ export function levelOf(state: CaseState): Level | null {
 /** The one unit that answers for the handling; null until it is assigned. */
 export function accountableUnit(state: CaseState): string | null {
   return lastOf(state, 'assign')?.form.accountable ?? null;
+}
+
+/** When the public was answered, and whether within the hours; null before, where none was needed, and in files of before. */
+export function answeredAt(state: CaseState): { at: Instant; where: string; inTime: boolean } | null {
+  const statement = lastOf(state, 'statement');
+  const { at, where } = statement?.form ?? {};
+  if (!statement || at === undefined) return null;
+  return { at, where: where ?? '', inTime: statement.deadline === null || at <= statement.deadline.at };
 }
 
 /** Counted as answered only when an official public statement with its link and date exists. */

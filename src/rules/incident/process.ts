@@ -22,17 +22,19 @@ export const incidentStages = {
   assign: { step: 'assign', outcomes: ['assigned'] },
   acknowledge: { step: 'assign', outcomes: ['acknowledged', 'returned'] },
   'first-report': { step: 'handle', outcomes: ['reported'] },
-  handle: { step: 'handle', outcomes: ['handled'] },
-  opinion: { step: 'opinion', outcomes: ['drafted'] },
-  'legal-review': { step: 'opinion', outcomes: ['agreed', 'sentBack'] },
-  approve: { step: 'opinion', outcomes: ['approved', 'sentBack'] },
-  disclose: { step: 'disclose', outcomes: ['proposed', 'withheld'] },
-  release: { step: 'disclose', outcomes: ['released', 'confirmedWithheld', 'sentBack'] },
+  // Tests and appraisals take time outside the limit.
+  handle: { step: 'handle', outcomes: ['handled'], suspendable: true },
+  opinion: { step: 'opinion', outcomes: ['drafted'], apartFrom: ['legal-review', 'approve'] },
+  'legal-review': { step: 'opinion', outcomes: ['agreed', 'sentBack'], apartFrom: ['opinion'] },
+  approve: { step: 'opinion', outcomes: ['approved', 'sentBack'], apartFrom: ['opinion'] },
+  disclose: { step: 'disclose', outcomes: ['proposed', 'withheld'], apartFrom: ['release'] },
+  release: { step: 'disclose', outcomes: ['released', 'confirmedWithheld', 'sentBack'], apartFrom: ['disclose'] },
   // The public statement runs on its own clock beside the handling (5 h, 24 h, 48 h).
-  statement: { step: null, outcomes: ['published', 'notNeeded'] },
+  statement: { step: null, outcomes: ['published', 'notNeeded'], apartFrom: ['statement-confirm'] },
+  'statement-confirm': { step: null, outcomes: ['confirmed', 'sentBack'], apartFrom: ['statement'] },
   feedback: { step: 'feedback', outcomes: ['fedBack'] },
-  prevention: { step: 'prevention', outcomes: ['planned'] },
-  'prevention-check': { step: 'prevention', outcomes: ['effective', 'insufficient'] },
+  prevention: { step: 'prevention', outcomes: ['planned'], apartFrom: ['prevention-check'] },
+  'prevention-check': { step: 'prevention', outcomes: ['effective', 'insufficient'], apartFrom: ['prevention'] },
   close: { step: 'close', outcomes: ['closed'] },
 } as const satisfies Process['stages'];
 

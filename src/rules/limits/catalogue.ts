@@ -1,3 +1,4 @@
+import { suspensionGrounds } from '../casefile/types.ts';
 import { hasRole, type Person, type Role } from '../people.ts';
 import { recordDomains, type RecordDomain } from '../records/facts.ts';
 import type { LimitUnit } from './limit.ts';
@@ -23,7 +24,7 @@ export interface RuleKind {
   readonly onlyByDomain: number | null;
 }
 
-export const ruleGroups = ['incident', 'publicReply', 'disclosure', 'record', 'publicity', 'repair', 'objection', 'release', 'codeCorrection', 'ladder', 'security'] as const;
+export const ruleGroups = ['incident', 'publicReply', 'disclosure', 'record', 'publicity', 'repair', 'objection', 'release', 'codeCorrection', 'takedown', 'suspension', 'ladder', 'security'] as const;
 export type RuleGroup = (typeof ruleGroups)[number];
 
 /** Fields of regulation that may have versions of their own. */
@@ -84,6 +85,8 @@ export const ruleKinds = [
   bare('record', 'record.import.implausible', 1, LARGEST_FINE),
   { ...term('record', 'record.service', 60), mayBeNone: true },
   term('record', 'record.public-notice', 180),
+  term('record', 'record.withdraw', 60),
+  months('record', 'record.withdrawal-notice', 120),
   byDomain(chosen('publicity', 'publicity.minor.shown')),
   byDomain(months('publicity', 'publicity.minor.max')),
   byDomain(months('publicity', 'publicity.general.min')),
@@ -138,12 +141,26 @@ export const ruleKinds = [
   term('codeCorrection', 'codeCorrection.extension-decision'),
   term('codeCorrection', 'codeCorrection.extension-max'),
   term('codeCorrection', 'codeCorrection.supervision'),
+  { ...usual, code: 'takedown.decide', group: 'takedown', units: ['hour', 'workday', 'day'], min: 1, max: 240 },
+  term('takedown', 'takedown.reopen-window', 1200),
+  term('takedown', 'takedown.extension-decision'),
+  term('takedown', 'takedown.extension-max'),
+  term('takedown', 'takedown.supervision'),
+  ...suspensionGrounds.map((ground) => chosen('suspension', `suspension.${ground}`)),
   bare('ladder', 'ladder.remind-at', 1, 99),
   term('ladder', 'ladder.head-after', 30),
   term('ladder', 'ladder.supervisor-after', 30),
   bare('security', 'sign-in.attempts', 3, 20),
   bare('security', 'sign-in.lock-minutes', 5, 1440),
+  bare('security', 'sign-in.account-attempts', 5, 500),
+  bare('security', 'sign-in.account-delay-seconds', 10, 3600),
+  chosen('security', 'second-factor.administrators'),
+  chosen('security', 'second-factor.heads'),
+  chosen('security', 'second-factor.others'),
   bare('security', 'session.idle-minutes', 5, 120),
+  bare('security', 'session.per-person', 1, 10),
+  bare('security', 'password.history', 0, 24),
+  bare('security', 'token.max-days', 1, 3650),
   bare('security', 'file.max-megabytes', 1, 200),
 ] as const satisfies readonly RuleKind[];
 
@@ -189,10 +206,14 @@ export function mayPropose(person: HasRoles, group: RuleGroup): boolean {
   return keepersOf(group).propose.some((role) => hasRole(person, role));
 }
 
-export type DecisionRefusal = 'notConfirmer' | 'ownProposal';
+export type DecisionRefusal = 'notConfirmer' | 'ownProposal' | 'earlierProposal';
 
-/** Why the person can't confirm or reject the proposal, or null when he can: never one's own (提出与确认分离). */
-export function decisionRefusal(person: HasRoles, group: RuleGroup, proposedBy: string | null): DecisionRefusal | null {
+/**
+ * Why the person can't confirm or reject the proposal, or null when he can: never one's own (提出与确认分离), and none that
+ * follows on a rejected one of his own; `earlier` are those who proposed since the last version was confirmed.
+ */
+export function decisionRefusal(person: HasRoles, group: RuleGroup, proposedBy: string | null, earlier: readonly string[] = []): DecisionRefusal | null {
   if (!keepersOf(group).confirm.some((role) => hasRole(person, role))) return 'notConfirmer';
-  return person.id === proposedBy ? 'ownProposal' : null;
+  if (person.id === proposedBy) return 'ownProposal';
+  return earlier.includes(person.id) ? 'earlierProposal' : null;
 }

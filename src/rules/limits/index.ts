@@ -13,6 +13,7 @@ export {
   type RuleKind,
   type ValueFault,
 } from './catalogue.ts';
+export { internalNotes, publicBasis } from './basis.ts';
 export {
   dayBefore,
   isValidOn,

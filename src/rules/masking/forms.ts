@@ -30,9 +30,10 @@ export function maskResidentId(text: string): string {
   return `${digits.slice(0, 4)}${stars(10)}${digits.slice(-2)}`;
 }
 
-/** 13812341234 → 138****1234; a country code before it is dropped. */
+/** 13812341234 → 138****1234; a country code before it is dropped. One in Chinese figures keeps them. */
 export function maskMobile(text: string): string {
-  const digits = significant(text).slice(-11);
+  const figures = text.replace(/[^零〇一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖]/g, '');
+  const digits = figures.length === 11 ? figures : significant(text).slice(-11);
   return `${digits.slice(0, 3)}****${digits.slice(-4)}`;
 }
 
@@ -53,6 +54,21 @@ export function maskEmail(text: string): string {
   const [box = '', host = ''] = text.split(/[@＠]/);
   return `${box.slice(0, 1)}***@${host}`;
 }
+
+/** Province and office of registration: 苏N·*****. */
+export function maskPlate(text: string): string {
+  const [province = '', ...rest] = text.replace(/[\s·•.-]/g, '');
+  return `${province}${/^[A-Za-z]/.test(rest[0] ?? '') ? rest[0] : ''}·*****`;
+}
+
+/** The first character: z****. */
+export const maskAccount = (text: string): string => `${text.charAt(0)}****`;
+
+/** The last two: ******45. */
+export const maskPaper = (text: string): string => `******${text.slice(-2)}`;
+
+/** What a person marked: a name keeps its first character, of anything else nothing is left. */
+export const maskPassage = (text: string): string => (/^[\u4e00-\u9fff·]{2,10}$/.test(text) ? maskName(text) : '****');
 
 /** What takes the place of everything below the county in an address. */
 export const MASKED_ADDRESS = '****';

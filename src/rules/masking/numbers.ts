@@ -10,12 +10,13 @@ interface Piece {
 }
 
 /** Digits that may belong together: at most two blanks or hyphens, or one line break, between them. */
-const CLUSTER = /\d(?:(?:[ \-·]{1,2}|\r?\n)?\d)*(?:[ -]?[xX](?![0-9A-Za-z]))?/g;
+const CLUSTER = /\d(?:(?:[ \-·•.]{1,2}|\r?\n)?\d)*(?:[ -]?[xX](?![0-9A-Za-z]))?/g;
 const PIECE = /\d+[xX]?|[xX]/g;
-const LONGEST_NUMBER = 19;
+const LONGEST_NUMBER = 21;
+const LONGEST_CARD = 19;
 
 const ACCOUNT_CUE = /(?:卡号|账号|帐号|账户|帐户|银行卡|存折)[^\d，。；,;]{0,6}$/;
-const REGISTRATION_CUE = /(?:信用代码|注册号|许可证|执照|编号|文号|案号|单号|流水号|订单号|登记证)[^\d，。；,;]{0,8}$/;
+const REGISTRATION_CUE = /(?:信用代码|注册号|许可证|执照|编号|文号|案号|单号|流水号|订单号|登记证|批号|条码|条形码|识别代号|发票|合同号|运单号|快递单号|设备号|型号|备案号)[^\d，。；,;]{0,8}$/;
 const ID_CUE = /(?:身份证|身份号码)[^\d，。；,;]{0,8}$/;
 const PHONE_CUE = /(?:电话|座机|手机|联系方式|致电|热线|Tel|TEL|tel)[^\d，。；,;]{0,4}$/;
 
@@ -60,8 +61,10 @@ function kindOf(digits: string, before: string): PersonalKind | null {
   if (registration) return null;
   if (digits.length === 15 && looksLikeOldId(digits)) return 'residentId';
   if (/^(?:(?:00)?86)?1[3-9]\d{9}$/.test(digits)) return 'mobile';
-  if (digits.length >= 16 && digits.length <= LONGEST_NUMBER && /^[3-9]/.test(digits) && passesLuhn(digits)) return 'bankCard';
-  if (/^[2-8]\d{6,7}$/.test(digits) && PHONE_CUE.test(before)) return 'landline';
+  // 62 is issued to banks of this country alone (GB/T 19584), so that a slip of the pen does not hide a card.
+  if (digits.length >= 16 && digits.length <= LONGEST_CARD && /^[3-9]/.test(digits) && (digits.startsWith('62') || passesLuhn(digits))) return 'bankCard';
+  // 400 and 800 are numbers of firms.
+  if (/^(?![48]00)[2-8]\d{6,7}$/.test(digits) && PHONE_CUE.test(before)) return 'landline';
   return null;
 }
 
@@ -103,6 +106,19 @@ export function findNumbers(shadow: string): Find[] {
     // Mailboxes of authorities are published on purpose, and one that is masked already stays.
     if (/(?:^|\.)gov\.cn$/i.test(host)) continue;
     finds.push({ start: match.index, end: match.index + match[0].length, kind: 'email' });
+  }
+  return finds;
+}
+
+/** Numbers of which nobody can say by rule whose they are: an ID or a telephone of a wrong length, a long number without a word. */
+export function findDoubtfulNumbers(shadow: string): Find[] {
+  const finds: Find[] = [];
+  for (const { index, 0: digits } of shadow.matchAll(/(?<![\dA-Za-z*〕\])_.-])\d{6,21}(?![\dA-Za-z*.-])/g)) {
+    const before = shadow.slice(Math.max(0, index - 16), index);
+    const cued = ID_CUE.test(before) || PHONE_CUE.test(before) || ACCOUNT_CUE.test(before);
+    const long = digits.length >= 15 && digits.length <= LONGEST_CARD && !/^(?:19|20)\d\d(?:0[1-9]|1[0-2])/.test(digits) && !REGISTRATION_CUE.test(before)
+      && !(digits.length === 18 && checkUscc(digits).verdict !== 'bad');
+    if (cued || long) finds.push({ start: index, end: index + digits.length, kind: ID_CUE.test(before) ? 'residentId' : PHONE_CUE.test(before) ? 'landline' : 'bankCard' });
   }
   return finds;
 }

@@ -9,7 +9,7 @@ export function shadowOf(text: string): string {
     .replace(/[\u00A0\u2000-\u200B\u2060\u3000\uFEFF\t]/g, ' ');
 }
 
-export type PersonalKind = 'residentId' | 'mobile' | 'landline' | 'bankCard' | 'email' | 'address' | 'name' | 'minor';
+export type PersonalKind = 'residentId' | 'mobile' | 'landline' | 'bankCard' | 'email' | 'address' | 'name' | 'minor' | 'plate' | 'messenger' | 'travelPaper' | 'byHand';
 
 /** A place in a text with personal data in it, and what is to stand there instead. End excluded; UTF-16 positions. */
 export interface PersonalSpan {

@@ -10,8 +10,8 @@ export type ObjectionStep = (typeof objectionSteps)[number];
 
 export const objectionStages = {
   screen: { step: 'screen', outcomes: ['own', 'forwarded'] },
-  verify: { step: 'verify', outcomes: ['upheldCorrect', 'upheldRemove', 'rejected'], suspendable: true },
-  decide: { step: 'decide', outcomes: ['agreed', 'sentBack'] },
+  verify: { step: 'verify', outcomes: ['upheldCorrect', 'upheldRemove', 'rejected'], suspendable: true, apartFrom: ['decide'] },
+  decide: { step: 'decide', outcomes: ['agreed', 'sentBack'], apartFrom: ['verify'] },
   correct: { step: 'correct', outcomes: ['corrected'] },
   'acknowledge-correction': { step: 'correct', outcomes: ['acknowledged'], order: true },
 } as const satisfies Process['stages'];

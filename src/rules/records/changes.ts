@@ -1,6 +1,6 @@
 import type { CivilDate } from '../casefile/types.ts';
 import { dateOf, dayNumber, type Calendar } from '../calendar/index.ts';
-import type { RecordHappening, RecordState } from './file.ts';
+import { ownReason, type RecordHappening, type RecordState } from './file.ts';
 import { publicityOf, type DomainRules } from './publicity.ts';
 import { serviceOf, type Service } from './service.ts';
 
@@ -49,7 +49,9 @@ type Draft<T extends RecordDraft['type']> = Extract<RecordDraft, { type: T }>;
 const idle: { readonly [T in RecordDraft['type']]: (state: RecordState, draft: Draft<T>) => boolean } = {
   'record.stored': () => true,
   'record.corrected': () => false,
-  'record.published': (state) => state.status !== 'stored',
+  'record.published': (state) => state.status !== 'stored' || state.waits === true || state.minor === true,
+  'record.looked': (state) => state.status === 'withdrawn',
+  'record.withheld': (state) => state.minor === true,
   'record.marked': (state, { mark, because }) => !awaitsOrIsPublic(state) || state.marks[mark]?.includes(because) === true,
   'record.unmarked': (state, { mark, because }) => state.marks[mark]?.includes(because) !== true,
   'record.held': (state, { hold, because }) => !awaitsOrIsPublic(state) || state.holds[hold]?.includes(because) === true,
@@ -66,6 +68,7 @@ const idle: { readonly [T in RecordDraft['type']]: (state: RecordState, draft: D
   'record.restored': (state) => state.status !== 'repaired',
   'record.finalised': (state, { because }) => state.status !== 'published' || state.holds.shield?.includes(because) !== true,
   'record.withdrawn': (state) => state.status === 'withdrawn',
+  'record.reasonMended': (state, { of, reason }) => (of === ownReason ? state.status !== 'withdrawn' || state.reason === reason : state.mended?.[of] === reason),
 };
 
 const isIdle = <T extends RecordDraft['type']>(state: RecordState, draft: Draft<T> & { type: T }): boolean => idle[draft.type](state, draft);

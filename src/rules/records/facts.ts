@@ -51,10 +51,10 @@ export type RecordDomain = (typeof recordDomains)[number];
 export const recordClasses = ['MINOR', 'GENERAL', 'SERIOUS'] as const;
 export type RecordClass = (typeof recordClasses)[number];
 
-/** Whom a record is about. A person's name and number are sealed; `masked` may be shown. */
+/** Whom a record is about. A person's name and number are sealed; `masked` may be shown. `minor`: under age on the day of the decision. */
 export type RecordSubject =
   | { readonly kind: 'organisation'; readonly id: string; readonly uscc: string; readonly name: string }
-  | { readonly kind: 'person'; readonly id: string; readonly masked: string };
+  | { readonly kind: 'person'; readonly id: string; readonly masked: string; readonly minor?: true };
 
 export interface RecordFacts {
   readonly kind: RecordKind;
@@ -81,4 +81,6 @@ export interface RecordFacts {
   readonly decision: string;
   /** The duties of the decision are performed, as far as is known: the fine is paid, the harm is cured. */
   readonly performed: boolean;
+  /** 信息使用范围: shared within the government or on authority alone, never published by a rule. Absent of all others. */
+  readonly insideOnly?: true;
 }

@@ -1,5 +1,7 @@
 import { dateOf, dayNumber } from '../calendar/index.ts';
 import type { Actor, CivilDate, Instant } from '../casefile/types.ts';
+import type { Passage } from '../masking/index.ts';
+import type { Bars } from './bars.ts';
 import type { RecordFacts } from './facts.ts';
 import type { Publicity } from './publicity.ts';
 import { servicesAfter, type RecordedService, type Service } from './service.ts';
@@ -29,9 +31,13 @@ export interface RecordOrigin {
  * case brought about is that case's id.
  */
 export type RecordHappening =
-  | { type: 'record.stored'; facts: RecordFacts; publicity: Publicity; source: 'form' | 'spreadsheet' | 'api' | 'case'; origin?: RecordOrigin }
+  | ({ type: 'record.stored'; facts: RecordFacts; publicity: Publicity; source: 'form' | 'spreadsheet' | 'api' | 'case'; origin?: RecordOrigin } & Bars)
   /** The same document again with other content: a new version, the one before is kept. */
-  | { type: 'record.corrected'; facts: RecordFacts; publicity: Publicity; reason: string }
+  | ({ type: 'record.corrected'; facts: RecordFacts; publicity: Publicity; reason: string } & Bars)
+  /** Two persons looked at what may be a person's in its texts: what is masked, and what stays. They go beside those of before. */
+  | { type: 'record.looked'; passages: readonly Passage[]; reason: string }
+  /** Found after it was stored: its subject was under age. Nobody reads it any more; the feed of changes does not say why. */
+  | { type: 'record.withheld'; because: 'minor' }
   /**
    * `by: rule` where the rule publishes, `person` where two persons decided; `reason` of what the rule would keep back;
    * `publicity` where it counts from this day.
@@ -61,7 +67,9 @@ export type RecordHappening =
   | { type: 'record.restored'; because: string; until: CivilDate | null }
   /** The reorganisation plan was executed: the shield that `because` names became final. */
   | { type: 'record.finalised'; because: string; reason: string; document?: OrderDocument }
-  | { type: 'record.withdrawn'; because: string | null; reason: string };
+  | { type: 'record.withdrawn'; because: string | null; reason: string }
+  /** A published reason was at fault, and is another one from now on; the one before stays in the file alone. `of`: `ownReason`, or the correction by case and number. */
+  | { type: 'record.reasonMended'; of: string; reason: string };
 
 export interface RecordEvent {
   readonly seq: number;
@@ -72,8 +80,11 @@ export interface RecordEvent {
 
 export type RecordStatus = 'stored' | 'published' | 'ended' | 'repaired' | 'finalised' | 'withdrawn';
 
+/** The name of the reason for which a record is withdrawn, in `record.reasonMended`; that of a correction is `case:number`. */
+export const ownReason = 'withdrawal';
+
 /** What a reader is told: the status, or what lies over it. */
-export type RecordStanding = RecordStatus | 'marked' | 'suspended' | 'shielded';
+export type RecordStanding = RecordStatus | 'marked' | 'suspended' | 'shielded' | 'waiting' | 'withheld';
 
 export interface RecordState {
   readonly id: string;
@@ -100,8 +111,16 @@ export interface RecordState {
   because: string | null;
   /** Why it was withdrawn, or is final, as everybody reads it. */
   reason: string | null;
+  /** Published reasons of corrections that were put right, by what they are the reasons of; absent while there is none. */
+  mended?: Record<string, string>;
   changedAt: Instant;
   origin?: RecordOrigin;
+  /** Its texts wait for a person's look; absent when they do not. */
+  waits?: true;
+  /** Its subject was under age; absent otherwise. */
+  minor?: true;
+  /** What persons decided on passages of its texts. */
+  passages?: Passage[];
 }
 
 /**
@@ -112,6 +131,13 @@ function correctedTerm({ until, publicity: before }: RecordState, { maxUntil }: 
   if (maxUntil === null || until === null || before.maxUntil === null) return { until: maxUntil, keptBy: null };
   const givenBack = dayNumber(until) - dayNumber(before.maxUntil);
   return { until: dateOf(dayNumber(maxUntil) + givenBack), keptBy: null };
+}
+
+function bar(state: RecordState, { waits, minor }: Bars): void {
+  if (waits) state.waits = true;
+  else delete state.waits;
+  if (minor) state.minor = true;
+  else delete state.minor;
 }
 
 /** The first event of every record. */
@@ -135,6 +161,8 @@ export function storedRecord(id: string, { seq, at, what }: RecordEvent): Record
     reason: null,
     changedAt: at,
     ...(what.origin === undefined ? {} : { origin: what.origin }),
+    ...(what.waits ? { waits: true } : {}),
+    ...(what.minor ? { minor: true } : {}),
   };
 }
 
@@ -165,6 +193,16 @@ export function applyToRecord(state: RecordState, event: RecordEvent): RecordSta
     case 'record.corrected':
       if (state.status === 'published' || state.status === 'repaired') Object.assign(state, correctedTerm(state, what.publicity));
       Object.assign(state, { facts: what.facts, publicity: what.publicity, version: state.version + 1 });
+      bar(state, what);
+      break;
+    case 'record.looked': {
+      const decided = new Map([...(state.passages ?? []), ...what.passages].map((passage) => [passage.text, passage]));
+      if (decided.size > 0) state.passages = [...decided.values()];
+      delete state.waits;
+      break;
+    }
+    case 'record.withheld':
+      state.minor = true;
       break;
     case 'record.published':
       Object.assign(state, { status: 'published', publishedAt: at, until: what.until, ...(what.publicity ? { publicity: what.publicity } : {}) });
@@ -215,6 +253,10 @@ export function applyToRecord(state: RecordState, event: RecordEvent): RecordSta
     case 'record.withdrawn':
       Object.assign(state, { status: what.type === 'record.finalised' ? 'finalised' : 'withdrawn', because: what.because, reason: what.reason });
       break;
+    case 'record.reasonMended':
+      if (what.of === ownReason) state.reason = what.reason;
+      else state.mended = { ...state.mended, [what.of]: what.reason };
+      break;
   }
   return state;
 }
@@ -225,15 +267,24 @@ export function foldRecord(id: string, events: readonly RecordEvent[]): RecordSt
   return rest.reduce(applyToRecord, storedRecord(id, first));
 }
 
-/** What a reader is told. A hold goes before a mark, as it hides what the mark would be on. */
-export function standingOf(state: Pick<RecordState, 'status' | 'holds' | 'marks'>): RecordStanding {
+/**
+ * What a reader is told. A hold goes before a mark, as it hides what the mark would be on; what keeps a record from
+ * everybody whatever else is decided goes before both.
+ */
+export function standingOf(state: Pick<RecordState, 'status' | 'holds' | 'marks' | 'waits' | 'minor' | 'publicity'>): RecordStanding {
+  if (state.minor && (state.status === 'stored' || state.status === 'published')) return 'withheld';
+  if (state.waits && (state.status === 'published' || (state.status === 'stored' && state.publicity.shown))) return 'waiting';
   if (state.status !== 'published') return state.status;
   if (state.holds.shield) return 'shielded';
   if (state.holds.stay) return 'suspended';
   return Object.keys(state.marks).length > 0 ? 'marked' : 'published';
 }
 
-/** Whether everybody sees it on `today`: published, not held, and its last day not over. */
-export function isPublic(state: Pick<RecordState, 'status' | 'holds' | 'until'>, today: CivilDate): boolean {
-  return state.status === 'published' && Object.keys(state.holds).length === 0 && (state.until === null || today <= state.until);
+/** Whether it is one that everybody sees until its last day: published, not held, looked at, and of nobody under age. */
+export const isShown = ({ status, holds, waits, minor }: Pick<RecordState, 'status' | 'holds' | 'waits' | 'minor'>): boolean =>
+  status === 'published' && Object.keys(holds).length === 0 && !waits && !minor;
+
+/** Whether everybody sees it on `today`: its last day is not over either. */
+export function isPublic(state: Pick<RecordState, 'status' | 'holds' | 'until' | 'waits' | 'minor'>, today: CivilDate): boolean {
+  return isShown(state) && (state.until === null || today <= state.until);
 }

@@ -97,7 +97,7 @@ function lastDay(calendar: Calendar, start: CivilDate, row: Limit): CivilDate | 
 
 const nextDay = (day: CivilDate): CivilDate => dateOf(dayNumber(day) + 1);
 
-type Published = Classifying & Pick<RecordFacts, 'decidedOn' | 'publishedOn'>;
+type Published = Classifying & Pick<RecordFacts, 'decidedOn' | 'publishedOn' | 'insideOnly'>;
 
 /** Which rules apply, and from when it is shown here. */
 export interface Applied {
@@ -145,7 +145,7 @@ export function publicityOf(facts: Published, rules: DomainRules, calendar: Cale
   const keep = rules.on('publicity.keep-uncorrected', lawOf, domain);
   return {
     ...classified,
-    shown: untilCured ? numberOf(longest) !== 0 : classified.class !== 'MINOR' || (!facts.summaryProcedure && !onlyWarned && isOn(rules, 'publicity.minor.shown', lawOf, domain)),
+    shown: facts.insideOnly !== true && (untilCured ? numberOf(longest) !== 0 : classified.class !== 'MINOR' || (!facts.summaryProcedure && !onlyWarned && isOn(rules, 'publicity.minor.shown', lawOf, domain))),
     lawOf,
     start,
     startsAt,

@@ -1,11 +1,8 @@
 import type { Row } from '../casefile/rows.ts';
 import type { CivilDate } from '../casefile/types.ts';
 import { indexTerms } from '../search/tokens.ts';
-import { standingOf, type RecordState } from './file.ts';
+import { isShown, standingOf, type RecordState } from './file.ts';
 import { awaitsNotice } from './service.ts';
-
-/** Whether the record is one that everybody sees until the last day of its publicity; the day itself is asked by whoever shows it. */
-const isShown = ({ status, holds }: RecordState): boolean => status === 'published' && Object.keys(holds).length === 0;
 
 /** The row of `record`, but for its state and head. */
 export function recordRow(state: RecordState): Row {
@@ -25,6 +22,7 @@ export function recordRow(state: RecordState): Row {
     public_until: isShown(state) ? state.until : null,
     repairable_from: publicity.repairableFrom,
     performed: facts.performed,
+    withheld: state.minor === true,
     awaits_notice: awaitsNotice(state),
     version: state.version,
     stored_at: state.storedAt,
@@ -49,10 +47,10 @@ export function useRows(state: RecordState): Row[] {
 export type Coming = { readonly what: 'repairable' | 'ends' | 'endsHeld' | 'over'; readonly on: CivilDate } | { readonly what: 'untilCured' | 'kept' };
 
 /** The next thing that will happen to a record with nobody acting on it; null when nothing will. */
-export function comingOf(state: Pick<RecordState, 'status' | 'holds' | 'until' | 'keptBy' | 'publicity'>, today: CivilDate): Coming | null {
-  if (state.status !== 'published') return null;
+export function comingOf(state: Pick<RecordState, 'status' | 'holds' | 'until' | 'keptBy' | 'publicity' | 'waits' | 'minor'>, today: CivilDate): Coming | null {
+  if (state.status !== 'published' || state.minor) return null;
   // A hold does not lengthen the term: what is not shown meanwhile is not shown after it.
-  if (Object.keys(state.holds).length > 0) return state.until === null ? null : { what: 'endsHeld', on: state.until };
+  if (Object.keys(state.holds).length > 0 || state.waits) return state.until === null ? null : { what: 'endsHeld', on: state.until };
   const { repairableFrom } = state.publicity;
   if (repairableFrom !== null && today < repairableFrom && (state.until === null || repairableFrom <= state.until)) return { what: 'repairable', on: repairableFrom };
   if (state.until !== null) return { what: today <= state.until ? 'ends' : 'over', on: state.until };

@@ -12,12 +12,12 @@ export const repairStages = {
   accept: { step: 'accept', outcomes: ['accepted', 'supplement', 'refused', 'handedOver'] },
   supplement: { step: 'accept', outcomes: ['supplied'] },
   // What is inspected on the spot takes time outside the limit.
-  check: { step: 'check', outcomes: ['checked'], suspendable: true },
-  decide: { step: 'decide', outcomes: ['granted', 'refused', 'sentBack'] },
+  check: { step: 'check', outcomes: ['checked'], suspendable: true, apartFrom: ['decide'] },
+  decide: { step: 'decide', outcomes: ['granted', 'refused', 'sentBack'], apartFrom: ['check'] },
   release: { step: 'release', outcomes: ['released', 'nothingApplied'], order: true },
   'follow-up': { step: 'follow-up', outcomes: ['gone', 'stillShown'] },
-  revoke: { step: 'revoke', outcomes: ['proposed', 'kept'] },
-  'revoke-decide': { step: 'revoke', outcomes: ['revoked', 'kept', 'sentBack'] },
+  revoke: { step: 'revoke', outcomes: ['proposed', 'kept'], apartFrom: ['revoke-decide'] },
+  'revoke-decide': { step: 'revoke', outcomes: ['revoked', 'kept', 'sentBack'], apartFrom: ['revoke'] },
   reapply: { step: 'revoke', outcomes: ['applied', 'notApplied'] },
 } as const satisfies Process['stages'];
 

@@ -1,9 +1,9 @@
+import { folded } from '../text/alike.ts';
+
 const ideographs = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`;
 /** Runs of Han, kana and hangul are written without spaces; everything else is split into words. */
 const runs = new RegExp(String.raw`[${ideographs}]+|(?:(?![${ideographs}])[\p{L}\p{N}])+`, 'gu');
 const ideographic = new RegExp(`^[${ideographs}]`, 'u');
-
-const folded = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 /**
  * Index terms of a text: every character and every pair of neighbours of Chinese runs, every word of the rest.

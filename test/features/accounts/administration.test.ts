@@ -149,7 +149,7 @@ describe('administration', () => {
 
     it('resets a password: the old one, the sessions and a lock end, the new one is shown once', async () => {
       const person = await signedIn('shuyang.leader');
-      await web.knex('person').where({ username: 'shuyang.leader' }).update({ locked_until: new Date(Date.now() + 60_000), failed_attempts: 5 });
+      await web.knex('sign_in_failure').insert({ what: 'password', username: 'shuyang.leader', source: '127.0.0.1', usual: true, tries: 5, last_at: new Date(), locked_until: new Date(Date.now() + 60_000) });
       const path = `/admin/people/${await idOf('shuyang.leader')}/password`;
       expect((await system.get(path)).text).to.contain('不能撤回');
       const password = /one-time-password">([^<]+)</.exec((await system.submit(path, {})).text)![1]!;
@@ -302,7 +302,7 @@ describe('the demo city', () => {
       const { seedPeople } = await import('../../../src/features/demo/people.ts');
       const count = async () => [await web.knex('unit').count({ n: '*' }), await web.knex('person').count({ n: '*' }), await web.knex('person_role').count({ n: '*' })];
       const before = await count();
-      await web.knex('person').where({ username: 'audit' }).update({ name: '改过的名字', password_hash: 'x', failed_attempts: 4 });
+      await web.knex('person').where({ username: 'audit' }).update({ name: '改过的名字', password_hash: 'x', must_change_password: true });
       await seedPeople(web.knex, DEMO_PASSWORD);
       expect(await count()).to.deep.equal(before);
       expect((await web.browser().signIn('audit')).status).to.equal(303);

@@ -21,7 +21,7 @@ describe('my settings', () => {
   });
 
   it('change mail and language, and the next page speaks it', async () => {
-    expect((await browser.submit('/settings', { mail: 'wang@suqian.example', locale: 'en' })).status).to.equal(303);
+    expect((await browser.submit('/settings', { mail: 'wang@suqian.example', locale: 'en', currentPassword: DEMO_PASSWORD })).status).to.equal(303);
     expect((await browser.get('/settings')).text).to.contain('Your settings are saved.').and.to.contain('value="wang@suqian.example"');
     await browser.submit('/settings', { mail: 'wang@suqian.example', locale: 'zh-CN' });
     expect((await browser.get('/settings')).text).to.contain('个人设置已保存。');
@@ -33,7 +33,43 @@ describe('my settings', () => {
     expect(text).to.contain('value="&lt;b&gt;no mail"').and.to.contain('“&lt;b&gt;no mail”不是有效的邮箱地址。').and.to.contain('有 2 处需要改正').and.to.contain('href="#mail"');
   });
 
+  it('move the mail address for the password alone, and tell the old address', async () => {
+    const before = await web.knex('person').where({ username: 'scjg.handler' }).first<{ mail: string }>('mail');
+    for (const [currentPassword, sentence] of [['', '修改邮箱须填写当前密码'], ['Falsch-123', '当前密码不正确']] as const) {
+      const { status, text } = await browser.submit('/settings', { mail: 'thief@elsewhere.example', locale: 'zh-CN', currentPassword });
+      expect(status).to.equal(422);
+      expect(text).to.contain(sentence).and.to.contain('value="thief@elsewhere.example"').and.not.to.contain('Falsch-123');
+      expect(await web.knex('person').where({ username: 'scjg.handler' }).first('mail')).to.deep.equal(before);
+    }
+    await browser.submit('/settings', { mail: 'moved@suqian.example', locale: 'zh-CN', currentPassword: DEMO_PASSWORD });
+    const letter = await web.knex('mail').where({ template: 'mailChanged' }).orderBy('id', 'desc').first<{ recipient: string; text: string }>('recipient', 'text');
+    expect(letter.recipient).to.equal(before.mail);
+    expect(letter.text).to.contain('如非本人操作').and.not.to.contain('moved@suqian.example');
+    await web.knex('mail').delete();
+  });
+
+  it('refuse a password that was one of the last five, and take it after five others', async function () {
+    this.timeout(120_000);
+    const person = web.browser();
+    await person.signIn('rsj.handler');
+    const words = Array.from({ length: 6 }, (_, n) => `Regen-Bogen-Haus-${n}x7`);
+    let current = DEMO_PASSWORD;
+    for (const word of words.slice(0, 5)) {
+      expect((await change({ currentPassword: current, newPassword: word, repeatedPassword: word }, person)).status).to.equal(303);
+      current = word;
+    }
+    const again = await change({ currentPassword: current, newPassword: words[0]!, repeatedPassword: words[0]! }, person);
+    expect(again.status).to.equal(422);
+    expect(again.text).to.contain('与此前用过的 5 个密码之一相同');
+    const next = words[5]!;
+    await change({ currentPassword: current, newPassword: next, repeatedPassword: next }, person);
+    await change({ currentPassword: next, newPassword: `${next}y`, repeatedPassword: `${next}y` }, person);
+    expect((await change({ currentPassword: `${next}y`, newPassword: words[0]!, repeatedPassword: words[0]! }, person)).status).to.equal(303);
+  });
+
   for (const [what, fields, sentence] of [
+    ['that is guessed first', { newPassword: 'Suqian@2026!', repeatedPassword: 'Suqian@2026!' }, '新密码过于常见'],
+    ['made of his own name', { newPassword: 'Haiyan@1987', repeatedPassword: 'Haiyan@1987' }, '新密码过于常见'],
     ['with a wrong present one', { currentPassword: 'Falsch-123' }, '当前密码不正确。'],
     ['too short', { newPassword: 'aB1-', repeatedPassword: 'aB1-' }, '新密码至少 8 个字符。'],
     ['of one kind of characters', { newPassword: 'abcdefghijkl', repeatedPassword: 'abcdefghijkl' }, '新密码须含大写字母'],
@@ -58,6 +94,7 @@ describe('my settings', () => {
   it('change the password: signed in stays who changed it, everywhere else it ends', async () => {
     const elsewhere = web.browser();
     await elsewhere.signIn('scjg.handler');
+    await elsewhere.get('/settings').expect(200);
     expect((await change({})).headers['location']).to.equal('/settings');
     expect((await browser.get('/settings').expect(200)).text).to.contain('密码已修改。');
     await elsewhere.get('/settings').expect(303);

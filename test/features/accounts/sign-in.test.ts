@@ -7,7 +7,7 @@ describe('signing in', () => {
   let web: TestWeb;
   before(async () => { web = await createTestWeb(); });
   after(() => web.close());
-  afterEach(() => web.knex('person').update({ failed_attempts: 0, locked_until: null }));
+  afterEach(() => web.knex('sign_in_failure').delete());
 
   const wrong = (browser: TestBrowser, username: string, password = 'Falsch-123') => browser.submit('/login', { username, password });
   const logOf = async (kind: string) => (await web.knex('access_log').where({ kind }).orderBy('id', 'desc').first()) as Record<string, unknown> | undefined;
@@ -41,7 +41,7 @@ describe('signing in', () => {
   it('with a wrong password says how many tries are left, keeps the name and not the password', async () => {
     const { status, text } = await wrong(web.browser(), 'scjg.handler', 'Geheim-123');
     expect(status).to.equal(422);
-    expect(text).to.contain('用户名或密码不正确。再错 4 次，该账号将锁定 30 分钟。').and.to.contain('value="scjg.handler"').and.not.to.contain('Geheim-123');
+    expect(text).to.contain('用户名或密码不正确。再错 4 次，该账号将在此处锁定 30 分钟。').and.to.contain('value="scjg.handler"').and.not.to.contain('Geheim-123');
     expect(await logOf('signInFailed')).to.include({ username: 'scjg.handler', person_id: null });
     expect(JSON.stringify(await web.knex('access_log'))).not.to.contain('Geheim-123');
   });
@@ -51,21 +51,23 @@ describe('signing in', () => {
     const texts: string[] = [];
     for (let n = 0; n < 5; n += 1) texts.push((await wrong(browser, 'rsj.handler')).text);
     expect(texts.slice(0, 4).every((text) => text.includes('用户名或密码不正确'))).to.equal(true);
-    expect(texts[4]).to.match(/该账号已锁定，(\d+年)?\d+月\d+日（周.）\d\d:\d\d后可再次登录/);
+    expect(texts[4]).to.match(/该账号已在此处锁定，(\d+年)?\d+月\d+日（周.）\d\d:\d\d后可再次登录/);
     const locked = await browser.signIn('rsj.handler');
     expect(locked.status).to.equal(429);
-    expect(locked.text).to.contain('该账号已锁定');
+    expect(locked.text).to.contain('该账号已在此处锁定');
     expect(await logOf('signInLocked')).to.include({ username: 'rsj.handler' });
-    const { left } = await web.knex('person').where({ username: 'rsj.handler' })
+    const { left } = await web.knex('sign_in_failure').where({ username: 'rsj.handler' })
       .first<{ left: number }>(web.knex.raw('extract(epoch from locked_until - now())::float8 / 60 as left'));
     expect(left).to.be.within(29.5, 30);
   });
 
   it('works again when the half hour is over, with five new tries', async () => {
-    await web.knex('person').where({ username: 'rsj.handler' }).update({ failed_attempts: 5, locked_until: new Date(Date.now() - 1000) });
-    expect((await wrong(web.browser(), 'rsj.handler')).text).to.contain('再错 4 次');
-    expect((await web.browser().signIn('rsj.handler')).status).to.equal(303);
-    expect(await web.knex('person').where({ username: 'rsj.handler' }).first('failed_attempts', 'locked_until')).to.deep.equal({ failed_attempts: 0, locked_until: null });
+    const browser = web.browser();
+    for (let n = 0; n < 5; n += 1) await wrong(browser, 'rsj.handler');
+    await web.knex('sign_in_failure').update({ locked_until: new Date(Date.now() - 1000) });
+    expect((await wrong(browser, 'rsj.handler')).text).to.contain('再错 4 次');
+    expect((await browser.signIn('rsj.handler')).status).to.equal(303);
+    expect(await web.knex('sign_in_failure').where({ username: 'rsj.handler' })).to.have.length(0);
   });
 
   it('wrong four times and then right starts the count again', async () => {

@@ -56,7 +56,7 @@ describe('reporting an incident', function () {
   it('a wrong code says which character, at its row', async () => {
     const answer = await clerk.send({ 'subjects[1][kind]': 'organisation', 'subjects[1][name]': '乙公司', 'subjects[1][code]': wrongCode });
     expect(answer.status).to.equal(422);
-    expect(errorsIn(answer.text)).to.deep.equal(['统一社会信用代码第 18 位应为 T，现为 U。请对照营业执照核对。']);
+    expect(errorsIn(answer.text)).to.deep.equal(['第 2 个主体 统一社会信用代码或公民身份号码：统一社会信用代码第 18 位应为 T，现为 U。请对照营业执照核对。']);
     expect(answer.text).to.include('href="#subjects-1-code"').and.include('id="subjects-1-code"');
   });
 
@@ -186,7 +186,7 @@ describe('reporting an incident', function () {
       const before = await cases();
       const answer = await clerk.send(apart(10), [{ name: '通知.pdf', content: exe }, { name: '检验报告.pdf', content: pdf }]);
       expect(answer.status).to.equal(422);
-      expect(errorsIn(answer.text)).to.deep.equal(['“通知.pdf”的内容与扩展名不符，实际为 EXE 文件，没有收下。请用原来的程序打开后另存，再重新选择。']);
+      expect(errorsIn(answer.text)).to.deep.equal(['材料：“通知.pdf”的内容与扩展名不符，实际为 EXE 文件，没有收下。请用原来的程序打开后另存，再重新选择。']);
       expect(plain(answer.text)).to.include('检验报告.pdf');
       expect(await cases()).to.equal(before);
     });
@@ -194,7 +194,7 @@ describe('reporting an incident', function () {
     it('a file of 30 MB is refused with its size and the limit, and the form is not lost', async () => {
       const answer = await clerk.send({ ...apart(11), title: '大文件' }, [{ name: '录像.mp4', content: Buffer.alloc(30 * 1024 ** 2) }]);
       expect(answer.status).to.equal(422);
-      expect(errorsIn(answer.text)).to.deep.equal(['“录像.mp4”约 30 MB，超过单个文件 20 MB 的上限，没有收下。请压缩或拆分后重新选择。']);
+      expect(errorsIn(answer.text)).to.deep.equal(['材料：“录像.mp4”约 30 MB，超过单个文件 20 MB 的上限，没有收下。请压缩或拆分后重新选择。']);
       expect(answer.text).to.include('value="大文件"');
     });
 

@@ -241,6 +241,11 @@ describe('the page of an incident', function () {
       await bureau.knex('case_link').insert({ case_id: state.id, other, relation: 'recurrence' });
       expect(plain(await clerk.page(`/incidents/${number}`))).to.include('先前的同类事件 先前的一起').and.include(earlier);
       expect(plain(await clerk.page(`/incidents/${earlier}`))).to.include('后来的复发 办到公开的一起');
+      const kin = await bureau.file({ title: '有关联的一起', at: '2025-11-01T02:00:00.000Z' });
+      const related: { id: string } = await bureau.knex('case_file').where({ case_no: kin }).first('id');
+      await bureau.knex('case_link').insert({ case_id: state.id, other: related.id, relation: 'related' });
+      expect(plain(await clerk.page(`/incidents/${number}`))).to.include('关联事件 有关联的一起');
+      expect(plain(await clerk.page(`/incidents/${kin}`))).to.include('关联事件 办到公开的一起');
       expect(plain(await (await bureau.clerk('scjg.handler')).page(`/incidents/${number}`))).to.not.include('先前的一起');
     });
   });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { createReadLaw } from '../../../src/platform/law.ts';
 import { changeRecords, storeRecords } from '../../../src/platform/records/append.ts';
-import { subjectsNamed, type NamedSubject } from '../../../src/platform/records/subjects.ts';
+import { subjectOn, subjectsNamed, type NamedSubject } from '../../../src/platform/records/subjects.ts';
 import type { Seal } from '../../../src/platform/seal.ts';
 import type { RecordDraft } from '../../../src/rules/records/changes.ts';
 import type { RecordFacts } from '../../../src/rules/records/facts.ts';
@@ -51,11 +51,13 @@ export class Register {
 
   /** Stores a record on a day at noon in Suqian; one that the rule shows is public at once. */
   async store(named: NamedSubject, facts: Partial<RecordFacts> = {}, on = facts.decidedOn ?? penalty.decidedOn): Promise<RecordState> {
-    const subject = await this.subject(named);
+    const { decidedOn } = { ...penalty, ...facts };
+    const subject = subjectOn(await this.subject(named), named, decidedOn);
+    const names = named.kind === 'person' ? [named.name] : [];
     this.#count += 1;
     const documentNo = `宿市监罚〔2026〕${this.#count}号`;
     const writing = await this.#writing(`${on}T04:00:00.000Z`);
-    const [stored] = await this.#knex.transaction((trx) => storeRecords(trx, [{ id: randomUUID(), facts: { ...penalty, documentNo, ...facts, subject }, source: 'form' }], writing));
+    const [stored] = await this.#knex.transaction((trx) => storeRecords(trx, [{ id: randomUUID(), facts: { ...penalty, documentNo, ...facts, subject }, source: 'form', names }], writing));
     return stored!.state;
   }
 

@@ -83,8 +83,8 @@ describe('the columns of a table of penalties', () => {
       const t = i18n.translator(locale);
       const inWords = some.map((column) => `${t(`imports:column.${column}`)}*`);
       const inCodes = some.map((column) => codeOf(column) ?? t(`imports:column.${column}`));
-      const titles = Array.from({ length: above }, (_, n) => ({ number: n + 1, cells: [`标题 ${n}`], cut: [] }));
-      const rowsOf = (...headers: string[][]) => [...titles, ...headers.map((cells, n) => ({ number: above + n + 1, cells, cut: [] }))];
+      const titles = Array.from({ length: above }, (_, n) => ({ number: n + 1, cells: [`标题 ${n}`], faults: [] }));
+      const rowsOf = (...headers: string[][]) => [...titles, ...headers.map((cells, n) => ({ number: above + n + 1, cells, faults: [] }))];
       const expected = Object.fromEntries(some.map((column, place) => [column, place]));
       for (const table of [headerIn(rowsOf(inWords), names), headerIn(rowsOf(inCodes), names)]) expect(Object.fromEntries(table!.places)).to.deep.equal(expected);
       const both = headerIn(rowsOf(inCodes, inWords), names)!;
@@ -98,9 +98,9 @@ describe('the columns of a table of penalties', () => {
   });
 
   it('a table without what is required says so', () => {
-    const table = headerIn([{ number: 1, cells: ['CF_XDR_MC', 'CF_XDR_ZJHM', 'CF_WSH', 'CF_JDRQ', 'CF_WFXW', 'CF_NR'], cut: [] }], names)!;
+    const table = headerIn([{ number: 1, cells: ['CF_XDR_MC', 'CF_XDR_ZJHM', 'CF_WSH', 'CF_JDRQ', 'CF_WFXW', 'CF_NR'], faults: [] }], names)!;
     expect(missingIn(table)).to.deep.equal(['legalBasis', 'penaltyKinds']);
-    expect(headerIn([{ number: 1, cells: ['甲', '乙'], cut: [] }], names)).to.equal(null);
+    expect(headerIn([{ number: 1, cells: ['甲', '乙'], faults: [] }], names)).to.equal(null);
   });
 });
 

@@ -101,7 +101,7 @@ describe('records by spreadsheet', function () {
       await refused('坏字.csv', Buffer.concat([first, Buffer.from([0x0d, 0x0a, 0xff, 0xff])]), /第 22 行的文字编码无法识别/);
       await refused('领域.csv', csv([penalty]), /请选择各行所属的领域/, { domain: '' });
       await refused('甲.csv', csv([{ a: '一' }], ['a', 'b', 'c', 'd']), /没有找到列名/);
-      await refused('表.pdf', Buffer.from('%PDF-1.4\n%%EOF'), /不是 .xlsx 或 .csv 文件/);
+      await refused('表.pdf', Buffer.from('%PDF-1.4\n%%EOF'), /不是表格文件/);
     });
 
     it('for a person who enters no records; and an import is of its unit alone', async () => {

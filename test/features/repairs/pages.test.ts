@@ -119,8 +119,9 @@ describe('repairs and objections at the desks', function () {
     const caseNo = await openRepair();
     await market.complete(await office.slug(caseNo, 'accept'), { outcome: 'accepted' });
     const check = await office.slug(caseNo, 'check');
-    expect((await market.send(check, 'suspension', { reason: '' })).status).to.equal(422);
-    expect((await market.send(check, 'suspension', { reason: '委托检测' })).status).to.equal(303);
+    expect((await market.send(check, 'suspension', { ground: 'inspection', reason: '' })).status).to.equal(422);
+    expect((await market.send(check, 'suspension', { ground: 'proceedings', reason: '等待判决' })).status, 'a ground that the rules do not allow').to.equal(422);
+    expect((await market.send(check, 'suspension', { ground: 'inspection', reason: '委托检测' })).status).to.equal(303);
     const stopped = plain(await market.read(`/tasks/${check}`));
     expect(stopped).to.include('中止计时').and.include('委托检测').and.include('已暂停计时');
     expect((await market.send(check, 'resumption', { reason: '检测完毕' })).status).to.equal(303);
@@ -200,7 +201,7 @@ describe('repairs and objections at the desks', function () {
     await market.complete(await office.slug(caseNo, 'accept'), { outcome: 'accepted' });
     const check = await office.slug(caseNo, 'check');
     await market.send(check, 'comment', { text: told(1) });
-    await market.send(check, 'suspension', { reason: told(2) });
+    await market.send(check, 'suspension', { ground: 'inspection', reason: told(2) });
     await market.send(check, 'resumption', { reason: told(3) });
     await market.complete(check, { ...conditions({ 'corrected-note': told(4) }), proposal: 'grant', finding: told(5) });
     await head.complete(await office.slug(caseNo, 'decide'), { outcome: 'granted', reason: told(6) });

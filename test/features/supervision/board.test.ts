@@ -135,6 +135,13 @@ describe('the overdue board', function () {
       expect(plain(await supervisor.page(`/tasks/${slugs['week']}`))).to.include('请今天').and.include('办结。<b>');
     });
 
+    it('opened on filtered rows, it comes back to them', async () => {
+      const form = formOf(await supervisor.page(`/supervision/urge?task=${slugs['week']}&show=soon&unit=scjg`), '/supervision/urge');
+      expect(form).to.include({ show: 'soon', unit: 'scjg' });
+      const answer = await supervisor.post('/supervision/urge', { ...form, task: [], text: '请抓紧。' });
+      expect(answer.headers['location']).to.equal('/supervision?show=soon&unit=scjg');
+    });
+
     it('many go out with one form; sent twice, also at once, each is urged once', async () => {
       const form = { ...(await urge(supervisor, slugs['day']!, slugs['department']!)), text: '请抓紧。' };
       const both = await Promise.all([supervisor.post('/supervision/urge', form), supervisor.post('/supervision/urge', form)]);
@@ -150,10 +157,10 @@ describe('the overdue board', function () {
       const form = await urge(supervisor, slugs['day']!, slugs['department']!);
       const empty = await supervisor.post('/supervision/urge', { ...form, text: ' ' });
       expect(empty.status).to.equal(422);
-      expect(errorsIn(empty.text)).to.deep.equal(['请填写此项。']);
+      expect(errorsIn(empty.text)).to.deep.equal(['催办内容：请填写此项。']);
       expect(formOf(empty.text, '/supervision/urge')['task']).to.deep.equal(form['task']);
       const long = await supervisor.post('/supervision/urge', { ...form, text: '长'.repeat(501) });
-      expect(errorsIn(long.text)).to.deep.equal(['不超过 500 字，现为 501 字。']);
+      expect(errorsIn(long.text)).to.deep.equal(['催办内容：不超过 500 字，现为 501 字。']);
       expect(long.text).to.include('长'.repeat(501));
       expect(await urged(slugs['day']!)).to.equal(1);
     });

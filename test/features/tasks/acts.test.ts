@@ -51,6 +51,7 @@ describe('the acts on a task', function () {
     expect(page).to.contain(`value="${id}"`).and.not.to.contain(stranger.id);
     expect((await supervisor.send(`${caseNo}-1`, 'reassign', { person: stranger.id, reason: '试试' })).status).to.equal(422);
     expect((await supervisor.send(`${caseNo}-1`, 'reassign', { person: id, reason: '承办人请假' })).status).to.equal(303);
+    expect(plain(await supervisor.read(`/tasks/${caseNo}-1`))).to.contain('已改派给许二。');
     expect((await task(caseNo)).assignee).to.deep.equal({ person: id, name: '许二' });
     expect(plain(await second.read('/'))).to.contain(caseNo);
   });

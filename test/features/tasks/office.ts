@@ -7,6 +7,7 @@ import { createActivities } from '../../../src/commands/activities.ts';
 import { createAccounts } from '../../../src/features/accounts/index.ts';
 import { seedCalendar } from '../../../src/features/calendar/index.ts';
 import { codeCorrectionPages } from '../../../src/features/code-corrections/index.ts';
+import { takedownPages } from '../../../src/features/takedowns/index.ts';
 import { incidentPages } from '../../../src/features/incidents/index.ts';
 import { objectionPages, objections } from '../../../src/features/objections/index.ts';
 import { releasePages, releases } from '../../../src/features/releases/index.ts';
@@ -119,7 +120,7 @@ export async function openOffice({ timeoutMs = 8000 } = {}): Promise<Office> {
         const { secrets, cipher, hash } = ground.config;
         const parts = { gateway, readLaw: createReadLaw(ground.knex), files, seal: createSeal({ key: secrets.seal, cipher, hash }) };
         return [
-          tasks({ ...parts, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages, codeCorrection: codeCorrectionPages } }),
+          tasks({ ...parts, pages: { incident: incidentPages, repair: repairPages, objection: objectionPages, release: releasePages, codeCorrection: codeCorrectionPages, takedown: takedownPages } }),
           repairs(parts),
           objections(parts),
           releases(parts),

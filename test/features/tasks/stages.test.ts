@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { lastOf } from '../../../src/rules/incident/facts.ts';
+import { answeredAt, lastOf } from '../../../src/rules/incident/facts.ts';
 import { errorsIn, openOffice, plain, type Desk, type Fields, type Office } from './office.ts';
 
 const otherFirm = { subjects: [{ kind: 'organisation' as const, uscc: '91321300MA1TE8T16L', name: '宿迁另一家公司' }], region: 'sucheng' };
@@ -56,7 +56,7 @@ describe('the forms of the stages', function () {
     expect(errorsIn((await duplicate(other)).text)[0]).to.contain('已登记为与本案重复');
   });
 
-  it('grading: a recurrence of the same firm is shown with the measures of then, and raises the level by one', async () => {
+  it('grading: a recurrence of the same firm is shown with the measures of then, is not ticked beforehand, and raises the level by one', async () => {
     const firm = { subjects: [{ kind: 'organisation' as const, uscc: '91321300MA1TE8T24G', name: '宿迁屡犯公司' }], area: 'wages' as const, region: 'shuyang' };
     const earlier = await office.open(firm);
     await founded(earlier);
@@ -64,9 +64,9 @@ describe('the forms of the stages', function () {
     const caseNo = await office.open(firm);
     await founded(caseNo);
     const page = await credit.read(`/tasks/${await office.slug(caseNo, 'grade')}`);
-    expect(plain(page)).to.contain('12 个月内有 1 起同类事件，按规定级别提高一级').and.to.contain(earlier).and.to.contain('同一主体').and.to.contain('计入同类事件后定为“重大”');
+    expect(plain(page)).to.contain('12 个月之内有 1 起同类事件').and.to.contain(earlier).and.to.contain('同一主体').and.to.contain('确认为复发的定为“重大”');
     const { case_id: id } = await office.knex('incident').where({ case_no: earlier }).first<{ case_id: string }>('case_id');
-    expect(page).to.match(new RegExp(`value="${id}"[^>]* checked`, 'u'));
+    expect(page).to.match(new RegExp(`name="recurrences"[^>]*value="${id}"`, 'u')).and.not.to.match(new RegExp(`value="${id}"[^>]* checked`, 'u'));
     await to(caseNo, 'xyb.handler', 'grade', { base: 'large', recurrences: id, reason: '再犯。' });
     expect(lastOf(await office.state(caseNo), 'grade')?.form).to.deep.include({ base: 'large', level: 'major' });
 
@@ -74,6 +74,36 @@ describe('the forms of the stages', function () {
     await founded(third);
     await to(third, 'xyb.handler', 'grade', { base: 'large', reason: '与前两起无关，不计入。' });
     expect(lastOf(await office.state(third), 'grade')?.form).to.deep.include({ base: 'large', level: 'large', recurrences: [] });
+  });
+
+  it('grading: what happened more than a year before, or is of another type, is related; it is linked, by hand too, and raises nothing', async () => {
+    const firm = { subjects: [{ kind: 'organisation' as const, uscc: '91321300MA1TE8T40X', name: '宿迁旧案公司' }], region: 'sihong' };
+    const [old, otherType, far] = [
+      await office.open({ ...firm, area: 'wages', occurredOn: '2024-12-31' }),
+      await office.open({ ...firm, area: 'ecology', occurredOn: '2025-12-30' }),
+      await office.open({ ...otherFirm, area: 'financialFraud' }),
+    ];
+    for (const one of [old, otherType]) {
+      await founded(one);
+      await to(one, 'xyb.handler', 'grade', { base: 'general', reason: '初犯。' });
+    }
+    const caseNo = await office.open({ ...firm, area: 'wages', occurredOn: '2026-01-01' });
+    await founded(caseNo);
+    const slug = await office.slug(caseNo, 'grade');
+    const page = await credit.read(`/tasks/${slug}`);
+    expect(plain(page)).to.contain('12 个月之内没有同类事件').and.to.contain('只作关联，不提高级别');
+    const idOf = async (number: string): Promise<string> => (await office.knex('incident').where({ case_no: number }).first<{ case_id: string }>('case_id')).case_id;
+    for (const one of [old, otherType]) expect(page).to.contain(`name="related" value="${await idOf(one)}"`);
+
+    const wrong = await credit.send(slug, 'complete', { base: 'large', reason: '理由', linked: '那一件' });
+    expect(wrong.status).to.equal(422);
+    expect(wrong.text).to.contain('“那一件”不是案件编号').and.to.contain('id="linked-error"');
+    await to(caseNo, 'xyb.handler', 'grade', { base: 'large', reason: '并非复发。', related: await idOf(otherType), linked: `${far}，${otherType}` });
+    const form = lastOf(await office.state(caseNo), 'grade')!.form;
+    expect(form).to.deep.include({ base: 'large', level: 'large', recurrences: [] });
+    expect(form.related?.map((one) => one.caseNo)).to.deep.equal([otherType, far]);
+    const links = await office.knex('case_link').where({ case_id: await idOf(caseNo) }).orderBy('relation').select('relation', 'other');
+    expect(links.map(({ relation }) => String(relation))).to.deep.equal(['related', 'related']);
   });
 
   it('grading: a recurrence that turned up since the page was opened is looked at first', async () => {
@@ -98,6 +128,41 @@ describe('the forms of the stages', function () {
     expect(response.status).to.equal(422);
     expect(errorsIn(response.text)[0]).to.contain('您打开本页之后同类事件有变动').and.not.to.match(/[0-9a-f]{8}-/u);
     expect(response.text).to.contain('已想好的理由');
+  });
+
+  it('statement: when and where it was really published is recorded, never a time to come; the clock is judged by it', async () => {
+    const caseNo = await office.open(otherFirm);
+    await founded(caseNo);
+    await to(caseNo, 'xyb.handler', 'grade', { base: 'large', reason: '传播较广。' });
+    const publicity = await office.desk('zx.handler');
+    const slug = await office.slug(caseNo, 'statement');
+    const said = { outcome: 'published', url: 'https://www.suqian.example/notice/7', text: '已介入调查。' };
+    const tomorrow = new Date(Date.now() + 32 * 3_600_000).toISOString().slice(0, 16);
+    for (const [fields, message] of [[{ ...said, where: '市政府网站' }, 'at-error'], [{ ...said, at: '2026-01-06T09:30' }, 'where-error'], [{ ...said, where: '市政府网站', at: tomorrow }, 'at-error']] as const) {
+      const response = await publicity.send(slug, 'complete', fields);
+      expect(response.status).to.equal(422);
+      expect(response.text).to.contain(`id="${message}"`).and.to.contain('已介入调查。');
+    }
+    await to(caseNo, 'zx.handler', 'statement', { ...said, where: '“宿迁发布”', at: '2026-01-06T09:30' });
+    const state = await office.state(caseNo);
+    expect(lastOf(state, 'statement')?.form).to.deep.include({ at: '2026-01-06T01:30:00.000Z', date: '2026-01-06', where: '“宿迁发布”' });
+    expect(answeredAt(state)).to.deep.include({ at: '2026-01-06T01:30:00.000Z', inTime: true });
+  });
+
+  it('statement: that none is needed takes a second person, within the same hours', async () => {
+    const caseNo = await office.open(otherFirm);
+    await founded(caseNo);
+    await to(caseNo, 'xyb.handler', 'grade', { base: 'large', reason: '传播较广。' });
+    await to(caseNo, 'zx.handler', 'statement', { outcome: 'notNeeded', text: '无人关注。' });
+    const confirm = await office.slug(caseNo, 'statement-confirm');
+    const head = await office.desk('xyb.leader');
+    expect(plain(await head.read(`/tasks/${confirm}`))).to.contain('无人关注。').and.to.contain('公开回应的时限照常计算');
+    expect((await head.send(confirm, 'complete', { outcome: 'sentBack', comment: '' })).status).to.equal(422);
+    await to(caseNo, 'xyb.leader', 'statement-confirm', { outcome: 'sentBack', comment: '媒体已有报道。' });
+    const again = await office.slug(caseNo, 'statement');
+    expect(plain(await (await office.desk('zx.handler')).read(`/tasks/${again}`))).to.contain('媒体已有报道。');
+    const { tasks } = await office.state(caseNo);
+    expect(tasks['statement#2']?.deadline?.at).to.equal(tasks['statement#1']?.deadline?.at);
   });
 
   it('assignment: one more row keeps what was typed; a row half filled in is said at its place', async () => {

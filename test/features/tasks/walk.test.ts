@@ -31,7 +31,7 @@ describe('an incident on the task pages', function () {
       'parts[2][unit]': '', 'parts[2][measure]': '', 'parts[2][text]': '', 'parts[2][date]': '',
     };
     expect(await as('xyb.handler', caseNo, 'assign', assignment)).to.equal(`/incidents/${caseNo}`);
-    await as('zx.handler', caseNo, 'statement', { outcome: 'published', url: 'https://www.suqian.example/1', date: '2026-01-02', text: '已介入调查。' });
+    await as('zx.handler', caseNo, 'statement', { outcome: 'published', url: 'https://www.suqian.example/1', at: '2026-01-02T09:30', where: '市政府网站', text: '已介入调查。' });
 
     await as('scjg.handler', caseNo, 'acknowledge', { outcome: 'acknowledged' }, 'scjg');
     await as('hbj.handler', caseNo, 'acknowledge', { outcome: 'returned', reason: '不属于本局职责。' }, 'hbj');

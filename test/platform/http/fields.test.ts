@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { choice, choices, day, dayTime, decimal, integer, isDay, mailAddress, mustTick, optional, rows, text, tick, webAddress } from '../../../src/platform/http/fields.ts';
-import { errorSummary, filled, newForm, readForm, valuesOf } from '../../../src/platform/http/forms.ts';
+import { filled, labelledSummary, newForm, readForm, valuesOf } from '../../../src/platform/http/forms.ts';
 import { createI18n } from '../../../src/platform/i18n.ts';
 
 const i18n = createI18n({ onMissing: (locale, key) => { throw new Error(`no words for ${key} in ${locale}`); } });
@@ -39,13 +39,24 @@ describe('a text field', () => {
     expect(take(title, '😀'.repeat(10))).to.equal('😀'.repeat(10));
   });
 
-  it('with a direction mark or a control character is refused', () => {
-    for (const mark of ['\u202e', '\u2066', '\u0000', '\u001b']) expect(take(title, `a${mark}b`)).to.equal('含有不可见字符，请删去后重新输入。');
+  it('loses marks that are not seen, and is empty when it has nothing else', () => {
+    for (const mark of ['\u202e', '\u2066', '\u200b', '\u00ad', '\ufeff']) {
+      expect(take(title, `a${mark}b`)).to.equal('ab');
+      expect(take(title, mark)).to.equal('请填写此项。');
+    }
+  });
+
+  it('with a character that may not come in is refused, with its place', () => {
+    expect(take(title, '😀\u0000b')).to.equal('第 2 个字符（U+0000）是控制字符，不能录入，请删去后重新输入。');
+    expect(take(title, 'ab\ud800')).to.equal('第 3 个字符（U+D800）不完整，请删去后重新输入。');
+    expect(take(title, '\ufdd0')).to.equal('第 1 个字符（U+FDD0）不是有效字符，请删去后重新输入。');
+    expect(take(title, '\ue000')).to.equal('第 1 个字符（U+E000）是自造字，其他单位无法显示，请改用标准汉字。');
+    expect(take(title, 'a\ufffd')).to.equal('第 2 个字符（U+FFFD）是乱码，请核对原文后重新输入。');
   });
 
   it('of several lines keeps them, whatever the browser ends a line with', () => {
     expect(take(text({ max: 99, lines: true }), 'a\r\nb\rc')).to.equal('a\nb\nc');
-    expect(take(title, 'a\nb')).to.equal('含有不可见字符，请删去后重新输入。');
+    expect(take(title, 'a\nb')).to.equal('此项只能填写一行，请删去换行。');
   });
 });
 
@@ -152,7 +163,8 @@ describe('a form', () => {
     if (read.ok) throw new Error('it was taken');
     expect(read.form.values).to.deep.equal({ title: '', subjects: typed.subjects });
     expect(Object.keys(read.form.errors)).to.deep.equal(['title', 'subjects[0][on]']);
-    expect(errorSummary(read.form).errors[0]).to.deep.equal({ field: 'title', message: '请填写此项。' });
+    expect(labelledSummary(read.form, [{ kind: 'text', name: 'title', id: 'the-title', label: '案由' }], t).errors[0])
+      .to.deep.equal({ field: 'the-title', message: '案由：请填写此项。' });
     expect(filled(read.form, 'title')).to.deep.equal({ name: 'title', value: '', error: '请填写此项。' });
   });
 

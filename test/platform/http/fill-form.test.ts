@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { fieldsOf } from '../../../src/platform/http/flat.ts';
 import { entriesOf, fillForm, type Entry } from '../../../src/platform/http/fill-form.ts';
 
 const form = (inside: string, action = '/tasks/1/complete') => `<main><form class="form" method="post" action="${action}" novalidate>${inside}</form></main>`;
@@ -71,9 +72,8 @@ describe('what was typed, put back into a form', () => {
 
 describe('the fields of a parsed body', () => {
   it('have the names the browser gave them', () => {
-    expect(entriesOf({ title: 'x', units: ['a', 'b'], subjects: [{ name: 'n', codes: ['1'] }], nested: { deep: 'y' } })).to.deep.equal([
-      ['title', 'x'], ['units[]', 'a'], ['units[]', 'b'], ['subjects[0][name]', 'n'], ['subjects[0][codes][]', '1'], ['nested[deep]', 'y'],
-    ]);
+    const posted: Entry[] = [['title', 'x'], ['units', 'a'], ['units', 'b'], ['subjects[0][name]', 'n']];
+    expect(entriesOf(fieldsOf(posted))).to.deep.equal(posted);
   });
 
   it('are none of no body', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { isBelow, localPath, withQuery } from '../../../src/platform/http/paths.ts';
 
 describe('a local address', () => {
@@ -14,10 +15,25 @@ describe('a local address', () => {
 
   for (const foreign of [
     'https://evil.example/', '//evil.example/', '/\\evil.example', '\\\\evil.example', 'evil.example', 'javascript:alert(1)',
-    '/\t/evil.example', '/a\r\nSet-Cookie: x=1', ' /a', '', `/${'a'.repeat(2001)}`, undefined, null, 7, ['/a'],
+    '/\t/evil.example', '/..//evil.example', '/.//evil.example', '/a/..//evil.example', '/%2e%2e//evil.example', '/%2E//evil.example/a?b', '/a%00', '/a%0d%0aSet-Cookie:x', '/a?b=%00', '/a?b=%FF', '/a\r\nSet-Cookie: x=1', ' /a', '', `/${'a'.repeat(2001)}`, undefined, null, 7, ['/a'],
   ]) {
     it(`${JSON.stringify(foreign)?.slice(0, 40)} is none`, () => expect(localPath(foreign)).to.equal(null));
   }
+});
+
+describe('any address that is taken for local', () => {
+  const piece = fc.constantFrom('/', '//', '\\', '.', '..', '%2e', '%2E%2e', '%2f', '%5c', '%00', '%0a', '\t', '\n', '\r', '\0', ' ', '@', ':', 'evil.example', 'https:', '?', '#', 'a', '信', '\u200b', '\ud800', '；');
+  it('stays on this site, as a browser reads it, also when it is read twice', () => {
+    fc.assert(fc.property(fc.array(piece, { maxLength: 12 }).map((pieces) => `/${pieces.join('')}`), (given) => {
+      const path = localPath(given);
+      if (path === null) return;
+      const there = new URL(path, 'https://xinzhi.example/login');
+      expect(there.origin).to.equal('https://xinzhi.example');
+      expect(new URL(withQuery(path, { cause: 'x' }), 'https://xinzhi.example/login').origin).to.equal('https://xinzhi.example');
+      expect(localPath(path)).to.equal(path);
+      expect(path).to.match(/^\/(?![/\\])[\x21-\x7e]*$/);
+    }), { numRuns: 20_000 });
+  });
 });
 
 describe('parts of an address', () => {

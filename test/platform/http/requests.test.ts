@@ -37,6 +37,15 @@ describe('every request', () => {
     expect(answered.at(-1)).to.include({ method: 'GET', route: '/public/plain', status: 200 });
   });
 
+  it('writes no token of a one-time link, wherever it stands in the address', async () => {
+    lines.length = 0;
+    const token = 'Zk3-9_'.padEnd(43, 'q');
+    for (const path of [`/public/portal/sign-in/${token}`, `/public/portal/sign-in/${token}/again?code=${token}`, `/login?next=/${token}`]) await request(web.app).get(path);
+    expect(lines).to.have.length(3);
+    expect(JSON.stringify(lines)).to.contain('/public/portal/sign-in/[token]').and.not.to.contain(token);
+    expect(JSON.stringify(await web.knex('access_log'))).not.to.contain(token);
+  });
+
   it('is counted under its pattern, so that ids do not make a series each', async () => {
     const browser = web.browser();
     await browser.signIn('sysadmin');

@@ -31,13 +31,34 @@ describe('sessions', () => {
     expect(sessionCookie(await request(web.app).get('/login'))).to.match(/^xinzhi\.sid=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/);
   });
 
-  it('have a secure cookie behind a trusted proxy that speaks https, and not otherwise', async () => {
+  it('have a secure cookie of this host alone behind a trusted proxy that speaks https, and not otherwise', async () => {
     const behind = await createTestWeb({}, { trustProxy: 1 });
     try {
-      const cookieFrom = async (app: Express, protocol: string) => sessionCookie(await request(app).get('/login').set('X-Forwarded-Proto', protocol));
-      expect(await cookieFrom(behind.app, 'https')).to.contain('; Secure');
-      expect(await cookieFrom(behind.app, 'http')).not.to.contain('Secure');
-      expect(await cookieFrom(web.app, 'https')).not.to.contain('Secure');
+      const cookiesFrom = async (app: Express, protocol: string) => {
+        const { headers } = await request(app).get('/login?lang=en').set('X-Forwarded-Proto', protocol);
+        return headers['set-cookie'] as unknown as string[];
+      };
+      const secure = await cookiesFrom(behind.app, 'https');
+      expect(secure.map((cookie) => cookie.split('=')[0])).to.have.members(['__Host-xinzhi.sid', '__Host-xinzhi.lang']);
+      for (const cookie of secure) expect(cookie).to.match(/; Path=\/; /).and.to.contain('; Secure').and.to.contain('; HttpOnly').and.to.contain('; SameSite=Lax').and.not.to.contain('Domain');
+      for (const cookie of [...await cookiesFrom(behind.app, 'http'), ...await cookiesFrom(web.app, 'https')]) expect(cookie).not.to.contain('Secure').and.not.to.contain('__Host-');
+    } finally {
+      await behind.close();
+    }
+  });
+
+  it('over https are carried by the cookie of this host alone: one without the prefix, as a neighbouring site may plant it, is nobody', async () => {
+    const behind = await createTestWeb({}, { trustProxy: 1 });
+    try {
+      const agent = request.agent(behind.app).set('X-Forwarded-Proto', 'https');
+      const page = await agent.get('/login').set('Host', 'xinzhi.example');
+      const cookie = (page.headers['set-cookie'] as unknown as string[])[0]!.split(';')[0]!;
+      const signedIn = await request(behind.app).post('/login').set('X-Forwarded-Proto', 'https').set('Cookie', cookie).type('form')
+        .send({ _csrf: hidden(page.text, '_csrf'), username: 'scjg.handler', password: 'Xinzhi-demo-2026', next: '/settings' });
+      const own = (signedIn.headers['set-cookie'] as unknown as string[]).map((one) => one.split(';')[0]!).find((one) => one.startsWith('__Host-xinzhi.sid='))!;
+      const open = (sent: string) => request(behind.app).get('/settings').set('X-Forwarded-Proto', 'https').set('Cookie', sent);
+      await open(own).expect(200).expect('Cache-Control', 'no-store');
+      await open(own.replace('__Host-', '')).expect(303);
     } finally {
       await behind.close();
     }

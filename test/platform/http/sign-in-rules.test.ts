@@ -17,7 +17,7 @@ describe('the rules of signing in', () => {
 
   it('are those delivered with the rules', async () => {
     await seedRules(database.knex);
-    expect(await read('2026-09-24T00:00:00Z')).to.deep.equal({ attempts: 5, lockMinutes: 30, idleMinutes: 20 });
+    expect(await read('2026-09-24T00:00:00Z')).to.deep.equal(defaultSignInRules);
   });
 
   it('change with the day in Shanghai on which a new version begins', async () => {

@@ -120,7 +120,7 @@ const allowed: Record<ActType, readonly Standing[]> = {
   comment: ['assignee', 'audience', 'unitHead', 'supervision', 'reader'],
   attach: ['assignee', 'audience', 'unitHead', 'applicant'],
   requestExtension: ['assignee', 'audience'],
-  suspend: ['assignee', 'audience'],
+  suspend: ['assignee', 'audience', 'unitHead'],
   resume: ['assignee', 'audience'],
   urge: ['supervision', 'unitHead'],
   supervise: ['supervision'],
@@ -142,7 +142,7 @@ const asked: Record<ActType, readonly Condition[]> = {
   comment: ['taskOpen'],
   attach: ['taskOpen'],
   requestExtension: ['taskOpen', 'mainTask', 'hasDeadline', 'extendable', 'notOthers', 'notExcluded', 'clockRuns'],
-  suspend: ['taskOpen', 'suspendable', 'hasDeadline', 'clockRuns', 'notOthers', 'notExcluded'],
+  suspend: ['taskOpen', 'suspendable', 'hasDeadline', 'clockRuns', 'headWhereLate', 'notOthersUnlessHead', 'notExcluded'],
   resume: ['taskOpen', 'suspended', 'notOthers', 'notExcluded'],
   urge: ['taskOpen', 'staffTask'],
   supervise: ['taskOpen', 'mainTask', 'staffTask', 'noOrderPending'],
@@ -170,6 +170,8 @@ const broken: Record<Condition, { name: string; change: (person: string) => Para
   ],
   assigned: [{ name: 'nobody has it', change: () => ({ task: { assignee: null } }), says: 'refused.notAssigned' }],
   notOthers: [{ name: 'another has it', change: () => ({ task: { assignee: other } }), says: 'refused.claimedBy' }],
+  notOthersUnlessHead: [{ name: 'another has it', change: () => ({ task: { assignee: other } }), says: 'refused.claimedBy' }],
+  headWhereLate: [{ name: 'it is late and he is no head', change: () => ({ task: { deadline: { ...task().deadline!, at: before } } }), says: 'refused.lateSuspendedByHead' }],
   notExcluded: [{ name: 'he drafted it', change: (person) => ({ task: { excluded: [{ person, because: 'opinion' }] } }), says: 'refused.fourEyes.opinion' }],
   extendable: [
     { name: 'a request is pending', change: () => ({ task: { extension: { ...asker, granted: null } } }), says: 'refused.extensionPending' },
@@ -300,10 +302,9 @@ describe('acts: every cell of the table', () => {
           // It changes who stands how, and an act that is not of the staff is tried with the applicant above.
           if (condition === 'staffTask') continue;
           if (act !== 'proposeWithdrawal' && asked[act].includes('caseOpen') && condition !== 'taskOpen') continue;
-          if (condition === 'unassigned' || condition === 'notOthers') {
-            // Both look at who has the task.
-            if (asked[act].includes('unassigned') || asked[act].includes('notOthers')) continue;
-          }
+          // All of them look at who has the task.
+          const ofHolder: readonly Condition[] = ['unassigned', 'notOthers', 'notOthersUnlessHead'];
+          if (ofHolder.includes(condition) && asked[act].some((one) => ofHolder.includes(one))) continue;
           const person = personFor(act);
           const { state, target } = world(act, change(person.id));
           const verdict = may(act, person, state, target, now);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { caseFileRow, disclosureNumber, disclosureRow, dueAt, isLive, partyRows, recusalRows, taskRow, taskSlug } from '../../../src/rules/casefile/rows.ts';
+import { incidentRow } from '../../../src/rules/incident/rows.ts';
 import { command, forms, runningIncident, type MemoryCase } from '../../support/cases.ts';
 import { testLaw } from '../../support/law.ts';
 import { people } from '../../support/people.ts';
@@ -69,7 +70,7 @@ describe('rows: what the lists show of a case', () => {
     const file = await toDisclosure();
     await file.act(command(people.supervisor, { type: 'recuse', person: { person: people.ecology.id, name: '' }, reason: '' }));
     await file.act(command(people.supervisor, { type: 'recuse', person: { person: people.market.id, name: '' }, reason: '' }));
-    expect(partyRows(file.state).map(({ unit }) => unit)).to.deep.equal(['fz', 'scjg', 'xyb']);
+    expect(partyRows(file.state, incidentRow(file.state)).map(({ unit }) => unit)).to.deep.equal(['fz', 'scjg', 'xyb']);
     expect(recusalRows(file.state).map(({ person }) => person)).to.deep.equal([people.ecology.id, people.market.id].sort());
   });
 });

@@ -199,5 +199,6 @@ describe('who keeps the rules', () => {
     expect(decisionRefusal(person('b', 'systemAdmin'), 'incident', 'a')).to.equal('notConfirmer');
     expect(decisionRefusal(person('b', 'systemAdmin'), 'security', 'a')).to.equal(null);
     expect(decisionRefusal(person('b', 'securityAdmin'), 'security', 'b')).to.equal('ownProposal');
+    expect(decisionRefusal(person('b', 'supervisor'), 'incident', 'a', ['b']), 'an earlier round was his').to.equal('earlierProposal');
   });
 });

@@ -34,7 +34,7 @@ describe('masking: single finds', () => {
     ['a pupil', '学生张三在食堂就餐', '学生张*在食堂就餐'],
     ['minors in a row', '未成年人欧阳修文、李四和王小五均已出院', '未成年人欧阳**、李*和王**均已出院'],
     ['a name in a field', '姓名：买买提·艾力，', '姓名：买**·**，'],
-    ['a minor by his age', '王小明（男，15岁）和张大力（45岁）', '王**（男，15岁）和张大力（45岁）'],
+    ['who is named with his age', '王小明（男，15岁）和张大力（45岁）', '王**（男，15岁）和张**（45岁）'],
   ];
   for (const [situation, text, result] of cases) {
     it(`${situation} is masked`, () => {

@@ -140,7 +140,7 @@ describe('repair: check and decision', () => {
     const file = await accepted();
     const before = file.state.tasks['check#1']!.deadline!;
     await file.pass(at(7));
-    await file.act(command(people.market, { type: 'suspend', task: 'check#1', reason: '委托检测' }));
+    await file.act(command(people.market, { type: 'suspend', task: 'check#1', ground: 'inspection', reason: '委托检测' }));
     const { left } = file.state.tasks['check#1']!.suspended!;
     expect(nextRing(file.state)).to.equal(null);
     expect(repairRow(file.state)['due_at']).to.equal(null);

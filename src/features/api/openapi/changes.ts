@@ -9,6 +9,7 @@ export function changePart(t: Translate): Part {
   const { say, text, choice, instant, flag, list, object, ref, json, query, problem, ownProblem } = createBuilder(t, 'apiChanges');
   // The form's columns are said as the head of the open data says them.
   const form = object(Object.fromEntries(publicColumns.map((column) => [column, { type: 'string', description: t(`public:openData.column.${column}`) }])));
+  const notice = object(Object.fromEntries(['documentNo', 'unit', 'withdrawnOn', 'why'].map((column) => [column, { type: 'string', description: t(`public:openData.column.${column}`) }])));
   return {
     paths: {
       '/record-changes': {
@@ -31,6 +32,7 @@ export function changePart(t: Translate): Part {
           what: choice('what', toldWhats),
           at: instant('at'),
           form: { ...form, type: ['object', 'null'], description: say('field.form') },
+          notice: { ...notice, type: ['object', 'null'], description: say('field.notice') },
         })),
         next: text('next'),
         more: flag('more'),

@@ -19,7 +19,9 @@ export function deskRoutes(router: Router, { ground, readLaw }: { ground: Ground
     const looking: Looking = { knex, of, sight: sightOf(person, units), calendar, now };
     // A cursor belongs to the order it was made for.
     const cursor = `${of.kind}:${sortOf(filter)}:${stateOf(filter)}`;
-    const [found, counts] = await Promise.all([listCases(looking, filter, cursors.decode(cursor, req.query['page'], position) ?? null), countCases(looking, filter)]);
+    const from = cursors.decode(cursor, req.query['page'], position) ?? null;
+    const counted = countCases(looking, filter);
+    const [found, counts] = await Promise.all([listCases(looking, filter, from, () => counted), counted]);
     const tasks = await openTasksOf(knex, found.rows.map(({ case_id: id }) => id));
     res.render('lists/page', presentDesk(req, { of, filter, found, tasks, counts, units, calendar, now, cursorOf: (at) => cursors.encode(cursor, at) }));
   });

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { contentDisposition } from '../../../platform/files.ts';
-import { cellText, spreadsheetType } from '../../../platform/sheets/cells.ts';
+import { asWritten, cellText, spreadsheetType } from '../../../platform/sheets/cells.ts';
 import { unitName, type Unit } from '../../../platform/units.ts';
 import { areas, fields } from '../../../rules/incident/facts.ts';
 import { regionsOf } from '../parts.ts';
@@ -77,7 +77,7 @@ export async function sendFaults(req: Request, res: Response, sheet: Sheet, rows
   ];
   out.getRow(1).font = { bold: true };
   for (const { row, faults } of rows) {
-    if (faults) out.addRow([...sheet.header.map((_, n) => cellText(row.cells[n] ?? '')), row.number, cellText(faults.join('\n'))]).commit();
+    if (faults) out.addRow([...sheet.header.map((_, n) => cellText(asWritten(row, n))), row.number, cellText(faults.join('\n'))]).commit();
   }
   out.commit();
   await workbook.commit();

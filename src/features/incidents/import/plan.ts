@@ -6,10 +6,12 @@ import { reportSchema, type Report, type ReportContext } from '../report/forms.t
 import { checkAnyCode } from '../report/check-routes.ts';
 import { columns, requiredColumns, type Column, type Sheet, type Vocabulary } from './columns.ts';
 
-/** A row of the file, ready to be registered, or with what is wrong with it. */
+/** A row of the file: ready to be registered, with what is wrong with it, or there already. */
 export type PlannedRow =
-  | { readonly row: SheetRow; readonly title: string; readonly report: Report; readonly faults?: undefined }
-  | { readonly row: SheetRow; readonly title: string; readonly report?: undefined; readonly faults: readonly string[] };
+  | { readonly row: SheetRow; readonly title: string; readonly report: Report; readonly faults?: undefined; readonly same?: undefined }
+  | { readonly row: SheetRow; readonly title: string; readonly report?: undefined; readonly faults: readonly string[]; readonly same?: undefined }
+  /** Says the same as a row before it, and is left out. */
+  | { readonly row: SheetRow; readonly title: string; readonly report?: undefined; readonly faults?: undefined; readonly same: number };
 
 export interface Plan {
   readonly rows: readonly PlannedRow[];
@@ -42,11 +44,17 @@ function columnOf(field: string): Column | null {
 export function planRows(sheet: Sheet, { context, vocabulary, t }: { context: ReportContext; vocabulary: Vocabulary; t: Translate }): Plan {
   const schema = reportSchema(context);
   const missing = requiredColumns.filter((column) => !sheet.places.has(column));
+  const columnAt = new Map([...sheet.places].map(([column, place]) => [place, column]));
+  const firstOf = new Map<string, number>();
   const rows = sheet.rows.map((row): PlannedRow => {
     const cell = (column: Column): string => row.cells[sheet.places.get(column) ?? -1] ?? '';
     const oneLine = (column: Column): string => cell(column).replace(/\s*\n\s*/g, ' ');
     const title = oneLine('title');
-    const codeCut = row.cut.includes(sheet.places.get('subjectCode') ?? -1);
+    const cellFaults = row.faults.flatMap(({ column: place, kind, text }) => {
+      const column = columnAt.get(place);
+      return column === undefined ? [] : [{ column, message: t(`files:cellFault.${kind}`, { value: text }) }];
+    });
+    const wrong = new Set<Column | null>(cellFaults.map(({ column }) => column));
     const body = {
       field: vocabulary.field(cell('field')),
       area: vocabulary.area(cell('area')),
@@ -55,20 +63,24 @@ export function planRows(sheet: Sheet, { context, vocabulary, t }: { context: Re
       what: cell('what'),
       place: oneLine('place'),
       occurredOn: dayOf(cell('occurredOn')),
-      subjects: codeCut ? [] : subjectsOf(cell('subjectName'), cell('subjectCode'), context.today),
+      subjects: wrong.has('subjectCode') ? [] : subjectsOf(cell('subjectName'), cell('subjectCode'), context.today),
       sourceUrl: cell('sourceUrl'),
       reporter: { name: cell('reporterName'), mail: cell('reporterMail') },
     };
     const read = readForm(schema, body, t);
     const label = (column: Column): string => t(`incidents:import.column.${column}`);
     const faults = [
-      ...(codeCut ? [t('incidents:import.fault', { column: label('subjectCode'), message: t('incidents:import.numberCut') })] : []),
-      ...(read.ok ? [] : Object.entries(read.form.errors).map(([field, message]) => {
+      ...cellFaults.map(({ column, message }) => t('incidents:import.fault', { column: label(column), message })),
+      ...(read.ok ? [] : Object.entries(read.form.errors).flatMap(([field, message]) => {
         const column = columnOf(field);
-        return column === null ? message : t('incidents:import.fault', { column: label(column), message });
+        if (wrong.has(column)) return [];
+        return [column === null ? message : t('incidents:import.fault', { column: label(column), message })];
       })),
     ];
-    return read.ok && faults.length === 0 ? { row, title, report: read.data } : { row, title, faults };
+    if (!read.ok || faults.length > 0) return { row, title, faults };
+    const same = firstOf.get(JSON.stringify(read.data));
+    if (same === undefined) firstOf.set(JSON.stringify(read.data), row.number);
+    return same === undefined ? { row, title, report: read.data } : { row, title, same };
   });
   return { rows, missing };
 }

@@ -1,7 +1,9 @@
 import type { Request } from 'express';
 import { createFormat } from '../../../platform/http/format.ts';
 import type { Button, Cell, CountTiles, DataTable, ErrorSummary, Field, FormShell, Heading, Link, Notice, Page, Progress as ProgressBlock } from '../../../platform/http/view-models.ts';
-import { columns, requiredColumns, type Column } from './columns.ts';
+import { tableEndings } from '../../../platform/sheets/cells.ts';
+import { readingNotices } from '../../../platform/sheets/reading-notices.ts';
+import { columns, requiredColumns, type Column, type Sheet } from './columns.ts';
 import type { Progress } from './job.ts';
 import type { Plan, PlannedRow } from './plan.ts';
 import { mostRows } from './sheets.ts';
@@ -35,10 +37,10 @@ export function presentUpload(req: Request, { megabytes, error }: { megabytes: n
   return {
     page: { title: t('incidents:import.title'), crumbs: crumbs(req) },
     heading: { title: t('incidents:import.title'), lead: t('incidents:import.lead'), links: [{ href: `${importPath}/template.xlsx`, label: t('incidents:import.template.link'), icon: 'download' }] },
-    errors: { errors: error === null ? [] : [{ field: 'file', message: error }] },
+    errors: { errors: error === null ? [] : [{ field: 'file', message: t('common:form.inField', { label: t('incidents:import.file'), message: error }) }] },
     form: { action: importPath, upload: true, warnWhenDirty: false },
     field: {
-      kind: 'file', name: 'file', label: t('incidents:import.file'), required: true, accept: '.xlsx,.csv',
+      kind: 'file', name: 'file', label: t('incidents:import.file'), required: true, accept: tableEndings,
       limits: t('incidents:import.limits', { limit: megabytes, rows: createFormat(req.locale).count(mostRows) }), ...(error === null ? {} : { error }),
     },
     steps: [1, 2, 3].map((n) => t(`incidents:import.step${n}`)),
@@ -79,6 +81,7 @@ export interface ResultPage {
 export interface ResultParts {
   address: string;
   fileName: string;
+  sheet: Sheet;
   plan: Plan;
   progress: Progress;
   running: boolean;
@@ -86,15 +89,16 @@ export interface ResultParts {
   known: ReadonlyMap<number, string>;
 }
 
-type Fate = 'faulty' | 'ready' | 'registered';
-const fateOf = ({ row, faults }: PlannedRow, { registered }: Progress): Fate => (faults ? 'faulty' : registered.has(row.number) ? 'registered' : 'ready');
-const order: Record<Fate, number> = { faulty: 0, ready: 1, registered: 2 };
+type Fate = 'faulty' | 'ready' | 'registered' | 'same';
+const fateOf = ({ row, faults, same }: PlannedRow, { registered }: Progress): Fate => (faults ? 'faulty' : same !== undefined ? 'same' : registered.has(row.number) ? 'registered' : 'ready');
+const order: Record<Fate, number> = { faulty: 0, ready: 1, same: 2, registered: 3 };
 
 function rowsOf(req: Request, { plan, progress, known }: ResultParts): DataTable['rows'] {
   const { t } = req;
   const sorted = plan.rows.map((planned) => ({ planned, fate: fateOf(planned, progress) })).toSorted((a, b) => order[a.fate] - order[b.fate]).slice(0, mostShown);
-  const result = ({ row, faults }: PlannedRow): Cell => {
+  const result = ({ row, faults, same: first }: PlannedRow): Cell => {
     if (faults) return { kind: 'lines', lines: [...faults] };
+    if (first !== undefined) return t('incidents:import.sameAs', { row: first });
     const caseNo = progress.registered.get(row.number);
     if (caseNo !== undefined) return { kind: 'link', href: `/incidents/${caseNo}`, label: caseNo };
     const same = known.get(row.number);
@@ -115,16 +119,20 @@ function rowsOf(req: Request, { plan, progress, known }: ResultParts): DataTable
 /** What was found in the file, and how far registering has come. */
 export function presentResult(req: Request, parts: ResultParts): ResultPage {
   const { t } = req;
-  const { address, fileName, plan, progress, running, known } = parts;
+  const { address, fileName, sheet, plan, progress, running, known } = parts;
   const format = createFormat(req.locale);
   const faulty = plan.rows.filter(({ faults }) => faults).length;
-  const good = plan.rows.length - faulty;
+  const same = plan.rows.filter((row) => row.same !== undefined).length;
+  const good = plan.rows.length - faulty - same;
   const done = progress.registered.size;
   const left = good - done;
   const named = (column: Column): string => t(`incidents:import.column.${column}`);
+  const hidden = sheet.rows.filter((row) => row.hidden);
+  const reading = { tab: sheet.tab, otherTabs: sheet.otherTabs, hidden: hidden.length, hiddenRows: hidden.slice(0, 10).map(({ number }) => number), unread: sheet.unread };
   const notices: Notice[] = [
+    ...readingNotices(reading, t, format.count),
     ...(plan.missing.length > 0
-      ? [{ tone: 'late' as const, text: t('incidents:import.missing', { columns: plan.missing.map(named).join(t('common:list')) }) }]
+      ? [{ tone: 'late' as const, text: t('incidents:import.missing', { columns: plan.missing.map(named).join(t('common:list')), found: sheet.header.filter((name) => name !== '').join(t('common:list')) }) }]
       : []),
     ...(!running && done > 0 && left > 0 ? [{ tone: 'soon' as const, text: t('incidents:import.stopped', { done: format.count(done), left: format.count(left) }) }] : []),
     ...(!running && done > 0 && left === 0 ? [{ tone: 'done' as const, text: t(faulty > 0 ? 'incidents:import.doneButFaulty' : 'incidents:import.done', { done: format.count(done), faulty: format.count(faulty) }) }] : []),
@@ -134,7 +142,7 @@ export function presentResult(req: Request, parts: ResultParts): ResultPage {
     page: { title: t('incidents:import.resultTitle', { name: fileName }), crumbs: crumbs(req, fileName), width: 'full' },
     heading: { title: fileName, lead: t('incidents:import.found', { count: plan.rows.length }) },
     notices,
-    tiles: { label: t('incidents:import.summary'), tiles: [tile('ready', left), tile('faulty', faulty, 'late'), tile('registered', done, 'done')] },
+    tiles: { label: t('incidents:import.summary'), tiles: [tile('ready', left), tile('faulty', faulty, 'late'), tile('registered', done, 'done'), ...(same > 0 ? [tile('same', same)] : [])] },
     progress: running ? { label: t('incidents:import.running'), done, total: good, note: t('incidents:import.mayLeave'), again: { href: address, seconds: lookAgain } } : null,
     table: {
       caption: t('incidents:import.rows'),

@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Request, Response, Router } from 'express';
 import { NotFound } from '../../../platform/http/errors.ts';
 import { tick } from '../../../platform/http/fields.ts';
-import { spreadsheetType } from '../../../platform/sheets/cells.ts';
+import { tableTypes } from '../../../platform/sheets/cells.ts';
 import { SheetFault } from '../../../platform/sheets/fault.ts';
 import { NotStored } from '../../../platform/storage.ts';
 import type { FileRef } from '../../../rules/casefile/types.ts';
 import { maxMegabytes, openRegions, ownUnits, staffOf, todayOf, type Incidents } from '../parts.ts';
 import { createRegistry } from '../report/register.ts';
-import { findColumns, vocabularyOf, type Sheet } from './columns.ts';
+import { namesOf, vocabularyOf, type Sheet } from './columns.ts';
 import { sendFaults, sendTemplate } from './downloads.ts';
 import { isRunning, readProgress, rowsWithKnownSubject, runImport, type GoodRow } from './job.ts';
 import { planRows, type Plan } from './plan.ts';
@@ -17,7 +17,6 @@ import { createSheets } from './sheets.ts';
 
 /** A small file is done before the answer; of a larger one the page shows how far it is. */
 const answerMs = 1500;
-const taken: readonly string[] = [spreadsheetType, 'text/csv'];
 
 /** An uploaded file that was found again by its address. */
 interface AtImport {
@@ -34,7 +33,7 @@ export function importRoutes(router: Router, incidents: Incidents): void {
   const { ground, readLaw, files } = incidents;
   const { knex, units: directory, i18n, clock, logger } = ground;
   const registry = createRegistry(incidents);
-  const sheets = createSheets(files);
+  const sheets = createSheets(files, namesOf(i18n));
 
   async function showUpload(req: Request, res: Response, error: string | null): Promise<void> {
     const megabytes = maxMegabytes(await readLaw(), clock());
@@ -58,9 +57,9 @@ export function importRoutes(router: Router, incidents: Incidents): void {
     const { files: [file], faults: [fault] } = await files.receive(req.uploads.slice(0, 1), maxMegabytes(await readLaw(), clock()));
     if (fault) return showUpload(req, res, req.t(`files:fault.${fault.key}`, fault.params));
     if (!file) return showUpload(req, res, req.t('incidents:import.noFile'));
-    if (!taken.includes(file.mime)) return showUpload(req, res, req.t('incidents:import.notTable', { name: file.name }));
+    if (!tableTypes.includes(file.mime)) return showUpload(req, res, req.t('incidents:import.notTable', { name: file.name }));
     try {
-      findColumns(await sheets.read(file), i18n);
+      await sheets.read(file);
     } catch (error) {
       if (!(error instanceof SheetFault)) throw error;
       return showUpload(req, res, req.t(`files:sheetFault.${error.key}`, error.params));
@@ -73,10 +72,9 @@ export function importRoutes(router: Router, incidents: Incidents): void {
     const person = staffOf(req);
     const [file] = files.ofTickets(person.id, [String(req.params['ticket'])]);
     if (!file) throw new NotFound();
-    const rows = await sheets.read(file).catch((error: unknown) => {
+    const sheet = await sheets.read(file).catch((error: unknown) => {
       throw error instanceof NotStored ? new NotFound({ reason: 'incidents:import.gone' }) : error;
     });
-    const sheet = findColumns(rows, i18n);
     const units = await directory.all();
     const context = {
       today: todayOf(clock()),
@@ -89,11 +87,11 @@ export function importRoutes(router: Router, incidents: Incidents): void {
   }
 
   router.get('/import/:ticket', async (req, res) => {
-    const { person, address, file, plan, good } = await at(req);
+    const { person, address, file, sheet, plan, good } = await at(req);
     const running = await isRunning(knex, file.hash);
     const progress = await readProgress(knex, file.hash, good);
     const known = running ? new Map<number, string>() : await rowsWithKnownSubject(registry, good, progress, person);
-    res.set('Cache-Control', 'no-store').render('incidents/imported', presentResult(req, { address, fileName: file.name, plan, progress, running, known }));
+    res.set('Cache-Control', 'no-store').render('incidents/imported', presentResult(req, { address, fileName: file.name, sheet, plan, progress, running, known }));
   });
 
   router.get('/import/:ticket/faults.xlsx', async (req, res) => {

@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
-import { countEach, readPage, type Count, type Order, type PageOf, type PageRequest } from '../../../platform/paging.ts';
-import { visibleCases, type Sight } from '../../../platform/visibility.ts';
+import { caseList, caseOrder, dueOf, type CaseList } from '../../../platform/case-lists.ts';
+import { readKeptCases, scopeOf } from '../../../platform/counts.ts';
+import { countEach, readPage, type Count, type PageOf, type PageRequest } from '../../../platform/paging.ts';
+import type { Sight } from '../../../platform/visibility.ts';
 import type { Area, Level } from '../../../rules/incident/facts.ts';
 import { openTasksOf, searchCondition, type OpenTask } from '../../cases/index.ts';
-import { readFilter, type IncidentFilter, type Sort } from './filter.ts';
+import { addressOf, listPath, readFilter, type IncidentFilter } from './filter.ts';
 
 export interface ListedIncident {
   readonly caseId: string;
@@ -68,48 +70,72 @@ const beginOf = (date: string): Date => new Date(`${date}T00:00:00+08:00`);
 
 /** The rows of a filter, as far as the person may see them, in no order. */
 export function filtered(knex: Knex, sight: Sight, filter: IncidentFilter, now: Date): Knex.QueryBuilder {
-  const visible = visibleCases(sight, 'i.case_id');
-  const query = knex('incident as i').whereRaw(visible.sql, visible.bindings);
+  return found(knex, sight, filter, now).query;
+}
+
+function found(knex: Knex, sight: Sight, filter: IncidentFilter, now: Date): CaseList {
+  const list = caseList(knex, sight, 'incident');
+  const { query, by } = list;
   const { q, step, area, level, unit, late, from, to, person, sort } = filter;
   if (q !== '') {
     const search = searchCondition(q);
     void (search ? query.whereRaw(search.sql, search.bindings) : query.whereRaw('false'));
   }
-  if (step === 'closed') void query.where('i.status', 'closed');
-  else if (step !== null || late || sort === 'due') void query.where('i.status', 'open');
-  if (step !== null && step !== 'open' && step !== 'closed') void query.where('i.step', step);
+  if (step === 'closed') void query.where(`${by}.status`, 'closed');
+  else if (step !== null || late || sort === 'due') void query.where(`${by}.status`, 'open');
+  if (step !== null && step !== 'open' && step !== 'closed') void query.where(`${by}.step`, step);
   if (area !== null) void query.where('i.area', area);
   if (level !== null) void query.where('i.level', level);
   if (unit !== null) void query.where('i.accountable_unit', unit);
-  if (late) void query.where('i.due_at', '<', now);
-  else if (sort === 'due') void query.whereNotNull('i.due_at');
-  if (from !== null) void query.where('i.opened_at', '>=', beginOf(from));
-  if (to !== null) void query.where('i.opened_at', '<', new Date(beginOf(to).getTime() + DAY_MS));
+  if (late) void query.whereRaw(`${dueOf(by)} < ?`, [now]);
+  else if (sort === 'due') void query.whereNotNull(`${by}.due_at`);
+  if (from !== null) void query.where(`${by}.opened_at`, '>=', beginOf(from));
+  if (to !== null) void query.where(`${by}.opened_at`, '<', new Date(beginOf(to).getTime() + DAY_MS));
   if (person !== null) void query.whereExists(knex('case_subject as s').select(knex.raw('1')).whereRaw('s.case_id = i.case_id').where('s.sealed', person));
-  return query;
+  return list;
 }
-
-/** `opened_at desc, case_id` is the index; each sort has its direction of both, so that it is read in either way. */
-const orderBy = (by: 'i.opened_at' | 'i.due_at', first: Order['first'], then: Order['then']): Order => ({ by, type: 'timestamptz', first, id: 'i.case_id', then });
-const orders: Readonly<Record<Sort, Order>> = {
-  opened: orderBy('i.opened_at', 'desc', 'asc'),
-  oldest: orderBy('i.opened_at', 'asc', 'desc'),
-  due: orderBy('i.due_at', 'asc', 'asc'),
-};
 
 /** One page of the list. */
 export async function listIncidents(
   knex: Knex,
   { sight, filter, now, ...request }: { sight: Sight; filter: IncidentFilter; now: Date } & Omit<PageRequest, 'columns' | 'order'>,
 ): Promise<PageOf<ListedIncident>> {
-  const page = await readPage<Row>(knex, filtered(knex, sight, filter, now), { columns, order: orders[filter.sort], ...request });
+  const { query, by } = found(knex, sight, filter, now);
+  const page = await readPage<Row>(knex, query, { columns, order: caseOrder(by, filter.sort), ...request });
   return { ...page, rows: page.rows.map(listed) };
 }
 
-/** Numbers for the head of the list. */
-export function countStanding(knex: Knex, sight: Sight, now: Date): Promise<Readonly<Record<'open' | 'late', Count>>> {
-  const open: IncidentFilter = { ...readFilter({}), step: 'open' };
-  return countEach(knex, { open: filtered(knex, sight, open, now), late: filtered(knex, sight, { ...open, late: true }, now) });
+/** Numbers of the list: those for its head, and how many rows a filter has; undefined where that is not kept. */
+export interface Standing {
+  readonly open: Count;
+  readonly late: Count;
+  totalOf(filter: IncidentFilter): Count | undefined;
+}
+
+/** Narrowed by nothing but the step, or to what is late; and not sorted by a deadline that some have not. */
+function isPlain({ step, late, ...others }: IncidentFilter): boolean {
+  const narrowed = addressOf({ ...others, step: null, late: false, sort: 'opened' }) !== listPath;
+  return !narrowed && (late ? step === null || step === 'open' : others.sort !== 'due');
+}
+
+export async function countStanding(knex: Knex, sight: Sight, now: Date): Promise<Standing> {
+  const scope = scopeOf(sight);
+  if (scope === null) {
+    const open: IncidentFilter = { ...readFilter({}), step: 'open' };
+    const counted = await countEach(knex, { open: filtered(knex, sight, open, now), late: filtered(knex, sight, { ...open, late: true }, now) });
+    return { ...counted, totalOf: () => undefined };
+  }
+  const { all, open, closed, steps, before: [late = 0] } = await readKeptCases(knex, sight, scope, 'incident', [now]);
+  return {
+    open,
+    late,
+    totalOf(filter) {
+      if (!isPlain(filter)) return undefined;
+      const { step } = filter;
+      if (filter.late) return late;
+      return step === null ? all : step === 'closed' ? closed : step === 'open' ? open : (steps[step] ?? 0);
+    },
+  };
 }
 
 /** What a list shows of an incident beside its row. */

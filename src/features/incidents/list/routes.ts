@@ -1,5 +1,5 @@
 import type { Request, Router } from 'express';
-import { position } from '../../../platform/paging.ts';
+import { position, type Count } from '../../../platform/paging.ts';
 import type { Sight } from '../../../platform/visibility.ts';
 import { maskPerson } from '../report/register.ts';
 import { sightFor, staffOf, todayOf, type Incidents } from '../parts.ts';
@@ -44,8 +44,10 @@ export function listRoutes(router: Router, { ground, readLaw, seal }: Incidents)
       if (id !== null && (await isNamed(sight, id))) return res.redirect(303, addressOf({ ...filter, q: '', person: id }));
     }
     const from = cursors.decode(cursorName(filter), req.query['page'], position) ?? null;
+    const kept = countStanding(knex, sight, now);
+    const counted = async (): Promise<Count | undefined> => (await kept).totalOf(filter);
     const [{ calendar }, found, standing, name] = await Promise.all([
-      readLaw(), listIncidents(knex, { sight, filter, from, now }), countStanding(knex, sight, now), personName(sight, filter.person),
+      readLaw(), listIncidents(knex, { sight, filter, from, now, counted }), kept, personName(sight, filter.person),
     ]);
     const companions = await companionsOf(knex, found.rows.map(({ caseId }) => caseId));
     res.render('lists/page', presentIncidents(req, {

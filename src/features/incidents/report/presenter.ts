@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { acceptedEndings } from '../../../platform/files.ts';
-import type { Entry } from '../../../platform/http/fill-form.ts';
-import { errorSummary, filled, type Form } from '../../../platform/http/forms.ts';
+import { rowsNamed, type Entry } from '../../../platform/http/flat.ts';
+import { filled, labelledSummary, type Form } from '../../../platform/http/forms.ts';
 import { createFormat } from '../../../platform/http/format.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
 import type { Button, Cell, Crumb, DataTable, ErrorSummary, Field, FormShell, Heading, Notice, Option, Page } from '../../../platform/http/view-models.ts';
@@ -48,23 +48,9 @@ export interface ReportPageParts {
 export const idOf = (name: string): string => name.replace(/\[(\w+)\]/g, '-$1');
 
 /** The rows of subjects that were posted, counting those between that were left empty. */
-export function postedRows(form: Form): number {
-  const value = form.values['subjects'];
-  return typeof value === 'object' && value !== null ? Math.min(Object.keys(value).length, mostSubjects) : 0;
-}
+export const postedRows = (form: Form): number => Math.min(rowsNamed(form.values, 'subjects', mostSubjects).length, mostSubjects);
 
-/** A value within a row or group of the form, as typed. */
-function inner(form: Form, group: string, ...path: string[]): string {
-  let value: unknown = form.values[group];
-  for (const step of path) value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined;
-  return typeof value === 'string' ? value : '';
-}
-
-function filledIn(form: Form, group: string, ...path: string[]): { name: string; id: string; value: string; error?: string } {
-  const name = group + path.map((step) => `[${step}]`).join('');
-  const error = form.errors[name];
-  return { name, id: idOf(name), value: inner(form, group, ...path), ...(error === undefined ? {} : { error }) };
-}
+const filledIn = (form: Form, name: string): { name: string; id: string; value: string; error?: string } => ({ ...filled(form, name), id: idOf(name) });
 
 function crumbs(req: Request): Crumb[] {
   return [{ label: req.t('incidents:title'), href: '/incidents' }, { label: req.t('incidents:report.title') }];
@@ -72,8 +58,8 @@ function crumbs(req: Request): Crumb[] {
 
 function subjectRow(req: Request, form: Form, n: number): { legend: string; fields: Field[] } {
   const { t } = req;
-  const row = String(n);
-  const kind = filledIn(form, 'subjects', row, 'kind');
+  const at = (name: string) => filledIn(form, `subjects[${n}][${name}]`);
+  const kind = at('kind');
   return {
     legend: t('incidents:report.subject', { number: n + 1 }),
     fields: [
@@ -81,10 +67,10 @@ function subjectRow(req: Request, form: Form, n: number): { legend: string; fiel
         kind: 'radios', inline: true, label: t('incidents:report.subjectKind'), required: true, ...kind, value: kind.value || 'organisation',
         options: subjectKinds.map((value) => ({ value, label: t(`incidents:subjectKind.${value}`) })),
       },
-      { kind: 'text', label: t('incidents:report.subjectName'), required: true, ...filledIn(form, 'subjects', row, 'name') },
+      { kind: 'text', label: t('incidents:report.subjectName'), required: true, ...at('name') },
       {
         kind: 'text', label: t('incidents:report.subjectCode'), required: true, size: 'medium', check: 'any', autocomplete: 'off',
-        hint: t('incidents:report.subjectCodeHint'), ...filledIn(form, 'subjects', row, 'code'),
+        hint: t('incidents:report.subjectCodeHint'), ...at('code'),
       },
     ],
   };
@@ -101,42 +87,47 @@ export function presentReport(req: Request, of: ReportPageParts): ReportPage {
     .map((unit) => ({ value: unit.id, label: unitName(unit, locale, 'short') }));
   const rows = Math.min(Math.max(1, of.subjectRows), mostSubjects);
   const fileError = form.errors['files'];
+  const what: Field[] = [
+    ...(own.length > 1
+      ? [{ kind: 'select' as const, label: t('incidents:report.unit'), required: true, blank: false as const, options: own.map((value) => ({ value, label: nameOf(value) })), ...filled(form, 'unit') }]
+      : []),
+    { kind: 'text', label: t('incidents:report.titleField'), hint: t('incidents:report.titleHint', { limit: lengths.title }), required: true, ...filled(form, 'title') },
+    { kind: 'radios', inline: true, label: t('incidents:field'), required: true, options: options(fields, 'field'), ...filled(form, 'field') },
+    { kind: 'radios', inline: true, label: t('incidents:area'), required: true, options: options(areas, 'area'), ...filled(form, 'area') },
+    { kind: 'date', label: t('incidents:occurredOn'), required: true, max: of.today, ...filled(form, 'occurredOn') },
+    { kind: 'select', label: t('incidents:region'), required: true, options: regions, ...filled(form, 'region') },
+    { kind: 'text', label: t('incidents:place'), hint: t('incidents:report.placeHint'), required: true, ...filled(form, 'place') },
+    { kind: 'textarea', label: t('incidents:what'), hint: t('incidents:report.whatHint'), rows: 6, limit: lengths.what, required: true, ...filled(form, 'what') },
+  ];
+  const subjects = Array.from({ length: rows }, (_, n) => subjectRow(req, form, n));
+  const source: Field[] = [
+    { kind: 'text', type: 'url', inputMode: 'url', label: t('incidents:sourceUrl'), hint: t('incidents:report.sourceUrlHint'), ...filled(form, 'sourceUrl') },
+    ...(of.arrived.length > 0
+      ? [{
+        kind: 'checkboxes' as const, name: 'arrived', label: t('incidents:report.arrived'), hint: t('incidents:report.arrivedHint'), required: true,
+        values: of.arrived.map(({ ticket }) => ticket),
+        options: of.arrived.map(({ ticket, file }) => ({ value: ticket, label: file.name, hint: format.bytes(file.bytes) })),
+      }]
+      : []),
+    {
+      kind: 'file', name: 'files', label: t('incidents:report.files'), multiple: true, accept: acceptedEndings.join(','),
+      limits: t('files:limits', { limit: of.megabytes }), ...(fileError === undefined ? {} : { error: fileError }),
+    },
+    { kind: 'text', label: t('incidents:report.reporterName'), hint: t('incidents:report.reporterHint'), size: 'medium', autocomplete: 'off', ...filledIn(form, 'reporter[name]') },
+    { kind: 'text', type: 'email', inputMode: 'email', label: t('incidents:report.reporterMail'), size: 'medium', autocomplete: 'off', ...filledIn(form, 'reporter[mail]') },
+  ];
+  const subjectFields = subjects.flatMap(({ legend: group, fields: ofSubject }) =>
+    ofSubject.map((field) => (rows === 1 ? field : { ...field, label: t('common:form.inGroup', { group, label: field.label }) })));
   return {
     page: { title: t('incidents:report.title'), crumbs: crumbs(req) },
     heading: { title: t('incidents:report.title'), lead: t('incidents:report.lead') },
     notice: of.notice ?? null,
-    errors: errorSummary(form, idOf),
+    errors: labelledSummary(form, [...what, ...subjectFields, ...source], t),
     form: { action: '/incidents', commandId: of.commandId, upload: true },
-    what: [
-      ...(own.length > 1
-        ? [{ kind: 'select' as const, label: t('incidents:report.unit'), required: true, blank: false as const, options: own.map((value) => ({ value, label: nameOf(value) })), ...filled(form, 'unit') }]
-        : []),
-      { kind: 'text', label: t('incidents:report.titleField'), hint: t('incidents:report.titleHint', { limit: lengths.title }), required: true, ...filled(form, 'title') },
-      { kind: 'radios', inline: true, label: t('incidents:field'), required: true, options: options(fields, 'field'), ...filled(form, 'field') },
-      { kind: 'radios', inline: true, label: t('incidents:area'), required: true, options: options(areas, 'area'), ...filled(form, 'area') },
-      { kind: 'date', label: t('incidents:occurredOn'), required: true, max: of.today, ...filled(form, 'occurredOn') },
-      { kind: 'select', label: t('incidents:region'), required: true, options: regions, ...filled(form, 'region') },
-      { kind: 'text', label: t('incidents:place'), hint: t('incidents:report.placeHint'), required: true, ...filled(form, 'place') },
-      { kind: 'textarea', label: t('incidents:what'), hint: t('incidents:report.whatHint'), rows: 6, limit: lengths.what, required: true, ...filled(form, 'what') },
-    ],
-    subjects: Array.from({ length: rows }, (_, n) => subjectRow(req, form, n)),
+    what,
+    subjects,
     addSubject: rows < mostSubjects ? `#${idOf(`subjects[${rows}][kind]`)}` : null,
-    source: [
-      { kind: 'text', type: 'url', inputMode: 'url', label: t('incidents:sourceUrl'), hint: t('incidents:report.sourceUrlHint'), ...filled(form, 'sourceUrl') },
-      ...(of.arrived.length > 0
-        ? [{
-          kind: 'checkboxes' as const, name: 'arrived', label: t('incidents:report.arrived'), hint: t('incidents:report.arrivedHint'), required: true,
-          values: of.arrived.map(({ ticket }) => ticket),
-          options: of.arrived.map(({ ticket, file }) => ({ value: ticket, label: file.name, hint: format.bytes(file.bytes) })),
-        }]
-        : []),
-      {
-        kind: 'file', name: 'files', label: t('incidents:report.files'), multiple: true, accept: acceptedEndings.join(','),
-        limits: t('files:limits', { limit: of.megabytes }), ...(fileError === undefined ? {} : { error: fileError }),
-      },
-      { kind: 'text', label: t('incidents:report.reporterName'), hint: t('incidents:report.reporterHint'), size: 'medium', autocomplete: 'off', ...filledIn(form, 'reporter', 'name') },
-      { kind: 'text', type: 'email', inputMode: 'email', label: t('incidents:report.reporterMail'), size: 'medium', autocomplete: 'off', ...filledIn(form, 'reporter', 'mail') },
-    ],
+    source,
     send: { label: t('incidents:report.send') },
   };
 }
@@ -151,7 +142,7 @@ export interface SimilarPage {
 }
 
 /** Fields that the step between has for itself. */
-const ownFields = /^(?:_csrf|commandId|do|shown(?:\[.*)?|arrived(?:\[.*)?)$/;
+const ownFields = /^(?:_csrf|commandId|do|shown|arrived)$/;
 
 /** Before sending: what is open already and may be the same. All that was typed goes along. */
 export function presentSimilar(
@@ -163,7 +154,7 @@ export function presentSimilar(
   const rows = similar.found.map((one) => ({
     cells: {
       incident: { kind: 'link', href: `/incidents/${one.caseNo}`, label: one.title, note: one.caseNo },
-      because: t(`incidents:similar.because.${one.because}`, { months: similar.months }),
+      because: t(`incidents:similar.because.${one.because}`, { window: t('rules:value.month', { count: similar.months }) }),
       subjects: one.subjects.length > 0 ? { kind: 'lines', lines: one.subjects } : { kind: 'none' },
       step: one.step === null ? { kind: 'none' } : t(`stages:step.${one.step}`),
       occurredOn: { kind: 'when', when: moments.table(one.occurredOn) },
@@ -189,8 +180,8 @@ export function presentSimilar(
     form: { action: '/incidents', commandId, warnWhenDirty: false },
     entries: [
       ...entries.filter(([name]) => !ownFields.test(name)),
-      ...tickets.map((ticket): Entry => ['arrived[]', ticket]),
-      ...similar.found.map(({ caseId }): Entry => ['shown[]', caseId]),
+      ...tickets.map((ticket): Entry => ['arrived', ticket]),
+      ...similar.found.map(({ caseId }): Entry => ['shown', caseId]),
     ],
     buttons: {
       primary: { label: t('incidents:similar.nevertheless'), name: 'do', value: 'nevertheless' },

@@ -1,9 +1,10 @@
 import { Conflict, Unavailable } from '../../../platform/http/errors.ts';
 import { sightOf } from '../../../platform/visibility.ts';
 import type { Unit } from '../../../platform/units.ts';
-import type { Actor, CaseState, FileRef } from '../../../rules/casefile/types.ts';
+import type { Actor, CaseState, CivilDate, FileRef } from '../../../rules/casefile/types.ts';
 import { openingOf, type IncidentOpening, type IncidentSubject, type Similar } from '../../../rules/incident/facts.ts';
 import { maskEmail, maskName, maskResidentId } from '../../../rules/masking/index.ts';
+import { bornOf, isUnderAge } from '../../../rules/records/bars.ts';
 import type { Person, UnitKind } from '../../../rules/people.ts';
 import { ownUnits, type Incidents } from '../parts.ts';
 import type { Report, ReportedSubject } from './forms.ts';
@@ -75,10 +76,12 @@ export function createRegistry({ ground, gateway, readLaw, files, seal }: Incide
     return { knex, seal, law, sight: sightOf(person, all), now: clock() };
   }
 
-  async function sealed(subject: ReportedSubject): Promise<IncidentSubject> {
+  async function sealed(subject: ReportedSubject, occurredOn: CivilDate): Promise<IncidentSubject> {
     if (subject.kind === 'organisation') return { kind: 'organisation', uscc: subject.code, name: subject.name };
     const id = await seal.subject(knex, { name: subject.name, idNumber: subject.code });
-    return { kind: 'person', sealed: id, masked: maskPerson(subject) };
+    const born = bornOf(subject.code);
+    const minor = born !== null && isUnderAge(born, occurredOn);
+    return { kind: 'person', sealed: id, masked: maskPerson(subject), ...(minor ? { minor } : {}) };
   }
 
   const registered: Registry['registered'] = async (caseId, report) => {
@@ -102,7 +105,7 @@ export function createRegistry({ ground, gateway, readLaw, files, seal }: Incide
       const offices = officesOf(await units.all());
       const unit = report.unit ?? ownUnits(person)[0] ?? '';
       const subjects: IncidentSubject[] = [];
-      for (const subject of report.subjects) subjects.push(await sealed(subject));
+      for (const subject of report.subjects) subjects.push(await sealed(subject, report.occurredOn));
       const { reporter } = report;
       const opening: IncidentOpening = {
         field: report.field,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { BadRequest, Unavailable } from '../../../platform/http/errors.ts';
-import { uuid } from '../../../platform/http/fields.ts';
+import { uuid, withRows } from '../../../platform/http/fields.ts';
 import { mostFiles, type FileFault } from '../../../platform/files.ts';
 import { entriesOf } from '../../../platform/http/fill-form.ts';
 import { newForm, readForm, refusedForm, type Form } from '../../../platform/http/forms.ts';
@@ -11,7 +11,7 @@ import { createMoments } from '../../../platform/http/moments.ts';
 import type { Notice } from '../../../platform/http/view-models.ts';
 import { fields, areas } from '../../../rules/incident/facts.ts';
 import { maxMegabytes, openRegions, ownUnits, staffOf, todayOf, unitNames, type Incidents } from '../parts.ts';
-import { reportSchema, type ReportContext } from './forms.ts';
+import { mostSubjects, reportSchema, type ReportContext } from './forms.ts';
 import { keptRows, postedRows, presentReport, presentSimilar, type ArrivedFile } from './presenter.ts';
 import { createRegistry } from './register.ts';
 
@@ -120,7 +120,7 @@ export function reportRoutes(router: Router, incidents: Incidents): void {
     const own = beside.parse(req.body);
     const commandId = own.commandId || randomUUID();
     const { arrived, fault } = await receive(req, person, own.arrived);
-    const read = readForm(reportSchema(await contextOf(person)), req.body, req.t);
+    const read = readForm(withRows(reportSchema(await contextOf(person)), { subjects: mostSubjects }, ['reporter']), req.body, req.t);
     const typed = refusedForm(req.body, fault === null ? {} : { files: fault });
     const subjectRows = postedRows(typed);
 

@@ -4,8 +4,8 @@ import { visibleCases, type Sight } from '../../../platform/visibility.ts';
 export interface LinkedCase {
   caseNo: string;
   title: string;
-  /** From this case's side: it is a duplicate of the other, or the other of it; it recurs, or recurred. */
-  relation: 'duplicateOf' | 'duplicate' | 'recurrenceOf' | 'recurrence';
+  /** From this case's side: it is a duplicate of the other, or the other of it; it recurs, or recurred; or they are related. */
+  relation: 'duplicateOf' | 'duplicate' | 'recurrenceOf' | 'recurrence' | 'related';
   status: 'open' | 'closed';
   step: string | null;
   outcome: string | null;
@@ -15,7 +15,7 @@ export interface LinkedCase {
 interface LinkRow {
   case_no: string;
   title: string;
-  relation: 'duplicate' | 'recurrence';
+  relation: 'duplicate' | 'recurrence' | 'related';
   outgoing: boolean;
   status: 'open' | 'closed';
   step: string | null;
@@ -26,6 +26,7 @@ interface LinkRow {
 const relations = {
   duplicate: { true: 'duplicateOf', false: 'duplicate' },
   recurrence: { true: 'recurrenceOf', false: 'recurrence' },
+  related: { true: 'related', false: 'related' },
 } as const;
 
 /** Links of a case in both directions, as far as the other case may be seen. */

@@ -1,5 +1,6 @@
 import type { Badge, DataTable, DecisionDocument, Facts } from '../../../platform/http/view-models.ts';
 import { isClosed } from '../../../rules/casefile/fold.ts';
+import { disclosureNumber } from '../../../rules/casefile/rows.ts';
 import type { CaseState } from '../../../rules/casefile/types.ts';
 import { lastOf, levelOf, openingOf } from '../../../rules/incident/facts.ts';
 import { presentCommon, type CasePageParts, type CaseView, type CommonCasePage } from '../../cases/index.ts';
@@ -30,6 +31,13 @@ function badgesOf(state: CaseState, { t }: Words): Badge[] {
   ];
 }
 
+/** Numbers of its opinions that are off in an emergency. */
+async function opinionsOff(knex: CasePageParts['knex'], state: CaseState): Promise<ReadonlySet<string>> {
+  if (state.disclosures.length === 0) return new Set();
+  const numbers = state.disclosures.map((disclosure) => disclosureNumber(state, disclosure));
+  return new Set(await knex('off_now').where({ kind: 'opinion' }).whereIn('ref', numbers).pluck<string[]>('ref'));
+}
+
 async function presentIncident(parts: CasePageParts): Promise<IncidentPage> {
   const { state, words, knex, sight } = parts;
   const { t } = words;
@@ -39,7 +47,7 @@ async function presentIncident(parts: CasePageParts): Promise<IncidentPage> {
     what: openingOf(state).what.split(/\n+/),
     subjects: subjectsOf(state, words),
     opinion: opinionDocument(state, words, opinionStatus(state, words)) ?? null,
-    disclosures: disclosuresOf(state, words),
+    disclosures: disclosuresOf(state, words, await opinionsOff(knex, state), sight.all),
     links: linksOf(await readLinks(knex, sight, state.id), words),
   };
 }

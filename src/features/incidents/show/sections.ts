@@ -1,7 +1,7 @@
 import type { Badge, Cell, DataTable, Facts } from '../../../platform/http/view-models.ts';
 import { disclosureNumber } from '../../../rules/casefile/rows.ts';
 import type { CaseState, TaskState } from '../../../rules/casefile/types.ts';
-import { accountableUnit, isAnswered, lastOf, openingOf, type IncidentSubject } from '../../../rules/incident/facts.ts';
+import { accountableUnit, answeredAt, isAnswered, lastOf, openingOf, type IncidentSubject } from '../../../rules/incident/facts.ts';
 import type { Words } from '../../tasks/index.ts';
 import { addressOf } from '../list/filter.ts';
 import { standingOf } from '../words.ts';
@@ -24,6 +24,7 @@ export function factsOf(state: CaseState, words: Words): Facts {
   const opening = openingOf(state);
   const accountable = accountableUnit(state);
   const level = levelText(state, words);
+  const stated = answeredAt(state);
   const { openedBy, openedAt } = state;
   const reported = t('incidents:show.reportedBy', {
     unit: openedBy ? unit(openedBy.unit) : t('ui:timeline.system'), name: openedBy?.name ?? '', channel: t(`incidents:channel.${opening.channel}`),
@@ -35,6 +36,11 @@ export function factsOf(state: CaseState, words: Words): Facts {
     { term: t('incidents:area'), value: t(`stages:area.${opening.area}`) },
     level === null ? null : { term: t('incidents:level'), value: level },
     accountable === null ? null : { term: t('incidents:accountableUnit'), value: unit(accountable) },
+    stated === null ? null : {
+      term: t('stages:stage.statement'),
+      value: t(`incidents:show.stated.${stated.inTime ? 'inTime' : 'late'}`, { when: moments.dayTime(new Date(stated.at)).text, where: stated.where }),
+      wide: true,
+    },
     lastOf(state, 'feedback') ? { term: t('incidents:show.answered'), value: t(isAnswered(state) ? 'incidents:show.answeredYes' : 'incidents:show.answeredNo') } : null,
     { term: t('incidents:show.reported'), value: reported },
     { term: t('incidents:column.openedAt'), value: time(openedAt, words) },
@@ -79,7 +85,7 @@ export function opinionStatus(state: CaseState, { t }: Words): Badge {
 const disclosureTones = { published: 'done', withdrawn: 'late', ended: 'plain' } as const;
 
 /** Each disclosure with its terms, the latest first; a public one with the way to its page. */
-export function disclosuresOf(state: CaseState, { t, moments }: Words): Facts[] {
+export function disclosuresOf(state: CaseState, { t, moments }: Words, off: ReadonlySet<string>, mayTakeOff: boolean): Facts[] {
   return state.disclosures.toReversed().map((disclosure) => {
     const number = disclosureNumber(state, disclosure);
     const { title, status, basis, channel, reason, from, until } = disclosure;
@@ -88,11 +94,12 @@ export function disclosuresOf(state: CaseState, { t, moments }: Words): Facts[] 
     return {
       items: [
         { term: t('incidents:disclosure.number'), value: shown, wide: true },
-        { term: t('incidents:show.standing'), value: { kind: 'badge', badge: { label: t(`incidents:disclosure.status.${status}`), tone: disclosureTones[status] } } },
+        { term: t('incidents:show.standing'), value: { kind: 'badge', badge: off.has(number) ? { label: t('takedowns:act.off'), tone: 'late' } : { label: t(`incidents:disclosure.status.${status}`), tone: disclosureTones[status] } } },
         { term: t('incidents:disclosure.channel'), value: t(`stages:channel.${channel}`) },
         { term: t('incidents:disclosure.term'), value: term, wide: true },
         { term: t('incidents:disclosure.basis'), value: basis, wide: true },
         ...(reason === null ? [] : [{ term: t('incidents:disclosure.reason'), value: reason, wide: true }]),
+        ...(mayTakeOff && status !== 'ended' && !off.has(number) ? [{ term: t('takedowns:act.title'), value: { kind: 'link' as const, href: `/takedowns/new?text=opinion:${number}`, label: t('takedowns:act.send') }, wide: true }] : []),
       ],
     };
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, text } from '../../../platform/http/fields.ts';
+import { choice, text, withRows } from '../../../platform/http/fields.ts';
 import { filled, newForm, readForm, refusedForm, type Form } from '../../../platform/http/forms.ts';
 import type { Field, Option } from '../../../platform/http/view-models.ts';
 import { lastOf, measures, type IncidentForms } from '../../../rules/incident/facts.ts';
@@ -16,16 +16,17 @@ const ADD = 'addPart';
 /** The last assignment, when a part of it came back: only what is new has to be typed. */
 function fromLast(state: StageContext['state']): Record<string, unknown> {
   const last = lastOf(state, 'assign')?.form;
-  return last ? { ...last, parts: last.parts.map((part) => ({ ...part, date: part.date ?? '' })) } : {};
+  if (!last) return {};
+  const { parts, ...rest } = last;
+  const fields = parts.flatMap(({ date, ...part }, n) => Object.entries({ ...part, date: date ?? '' }).map(([name, value]) => [`parts[${n}][${name}]`, value]));
+  return { ...rest, ...(Object.fromEntries(fields) as Record<string, unknown>) };
 }
 
-function partGroup({ words }: StageContext, form: Form, options: Option[], row: Record<string, unknown>, index: number): FieldGroup {
+function partGroup({ words }: StageContext, form: Form, options: Option[], index: number): FieldGroup {
   const { t } = words;
   const at = (name: string) => {
     const full = `parts[${index}][${name}]`;
-    const error = form.errors[full];
-    const value = row[name];
-    return { name: full, id: fieldId(full), value: typeof value === 'string' ? value : '', ...(error === undefined ? {} : { error }) };
+    return { ...filled(form, full), id: fieldId(full) };
   };
   const fields: Field[] = [
     { kind: 'select', label: t('stages:form.assign.unit'), options, required: true, ...at('unit') },
@@ -50,13 +51,15 @@ export const assign = stagePage<Assignment>({
     const before: Block[] = sentBack.length === 0 ? [] : [
       { kind: 'lines', title: t('stages:form.assign.sentBack'), lines: sentBack.map(({ unit, reason }) => ({ label: words.unit(unit), text: reason })) },
     ];
-    const schema = z.object({ accountable: choice(choosable), instruction: text({ max: 1000, lines: true }), parts: partsField(choosable, words.today) });
+    const fields = z.object({ accountable: choice(choosable), instruction: text({ max: 1000, lines: true }), parts: partsField(choosable, words.today) });
+    const schema = withRows(fields, { parts: mostParts });
     return {
       draw(typed) {
         const form = typed ?? newForm(fromLast(state));
-        const rows = postedRows(form.values['parts']);
-        const wanted = typed ? Math.max(1, rows.length) : Math.max(rowsAtFirst, rows.length + (rows.length > 0 ? 1 : 0));
-        while (rows.length < Math.min(mostParts, wanted)) rows.push({});
+        const posted = postedRows(form.values).length;
+        const asked = form.values[STEP] === ADD ? 1 : 0;
+        const wanted = typed ? Math.max(1, posted + asked) : Math.max(rowsAtFirst, posted + (posted > 0 ? 1 : 0));
+        const rows = Math.min(mostParts, wanted);
         return {
           lead: t('stages:form.assign.lead'),
           before,
@@ -68,18 +71,15 @@ export const assign = stagePage<Assignment>({
                 lines(form, 'instruction', { label: t('stages:form.assign.instruction'), hint: t('stages:form.assign.instructionHint'), limit: 1000, required: true }),
               ],
             },
-            ...rows.map((row, index) => partGroup(context, form, options, row, index)),
+            ...Array.from({ length: rows }, (_, index) => partGroup(context, form, options, index)),
           ],
           primary: { label: t('stages:form.assign.send') },
-          ...(rows.length < mostParts ? { others: [{ label: t('stages:form.assign.addPart'), name: STEP, value: ADD, icon: 'plus' as const }] } : {}),
+          ...(rows < mostParts ? { others: [{ label: t('stages:form.assign.addPart'), name: STEP, value: ADD, icon: 'plus' as const }] } : {}),
         };
       },
       read(body): StageRead<Assignment> {
         const posted = body as Record<string, unknown>;
-        if (posted[STEP] === ADD) {
-          const again = refusedForm(body, {});
-          return { again: { ...again, values: { ...again.values, parts: [...postedRows(posted['parts']), {}] } } };
-        }
+        if (posted[STEP] === ADD) return { again: refusedForm(body, {}) };
         const read = readForm(schema, body, t);
         return read.ok ? { outcome: 'assigned', form: read.data } : { again: read.form };
       },

@@ -4,8 +4,8 @@ import { filled, newForm, refusedForm, valueOf, valuesOf, type Form } from '../.
 import type { Field } from '../../../platform/http/view-models.ts';
 import { numberOf } from '../../../rules/limits/index.ts';
 import type { CaseState } from '../../../rules/casefile/types.ts';
-import { channels, lastOf, type IncidentForms } from '../../../rules/incident/facts.ts';
-import { lines, outcomeField, readOutcome, shownLines, stagePage, type Block, type StageContext, type StageRead, type Words } from '../../tasks/index.ts';
+import { channels, isOfMinor, lastOf, openingOf, type IncidentForms } from '../../../rules/incident/facts.ts';
+import { lines, outcomeField, readOutcome, shownLines, stagePage, type Block, type FieldGroup, type StageContext, type StageRead, type Words } from '../../tasks/index.ts';
 import { opinionParagraphs, opinionTitle } from './opinion-document.ts';
 import { findInWords, maskingComparison, personalDataLeft } from './personal-data.ts';
 
@@ -26,7 +26,7 @@ function termsOf({ law, words }: StageContext): { usual: number; longest: number
 }
 
 /** The opinion as one text for the public, before anything is masked. */
-function publicText(state: CaseState, words: Words): string {
+export function publicTextOf(state: CaseState, words: Words): string {
   const opinion = lastOf(state, 'opinion')?.form;
   return opinion ? opinionParagraphs(opinion, words).map(({ heading, text: said }) => `${heading}\n${said}`).join('\n') : '';
 }
@@ -69,7 +69,8 @@ export const disclose = stagePage<Disclosure>({
     const { words, state, task } = context;
     const { t } = words;
     const terms = termsOf(context);
-    const original = publicText(state, words);
+    const minor = isOfMinor(openingOf(state));
+    const original = publicTextOf(state, words);
     const { comparison, masked } = maskingComparison(original, words);
     const remarks = (task.brief['remarks'] ?? []) as string[];
     const before: Block[] = [
@@ -98,14 +99,14 @@ export const disclose = stagePage<Disclosure>({
       draw(typed) {
         const form = typed ?? newForm(prefilled);
         return {
-          lead: t('stages:form.disclose.lead'),
+          lead: t(minor ? 'stages:form.disclose.minor' : 'stages:form.disclose.lead'),
           before,
           outcomes: outcomeField(words, 'incident', stage, form, [
-            { value: 'proposed', hint: t('stages:form.disclose.proposed') },
+            ...(minor ? [] : [{ value: 'proposed', hint: t('stages:form.disclose.proposed') }]),
             { value: 'withheld', hint: t('stages:form.disclose.withheld') },
           ]),
           groups: [
-            {
+            ...(minor ? [] : [{
               outcome: 'proposed',
               fields: [
                 { kind: 'text', label: t('stages:form.disclose.title'), required: true, ...filled(form, 'title') },
@@ -115,10 +116,10 @@ export const disclose = stagePage<Disclosure>({
                 { kind: 'select', label: t('stages:form.disclose.channel'), required: true, options: channels.map((value) => ({ value, label: t(`stages:channel.${value}`) })), ...filled(form, 'channel') },
                 {
                   kind: 'number', whole: true, unit: t('stages:form.disclose.monthsUnit'), label: t('stages:form.disclose.months'),
-                  hint: t('stages:form.disclose.monthsHint', { longest: terms.longest }), required: true, ...filled(form, 'months'),
+                  hint: t('stages:form.disclose.monthsHint', { longest: t('rules:value.month', { count: terms.longest }) }), required: true, ...filled(form, 'months'),
                 },
               ],
-            },
+            } satisfies FieldGroup]),
             {
               outcome: 'withheld',
               fields: [lines(form, 'reason', { label: t('stages:form.disclose.reason'), hint: t('stages:form.disclose.reasonHint'), limit: 2000, required: true })],
@@ -128,7 +129,7 @@ export const disclose = stagePage<Disclosure>({
         };
       },
       read(body) {
-        const read = readOutcome<Disclosure>({ proposed: proposal, withheld: refusal }, body, words);
+        const read = readOutcome<Disclosure>(minor ? { withheld: refusal } : { proposed: proposal, withheld: refusal }, body, words);
         return 'again' in read || read.outcome === 'withheld' ? read : scanned(read.form, body, words);
       },
     };

@@ -1,15 +1,19 @@
 import { z } from 'zod';
-import { choice, choices, text } from '../../../platform/http/fields.ts';
-import { filled, newForm, readForm, refusedForm, valuesOf } from '../../../platform/http/forms.ts';
+import { choice, choices, fault, field, optional, text, type Fault } from '../../../platform/http/fields.ts';
+import { filled, newForm, readForm, refusedForm, valuesOf, type Form } from '../../../platform/http/forms.ts';
+import type { Field } from '../../../platform/http/view-models.ts';
 import { termOf } from '../../../rules/limits/index.ts';
-import { effectiveLevel, levels, type IncidentForms, type Level } from '../../../rules/incident/facts.ts';
+import { effectiveLevel, levels, type IncidentForms, type Level, type Similar } from '../../../rules/incident/facts.ts';
 import { lines, shownLines, stagePage, type Block, type StageContext } from '../../tasks/index.ts';
+import { caseNo, findIncident } from './named-incident.ts';
 import { findRecurrences, type Recurrence, type Recurrences } from './recurrences.ts';
 
 type Grade = IncidentForms['grade'];
 
 /** The ids that the person was shown, so that one that was found since then is looked at before it counts. */
 const SHOWN = 'shown';
+/** At most so many are linked by hand at once. */
+const mostLinked = 10;
 
 /** What a level brings: the clock hours within which the public is answered. */
 function replyLimit({ law, words }: StageContext, level: Level): string {
@@ -26,33 +30,56 @@ function levelHint(context: StageContext, base: Level, { found }: Recurrences): 
   return t('stages:form.grade.raised', { level: t(`stages:level.${raised}`), reply: replyLimit(context, raised), own });
 }
 
-function sameAs({ sameSubject, openedAt, level, measures }: Recurrence, { words }: StageContext): string {
+function hintOf({ kinship, sameSubject, occurredOn, level, measures, unit }: Recurrence, { words }: StageContext): string {
   const { t, moments } = words;
+  const why = kinship === 'sameUnit' ? 'sameUnit' : sameSubject ? 'sameSubject' : 'sameArea';
   return t('stages:form.grade.earlier', {
-    why: t(sameSubject ? 'stages:form.grade.sameSubject' : 'stages:form.grade.sameArea'),
-    date: moments.day(openedAt).text,
+    why: t(`stages:form.grade.${why}`, { unit: unit === null ? t('stages:form.grade.noUnit') : words.unit(unit) }),
+    date: moments.day(occurredOn).text,
     level: t(`stages:level.${level}`),
     measures: measures ?? t('stages:form.grade.noMeasures'),
   });
 }
 
-/** 定级: how grave it is. A recurrence within the window raises it by one. */
+/** Numbers of incidents as they are typed, one a line or with commas between. */
+const caseNos = field((typed): string[] | Fault => {
+  const read = [...new Set(typed.split(/[\s,，、;；]+/u).filter((one) => one !== ''))].map((one) => caseNo.safeParse(one));
+  if (read.length > mostLinked) return fault('stages:form.grade.linkedTooMany', { limit: mostLinked });
+  const wrong = read.findIndex(({ success }) => !success);
+  return wrong < 0 ? read.map(({ data }) => data!) : fault('stages:form.grade.linkedNoNumber', { value: typed.split(/[\s,，、;；]+/u)[wrong] ?? '' });
+});
+
+/** 定级: how grave it is. A recurrence within the window raises it by one, once the person has said that it is one. */
 export const grade = stagePage<Grade>({
   async open(context) {
-    const { words } = context;
+    const { words, state } = context;
     const { t } = words;
     const recurrences = await findRecurrences(context);
-    const { found, months } = recurrences;
+    const { found, related } = recurrences;
+    const window = t(`rules:value.${recurrences.window.unit}`, { count: recurrences.window.n });
     const ids = found.map((one) => one.caseId);
-    const schema = z.object({ base: choice(levels), recurrences: choices(ids), reason: text({ max: 1000, lines: true }) });
+    const schema = z.object({
+      base: choice(levels), recurrences: choices(ids), related: choices(related.map((one) => one.caseId)), linked: optional(caseNos), reason: text({ max: 1000, lines: true }),
+    });
     const before: Block[] = [
       {
         kind: 'notice',
         notice: found.length > 0
-          ? { tone: 'soon', text: t('stages:form.grade.foundSome', { count: found.length, months }) }
-          : { tone: 'info', text: t('stages:form.grade.foundNone', { months }) },
+          ? { tone: 'soon', text: t('stages:form.grade.foundSome', { count: found.length, window }) }
+          : { tone: 'info', text: t('stages:form.grade.foundNone', { window }) },
       },
     ];
+    /** Nothing is ticked beforehand: a recurrence shortens the time for a public statement. */
+    const boxes = (form: Form, name: 'recurrences' | 'related', of: readonly Recurrence[]): Field[] => (of.length === 0 ? [] : [{
+      kind: 'checkboxes',
+      name,
+      label: t(`stages:form.grade.${name}`),
+      hint: t(`stages:form.grade.${name}Hint`, { window }),
+      options: of.map((one) => ({ value: one.caseId, label: `${one.caseNo} ${one.title}`, hint: hintOf(one, context) })),
+      values: valuesOf(form, name),
+      ...(form.errors[name] === undefined ? {} : { error: form.errors[name] }),
+    }]);
+    const similar = ({ caseId, caseNo: number, title }: Similar): Similar => ({ caseId, caseNo: number, title });
     return {
       draw(typed) {
         const form = typed ?? newForm();
@@ -63,21 +90,15 @@ export const grade = stagePage<Grade>({
           groups: [
             {
               fields: [
-                ...(found.length === 0 ? [] : [{
-                  kind: 'checkboxes' as const,
-                  name: 'recurrences',
-                  label: t('stages:form.grade.recurrences'),
-                  hint: t('stages:form.grade.recurrencesHint'),
-                  options: found.map((one) => ({ value: one.caseId, label: `${one.caseNo} ${one.title}`, hint: sameAs(one, context) })),
-                  values: typed ? valuesOf(form, 'recurrences') : ids,
-                  ...(form.errors['recurrences'] === undefined ? {} : { error: form.errors['recurrences'] }),
-                }]),
+                ...boxes(form, 'recurrences', found),
                 {
                   kind: 'radios', label: t('stages:form.grade.base'), hint: t('stages:form.grade.baseHint'), required: true,
                   options: levels.map((level) => ({ value: level, label: t(`stages:level.${level}`), hint: levelHint(context, level, recurrences) })),
                   ...filled(form, 'base'),
                 },
                 lines(form, 'reason', { label: t('stages:form.grade.reason'), hint: t('stages:form.grade.reasonHint'), limit: 1000, required: true }),
+                ...boxes(form, 'related', related),
+                { kind: 'text', size: 'medium', label: t('stages:form.grade.linked'), hint: t('stages:form.grade.linkedHint'), ...filled(form, 'linked') },
               ],
             },
           ],
@@ -85,29 +106,41 @@ export const grade = stagePage<Grade>({
           primary: { label: t('stages:form.grade.send') },
         };
       },
-      read(body) {
+      async read(body) {
         const read = readForm(schema, body, t);
         const posted = (body as Record<string, unknown>)[SHOWN];
         const shown = typeof posted === 'string' ? posted.split(' ') : [];
         if (ids.some((id) => !shown.includes(id))) return { again: refusedForm(body, { recurrences: t('stages:form.grade.foundMore') }) };
         if (!read.ok) {
           // A ticked one that no longer counts would be told by its id: it is a change to be looked at like the one above.
-          return { again: read.form.errors['recurrences'] === undefined ? read.form : refusedForm(body, { ...read.form.errors, recurrences: t('stages:form.grade.changed') }) };
+          const { errors } = read.form;
+          const changed = (['recurrences', 'related'] as const).filter((name) => errors[name] !== undefined);
+          return { again: changed.length === 0 ? read.form : refusedForm(body, { ...errors, ...Object.fromEntries(changed.map((name) => [name, t('stages:form.grade.changed')])) }) };
         }
-        const { base, reason, recurrences: ticked } = read.data;
-        const counted = found.filter((one) => ticked.includes(one.caseId)).map(({ caseId, caseNo, title }) => ({ caseId, caseNo, title }));
+        const { base, reason, linked } = read.data;
+        const byHand: Similar[] = [];
+        for (const number of linked ?? []) {
+          if (number === state.caseNo) return { again: refusedForm(body, { linked: t('stages:form.verify.ofItself', { value: number }) }) };
+          const named = await findIncident(context, number);
+          if (!named) return { again: refusedForm(body, { linked: t('stages:form.verify.ofNothing', { value: number }) }) };
+          byHand.push(similar(named));
+        }
+        const counted = found.filter((one) => read.data.recurrences.includes(one.caseId)).map(similar);
+        const ticked = related.filter((one) => read.data.related.includes(one.caseId)).map(similar);
+        const others = [...ticked, ...byHand].filter(({ caseId }, n, all) => !counted.some((one) => one.caseId === caseId) && all.findIndex((one) => one.caseId === caseId) === n);
         const level = effectiveLevel(base, counted);
-        return { outcome: 'graded', form: { base, level, recurrences: counted, reason }, say: { level: t(`stages:level.${level}`) } };
+        return { outcome: 'graded', form: { base, level, recurrences: counted, related: others, reason }, say: { level: t(`stages:level.${level}`) } };
       },
     };
   },
-  shown: ({ base, level, recurrences, reason }, { t }) =>
+  shown: ({ base, level, recurrences, related = [], reason }, { t }) =>
     shownLines(
       [
         t('stages:form.grade.level'),
         base === level ? t(`stages:level.${level}`) : t('stages:form.grade.raisedFrom', { level: t(`stages:level.${level}`), base: t(`stages:level.${base}`) }),
       ],
       [t('stages:form.grade.recurrences'), recurrences.map((one) => `${one.caseNo} ${one.title}`).join('\n')],
+      [t('stages:form.grade.related'), related.map((one) => `${one.caseNo} ${one.title}`).join('\n')],
       [t('stages:form.grade.reason'), reason],
     ),
 });

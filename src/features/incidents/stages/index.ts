@@ -15,7 +15,7 @@ import { prevention, preventionCheck } from './prevention.ts';
 import { release } from './release.ts';
 import { firstReport, handle } from './reports.ts';
 import { approve, legalReview } from './reviews.ts';
-import { statement } from './statement.ts';
+import { statement, statementConfirm } from './statement.ts';
 import { verify } from './verify.ts';
 
 const stages: Readonly<Record<IncidentStage, StagePage>> = {
@@ -26,6 +26,7 @@ const stages: Readonly<Record<IncidentStage, StagePage>> = {
   'first-report': firstReport,
   handle,
   statement,
+  'statement-confirm': statementConfirm,
   opinion,
   'legal-review': legalReview,
   approve,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addFault, choice, day, fault, optional, text } from '../../../platform/http/fields.ts';
+import { rowsNamed } from '../../../platform/http/flat.ts';
 import { measures, type Part } from '../../../rules/incident/facts.ts';
 import type { Words } from '../../tasks/index.ts';
 
@@ -11,11 +12,10 @@ export function partLine({ unit, measure, text: what, date }: Part, { t, unit: n
   return date ? t('stages:form.assign.partLineUntil', { ...say, date: moments.short(date, now).text }) : t('stages:form.assign.partLine', say);
 }
 
-/** The rows of the form as they were posted: a browser sends a list, and a long one comes as an object. */
-export function postedRows(value: unknown): Record<string, unknown>[] {
-  const rows = typeof value === 'object' && value !== null ? Object.values(value) : [];
-  return rows.slice(0, mostParts).map((row) => (typeof row === 'object' && row !== null ? { ...(row as object) } : {}));
-}
+/** The rows of the form as they were posted. */
+export const postedRows = (values: Readonly<Record<string, unknown>>): Record<string, unknown>[] => rowsNamed(values, 'parts', mostParts).slice(0, mostParts);
+
+const rows = z.array(z.record(z.string(), z.unknown()));
 
 const isBlank = (row: Record<string, unknown>): boolean => Object.values(row).every((value) => typeof value !== 'string' || value.trim() === '');
 
@@ -33,7 +33,7 @@ export function partsField(units: readonly string[], today: string): z.ZodType<P
   return z.unknown().transform((value, context): Part[] => {
     const parts: Part[] = [];
     let wrong = 0;
-    postedRows(value).forEach((posted, index) => {
+    rows.safeParse(value).data?.slice(0, mostParts).forEach((posted, index) => {
       if (isBlank(posted)) return;
       const read = row.safeParse(posted);
       if (read.success) parts.push(read.data);

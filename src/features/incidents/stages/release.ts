@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { text } from '../../../platform/http/fields.ts';
 import { newForm } from '../../../platform/http/forms.ts';
 import { dueAfter } from '../../../rules/calendar/index.ts';
-import { accountableUnit, lastOf, type IncidentForms } from '../../../rules/incident/facts.ts';
+import { accountableUnit, isOfMinor, lastOf, openingOf, type IncidentForms } from '../../../rules/incident/facts.ts';
 import { lines, maybe, outcomeField, readOutcome, shownLines, stagePage, type Block, type StageContext } from '../../tasks/index.ts';
-import { markDoubtful } from './personal-data.ts';
+import { publicTextOf } from './disclose.ts';
+import { markDoubtful, maskingComparison } from './personal-data.ts';
 
 type Comment = { comment: string };
 
@@ -13,7 +14,16 @@ function preview({ words, state }: StageContext, { title, text: said, basis, cha
   const { t, moments, now, calendar } = words;
   const agency = words.unit(accountableUnit(state) ?? state.openedBy?.unit ?? '');
   const end = new Date(dueAfter(calendar, now.getTime(), months, 'month', { shift: false }).at - 1);
+  const original = publicTextOf(state, words);
+  const { comparison } = maskingComparison(original, words);
   return [
+    // The original as the case has it, beside what is proposed, whatever whoever proposed it changed by hand.
+    {
+      kind: 'comparison',
+      title: t('stages:form.disclose.comparison'),
+      lead: t('stages:form.release.comparisonLead'),
+      comparison: { ...comparison, right: { label: t('stages:form.release.proposed'), paragraphs: said.split(/\n+/u).map((paragraph) => markDoubtful(paragraph, words)) } },
+    },
     {
       kind: 'document',
       title: t('stages:form.release.preview'),
@@ -59,7 +69,7 @@ export const release = stagePage<Comment>({
           lead: t(withheld ? 'stages:form.release.leadWithheld' : 'stages:form.release.lead'),
           before,
           outcomes: outcomeField(words, 'incident', 'release', form, [
-            { value: passes, hint: t(`stages:form.release.${passes}`) },
+            ...(passes === 'released' && isOfMinor(openingOf(state)) ? [] : [{ value: passes, hint: t(`stages:form.release.${passes}`) }]),
             { value: 'sentBack', hint: t('stages:form.sentBackHint') },
           ]),
           groups: [{ fields: [lines(form, 'comment', { label: t('stages:form.comment'), hint: t('stages:form.commentHint'), limit: 2000 })] }],
@@ -75,7 +85,7 @@ export const release = stagePage<Comment>({
         };
       },
       read: (body) =>
-        readOutcome<Comment>({ [passes]: z.object({ comment: maybe(2000) }), sentBack: z.object({ comment: text({ max: 2000, lines: true }) }) }, body, words),
+        readOutcome<Comment>({ ...(passes === 'released' && isOfMinor(openingOf(state)) ? {} : { [passes]: z.object({ comment: maybe(2000) }) }), sentBack: z.object({ comment: text({ max: 2000, lines: true }) }) }, body, words),
     };
   },
   shown: ({ comment }, { t }) => shownLines([t('stages:form.comment'), comment]),

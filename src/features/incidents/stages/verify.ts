@@ -1,31 +1,13 @@
 import { z } from 'zod';
-import { fault, field, text } from '../../../platform/http/fields.ts';
+import { text } from '../../../platform/http/fields.ts';
 import { filled, newForm, refusedForm } from '../../../platform/http/forms.ts';
-import { visibleCases } from '../../../platform/visibility.ts';
-import { openingOf, type IncidentForms, type Similar } from '../../../rules/incident/facts.ts';
-import { lines, outcomeField, readOutcome, shownLines, stagePage, type StageContext } from '../../tasks/index.ts';
+import { openingOf, type IncidentForms } from '../../../rules/incident/facts.ts';
+import { lines, outcomeField, readOutcome, shownLines, stagePage } from '../../tasks/index.ts';
+import { caseNo, findIncident } from './named-incident.ts';
 
 type Form = IncidentForms['verify'];
 
 const finding = text({ max: 2000, lines: true });
-
-/** A case number as typed: full-width signs, blanks and small letters are forgiven. */
-const caseNo = field((typed) => {
-  const number = typed.normalize('NFKC').replace(/\s/g, '').toUpperCase();
-  return /^[A-Z]{2,4}-\d{4}-\d{6,9}$/.test(number) ? number : fault('stages:form.verify.notNumber', { value: typed });
-});
-
-/** The incident of that number, if the person may see it. */
-async function findIncident({ knex, sight }: StageContext, number: string): Promise<(Similar & { duplicateOf: string | null }) | undefined> {
-  const { sql, bindings } = visibleCases(sight, 'i.case_id');
-  const row: { case_id: string; case_no: string; title: string; duplicate_of: string | null } | undefined = await knex('incident as i')
-    .where('i.case_no', number)
-    .whereRaw(sql, bindings)
-    .first('i.case_id', 'i.case_no', 'i.title', {
-      duplicate_of: knex('case_link as l').where('l.relation', 'duplicate').whereRaw('l.case_id = i.case_id').select('l.other').limit(1),
-    });
-  return row && { caseId: row.case_id, caseNo: row.case_no, title: row.title, duplicateOf: row.duplicate_of };
-}
 
 /** 核实: is it true, and is it a new one. */
 export const verify = stagePage<Form>({

@@ -108,7 +108,7 @@ export const decide = stagePage<ObjectionForms['decide']>({
 });
 
 /** What happens to a record without correcting anything in it. */
-const noCorrection: ReadonlySet<string> = new Set(['record.stored', 'record.marked', 'record.unmarked', 'record.used', 'record.released']);
+const noCorrection: ReadonlySet<string> = new Set(['record.stored', 'record.marked', 'record.unmarked', 'record.used', 'record.released', 'record.reasonMended']);
 
 /** Whether something was done to the record since it was marked by this case: nobody is told of a correction that was not made. */
 async function isCorrected({ knex, state }: StageContext): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addFault, choice, choices, day, decimal, fault, field, optional, text, tick, type Fault } from '../../../platform/http/fields.ts';
-import { addMonths, dateOf, dayNumber } from '../../../rules/calendar/index.ts';
 import { checkResidentId, checkUscc, type CodeCheck } from '../../../rules/codes/index.ts';
+import { bornOf, isUnderAge } from '../../../rules/records/bars.ts';
 import { isCourts, penaltyKinds, recordDomains, recordKinds, type RecordFacts } from '../../../rules/records/facts.ts';
 import type { NamedSubject } from '../../../platform/records/subjects.ts';
 
@@ -35,10 +35,9 @@ export interface EnterContext {
 const cleanOr = (check: CodeCheck): string | Fault =>
   check.verdict === 'bad' && check.reason ? fault(check.reason.key, check.reason.params) : check.code;
 
-/** Born so that he was not yet eighteen on the day. */
 const wasMinor = (idNumber: string, on: string): boolean => {
-  const born = `${idNumber.slice(6, 10)}-${idNumber.slice(10, 12)}-${idNumber.slice(12, 14)}`;
-  return on < dateOf(addMonths(dayNumber(born), 18 * 12).day);
+  const born = bornOf(idNumber);
+  return born !== null && isUnderAge(born, on);
 };
 
 const fields = ({ today, units }: EnterContext) =>

@@ -6,7 +6,8 @@ import { createMoments } from '../../../platform/http/moments.ts';
 import type { Button, Cell, Crumb, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Option, Page, TermLine, TextComparison } from '../../../platform/http/view-models.ts';
 import type { Translate } from '../../../platform/i18n.ts';
 import { penaltyKinds, recordDomains, recordKinds, type RecordFacts } from '../../../rules/records/facts.ts';
-import type { RecordState } from '../../../rules/records/file.ts';
+import { doubtsOf } from '../../../rules/records/bars.ts';
+import { standingOf, type RecordState } from '../../../rules/records/file.ts';
 import { listPath } from '../list/filter.ts';
 import { maskedBeside } from '../masking.ts';
 import { enteringUnits, unitNames, type Reading } from '../parts.ts';
@@ -199,10 +200,15 @@ export interface PreviewParts {
 }
 
 /** One sentence of what the sending of it does. */
-function willHappen(t: Translate, registered: Extract<Registered, { state: RecordState }>, frozen: boolean, today: string): Notice {
+function willHappen(t: Translate, registered: Extract<Registered, { state: RecordState }>, { frozen, names, reading: { today } }: Pick<PreviewParts, 'frozen' | 'names' | 'reading'>): Notice {
   const { state } = registered;
   const until = createMoments(t);
   if (registered.outcome === 'same') return { tone: 'info', text: t('records:preview.same') };
+  if (state.minor) return { tone: 'late', text: t('records:preview.minor') };
+  if (standingOf(state) === 'waiting') {
+    const doubts = doubtsOf(state.facts, { names, passages: state.passages ?? [] });
+    return { tone: 'soon', title: t('records:standing.waiting'), text: t('records:preview.waits', { count: doubts.length, list: doubts.map(({ original }) => original).join(t('common:list')) }) };
+  }
   if (frozen) return { tone: 'late', text: t('records:preview.frozen') };
   if (registered.outcome === 'corrected' && registered.before.status === 'published' && state.status === 'stored') return { tone: 'soon', text: t('records:preview.noLonger') };
   if (state.status === 'published') {
@@ -250,7 +256,7 @@ export function presentPreview(req: Request, parts: PreviewParts): PreviewPage {
     page: { title, crumbs: crumbsOf(t, correcting) },
     heading: { title, lead: t('records:preview.lead') },
     errors: labelledSummary(form, fields, t),
-    notices: known ? [willHappen(t, known, frozen, reading.today)] : [{ tone: 'soon', text: t('records:preview.otherName', { name: registered.outcome === 'otherName' ? registered.name : '' }) }],
+    notices: known ? [willHappen(t, known, parts)] : [{ tone: 'soon', text: t('records:preview.otherName', { name: registered.outcome === 'otherName' ? registered.name : '' }) }],
     changes: registered.outcome === 'corrected'
       ? { items: changesBetween(req, registered.before.facts, registered.state.facts, reading.units).map(({ label, before, after }) => fact(label, t('records:correct.change', { before, after }), true)) }
       : null,
@@ -264,7 +270,7 @@ export function presentPreview(req: Request, parts: PreviewParts): PreviewPage {
       }
       : null,
     terms: state ? termLines(state.publicity, state.facts.domain, { ...reading, t }) : [],
-    masking: state ? maskedBeside(state.facts, names, t) : null,
+    masking: state ? maskedBeside(state.facts, { names, passages: state.passages ?? [] }, t) : null,
     form: { ...shellOf(commandId, correcting), warnWhenDirty: false },
     entries: entries.filter(([name]) => !ownFields.has(name) && !fields.some((one) => one.name === name)),
     fields,

@@ -8,7 +8,7 @@ import type { Notice } from '../../../platform/http/view-models.ts';
 import { knownNames } from '../../../platform/records/masking.ts';
 import type { SubjectRow } from '../../../platform/records/subjects.ts';
 import { NoRuleValid } from '../../../rules/limits/index.ts';
-import type { RecordState } from '../../../rules/records/file.ts';
+import { standingOf, type RecordState } from '../../../rules/records/file.ts';
 import { listPath } from '../list/filter.ts';
 import { courtsAmong, enteringUnits, readingOf, writingOf, type Reading, type Records } from '../parts.ts';
 import { findRecord } from '../queries.ts';
@@ -115,7 +115,8 @@ export function enterRoutes(router: Router, records: Records): void {
       if (registered.outcome === 'taken') return refuse({ documentNo: req.t('records:correct.taken') });
       if (registered.outcome === 'withdrawn') return refuse({ documentNo: req.t('records:correct.withdrawn') });
       if (kept && 'state' in registered) {
-        const said = registered.outcome === 'same' ? 'same' : registered.outcome === 'corrected' ? 'corrected' : registered.state.status === 'published' && !frozen ? 'published' : 'stored';
+        const waits = registered.outcome !== 'same' && standingOf(registered.state) === 'waiting';
+        const said = waits ? 'waiting' : registered.outcome === 'same' ? 'same' : registered.outcome === 'corrected' ? 'corrected' : registered.state.status === 'published' && !frozen ? 'published' : 'stored';
         req.flash({ tone: 'done', text: req.t(`records:said.${said}`, { documentNo: registered.state.facts.documentNo }) });
         if (registered.outcome === 'stored' && isNoticeDue(registered.state, reading)) {
           req.flash({ tone: 'info', text: req.t('records:service.next'), link: { href: noticePath(registered.state.id), label: req.t('documents:notice.title') } });

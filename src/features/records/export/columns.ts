@@ -90,6 +90,7 @@ function asStandard(req: Request, { units }: Reading): ExportColumns {
         publishedOn: facts.publishedOn === null ? '' : day(facts.publishedOn),
         summaryProcedure: yes(facts.summaryProcedure),
         performed: yes(facts.performed),
+        useScope: t(`imports:useScope.${facts.insideOnly ? 'inside' : 'public'}`),
       };
       return tableColumns.map((column) => cells[column] ?? '');
     },

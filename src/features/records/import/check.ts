@@ -8,11 +8,13 @@ import type { Seal } from '../../../platform/seal.ts';
 import { NoRuleValid } from '../../../rules/limits/index.ts';
 import { maskText } from '../../../rules/masking/index.ts';
 import type { RecordFacts } from '../../../rules/records/facts.ts';
+import { documentKey } from '../../../rules/text/alike.ts';
 import { publicityOf, type Publicity } from '../../../rules/records/publicity.ts';
 import type { Entered } from '../enter/forms.ts';
+import type { Tab } from '../../../platform/sheets/fault.ts';
 import type { Table } from './columns.ts';
 import { rowFault, type RowFault } from './faults.ts';
-import type { FaultGroup, Found, NotedRow, Question } from './imports.ts';
+import type { FaultGroup, Found, FoundReading, NotedRow, Question } from './imports.ts';
 import { asCorrection, changesOf, holdersOf, isSame } from './known.ts';
 import type { ReadRow } from './row.ts';
 
@@ -25,6 +27,7 @@ export interface CheckParts {
   readonly seal: Seal;
   readonly law: Law;
   readonly table: Table;
+  readonly tabs: readonly Tab[];
   readonly today: string;
 }
 
@@ -34,7 +37,7 @@ const isGood = (row: ReadRow): row is GoodRow => row.entered !== null;
 const codeOf = ({ subject }: Entered): string => (subject.kind === 'person' ? subject.idNumber : subject.uscc);
 
 /** Facts in a few bytes, for a file that has the same document twice. */
-const digestOf = ({ facts }: Entered): string => createHash('sha1').update(JSON.stringify({ ...facts, performed: false })).digest('base64').slice(0, 12);
+const digestOf = ({ facts }: Entered): string => createHash('sha1').update(JSON.stringify({ ...facts, documentNo: documentKey(facts.documentNo), performed: false })).digest('base64').slice(0, 12);
 
 /**
  * Goes through a file without writing into any record or subject, and tells what would become of each row. It remembers
@@ -47,6 +50,8 @@ export class Checker {
   readonly #groups = new Map<string, { fault: RowFault; count: number; rows: number[] }>();
   readonly #counts = { new: 0, shown: 0, same: 0, correction: 0, bad: 0, otherName: 0 };
   readonly #classes = { MINOR: 0, GENERAL: 0, SERIOUS: 0 };
+  #insideOnly = 0;
+  readonly #hidden = { count: 0, rows: [] as number[] };
   #speaking = 0;
   readonly #examples: Question['examples'][number][] = [];
 
@@ -56,12 +61,21 @@ export class Checker {
 
   get found(): Found {
     const faults = [...this.#groups.values()].map(({ fault, count, rows }): FaultGroup => ({ ...fault, count, rows }));
-    return { ...this.#counts, classes: { ...this.#classes }, faults: faults.toSorted((a, b) => b.count - a.count) };
+    return { ...this.#counts, classes: { ...this.#classes }, faults: faults.toSorted((a, b) => b.count - a.count), reading: this.#reading };
+  }
+
+  get #reading(): FoundReading {
+    const { table, tabs } = this.#parts;
+    const others = tabs.filter(({ name, visible, head }) => name !== table.tab && (!visible || head.length > 0));
+    return {
+      tab: table.tab, otherTabs: others.map(({ name, visible }) => ({ name, visible })), hidden: this.#hidden.count, hiddenRows: this.#hidden.rows, unread: table.unread,
+      insideOnly: this.#insideOnly,
+    };
   }
 
   /** What has to be asked about the amounts of the rows so far; null for nothing. */
   question(upTo: number): Question | null {
-    return this.#speaking === 0 ? null : { upTo, speaking: this.#speaking, examples: this.#examples };
+    return this.#speaking === 0 ? null : { upTo, speaking: this.#speaking, examples: this.#examples, said: this.#parts.table.units[this.#examples[0]?.of ?? 'fine'] ?? null };
   }
 
   /** Looks whether the amounts speak for another unit than the table's. */
@@ -77,6 +91,10 @@ export class Checker {
   /** What would become of these rows: those to be noted, in their order. */
   async take(rows: readonly ReadRow[]): Promise<NotedRow[]> {
     const { knex, seal } = this.#parts;
+    for (const { number } of rows.filter(({ hidden }) => hidden)) {
+      this.#hidden.count += 1;
+      if (this.#hidden.rows.length < mostNamed) this.#hidden.rows.push(number);
+    }
     const noted: NotedRow[] = rows.filter((row) => !isGood(row)).map(({ number, faults }) => this.#refuse(number, faults));
     const good = rows.filter(isGood);
     const subjects = await subjectsKnown(knex, seal, good.map(({ entered }) => entered.subject));
@@ -113,6 +131,7 @@ export class Checker {
     if (!facts || !before) {
       this.#counts.new += 1;
       this.#classes[publicity.class] += 1;
+      if (entered.facts.insideOnly) this.#insideOnly += 1;
       if (publishesAtOnce({ ...entered.facts, subject: { kind: 'person', id: '', masked: '' } }, publicity, this.#parts.today)) this.#counts.shown += 1;
       return null;
     }
@@ -136,7 +155,7 @@ export class Checker {
 
   #seen({ number, entered }: GoodRow): 'same' | RowFault | null {
     const { documentNo, decidedOn } = entered.facts;
-    const document = `${codeOf(entered)} ${decidedOn} ${documentNo}`;
+    const document = `${codeOf(entered)} ${decidedOn} ${documentKey(documentNo)}`;
     const digest = digestOf(entered);
     const first = this.#documents.get(document);
     if (!first) this.#documents.set(document, { row: number, digest });

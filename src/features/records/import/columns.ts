@@ -1,6 +1,7 @@
 import type { I18n } from '../../../platform/i18n.ts';
-import { SheetFault, type SheetRow } from '../../../platform/sheets/fault.ts';
-import { columnsIn, headerWithin, isEmptyRow, plainName } from '../../../platform/sheets/header.ts';
+import { SheetFault, type SheetRow, type Tab } from '../../../platform/sheets/fault.ts';
+import { headerOf, plainName, unnamedIn, wantedTab } from '../../../platform/sheets/header.ts';
+import { cataloguesFor } from '../../../platform/sheets/known-tables.ts';
 import { locales } from '../../../rules/people.ts';
 
 /**
@@ -40,6 +41,10 @@ const fieldCodes = {
   authorityCode: ['CF_CFJGDM'],
   source: ['CF_SJLY'],
   sourceCode: ['CF_SJLYDM'],
+  documentCode: ['CF_BM'],
+  status: ['CF_ZT'],
+  useScope: ['CF_SYFW'],
+  seriousness: ['CF_SXYZCD'],
   area: ['DFBM'],
   stamp: ['SJC'],
   remark: ['BZ'],
@@ -62,12 +67,19 @@ export const codeOf = (column: Column): string | null => fieldCodes[column][0] ?
 export const tableColumns = [
   'subjectName', 'subjectKind', 'uscc', 'registrationNo', 'orgCode', 'taxNo', 'institutionNo', 'associationNo', 'representative', 'representativeIdKind',
   'representativeId', 'idKind', 'idNumber', 'documentNo', 'conduct', 'act', 'legalBasis', 'penaltyKinds', 'decision', 'fine', 'confiscated', 'permit', 'decidedOn',
-  'validUntil', 'shownUntil', 'authority', 'authorityCode', 'source', 'sourceCode', 'remark', 'kind', 'domain', 'publishedOn', 'summaryProcedure', 'performed',
+  'validUntil', 'shownUntil', 'authority', 'authorityCode', 'source', 'sourceCode', 'remark', 'kind', 'domain', 'publishedOn', 'summaryProcedure', 'performed', 'useScope',
 ] as const satisfies readonly Column[];
 
 /** Columns that are only carried along: nothing is read from them. */
 export const unreadColumns: ReadonlySet<Column> = new Set([
-  'representative', 'representativeIdKind', 'representativeId', 'validUntil', 'shownUntil', 'authorityCode', 'source', 'sourceCode', 'remark',
+  'representative', 'representativeIdKind', 'representativeId', 'validUntil', 'shownUntil', 'authorityCode', 'source', 'sourceCode', 'remark', 'documentCode', 'seriousness',
+  'area', 'stamp',
+]);
+
+/** Columns of codes, numbers and amounts: a number there that a spreadsheet cut is wrong, whether it is read or not. */
+export const numberColumns: ReadonlySet<Column> = new Set([
+  'uscc', 'registrationNo', 'orgCode', 'taxNo', 'institutionNo', 'associationNo', 'representativeId', 'idNumber', 'documentNo', 'documentCode', 'fine', 'confiscated',
+  'authorityCode', 'sourceCode', 'area',
 ]);
 
 /** Without one column of each of these no row can be recorded. */
@@ -79,12 +91,21 @@ export const isRequired = (column: Column): boolean => requiredColumns.some(([fi
 
 /** The table's columns, found by its header. */
 export interface Table {
+  /** The worksheet's name; empty of a text file. */
+  readonly tab: string;
   /** Names as the file has them, by their place. */
   readonly names: readonly string[];
   /** The last row of names, as the spreadsheet counts: the standard has one of codes and one in words. */
   readonly row: number;
   readonly places: ReadonlyMap<Column, number>;
+  /** Units that the names of amounts tell; of a column that does not say its own there is none. */
+  readonly units: Readonly<Partial<Record<AmountColumn, AmountUnit>>>;
+  /** What of the file is not read: columns that nothing is taken from, and those that are not known, as the file names them. */
+  readonly unread: readonly string[];
 }
+
+export const amountColumns = ['fine', 'confiscated'] as const satisfies readonly Column[];
+export type AmountColumn = (typeof amountColumns)[number];
 
 export type Names = ReadonlyMap<string, Column>;
 
@@ -104,47 +125,45 @@ export function namesOf(i18n: I18n): Names {
   return names;
 }
 
-/**
- * The header among the first rows of a file, below any titles; null while there is none. A row of names right below it
- * is part of it, and gives the columns that the first row has no known name for.
- */
-export function headerIn(rows: readonly SheetRow[], names: Names): Table | null {
-  const at = rows.findIndex(({ cells }) => columnsIn(cells, names) !== null);
-  const first = rows[at];
-  if (!first) return null;
-  const places = new Map(columnsIn(first.cells, names));
-  const second = rows[at + 1];
-  const more = second && columnsIn(second.cells, names);
-  if (!second || !more) return { names: first.cells, row: first.number, places };
-  for (const [column, place] of more) {
-    if (!places.has(column) && ![...places.values()].includes(place)) places.set(column, place);
-  }
-  return { names: first.cells, row: second.number, places };
+/** The unit that stands in the name of an amount; null when none does. @throws SheetFault for one that is neither 万元 nor yuan. */
+function unitIn(name: string): AmountUnit | null {
+  const plain = name.normalize('NFKC').replace(/\s/g, '');
+  const said = /([十百千万亿]*)元|\(([十百千万亿]+)\)/.exec(plain);
+  const unit = said ? `${said[1] ?? said[2] ?? ''}元` : /10,?000yuan/i.test(plain) ? '万元' : /yuan/i.test(plain) ? '元' : null;
+  if (unit !== null && unit !== '万元' && unit !== '元') throw new SheetFault('amountUnit', { name: name.slice(0, 60), unit });
+  return unit === null ? null : unit === '元' ? 'yuan' : 'tenThousand';
 }
 
-/** The table that a file holds. @throws SheetFault when none of its first rows is a header. */
-export async function readTable(rows: AsyncIterable<SheetRow>, names: Names): Promise<Table> {
-  const first: SheetRow[] = [];
-  for await (const row of rows) {
-    first.push(row);
-    if (first.length > headerWithin) break;
-  }
-  if (first.every(isEmptyRow)) throw new SheetFault('empty');
-  const table = headerIn(first, names);
+/** The table below the header among the first rows of a tab; null while there is none. @throws SheetFault for an unknown unit */
+export function headerIn(rows: readonly SheetRow[], names: Names, tab = ''): Table | null {
+  const header = headerOf(rows, names);
+  if (header === null) return null;
+  const { places, titles, row } = header;
+  const units = amountColumns.flatMap((column) => {
+    const unit = unitIn((titles[places.get(column) ?? -1] ?? []).join(' '));
+    return unit === null ? [] : [[column, unit] as const];
+  });
+  const read = new Map([...places].filter(([column]) => !unreadColumns.has(column)));
+  return { tab, names: header.names, row, places, units: Object.fromEntries(units), unread: unnamedIn(header, read) };
+}
+
+/** The table that a file holds, in the first visible tab that has one. @throws SheetFault when there is none, which says what there is. */
+export function tableIn(tabs: readonly Tab[], names: Names): { readonly table: Table; readonly tab: Tab } {
+  const tab = wantedTab(tabs, cataloguesFor('penalties', names));
+  const table = headerIn(tab.head, names, tab.name);
   if (table === null) throw new SheetFault('noHeader');
-  return table;
+  return { table, tab };
 }
 
 /** The columns without which nothing can be recorded and that the table does not have; of each choice the first. */
 export const missingIn = ({ places }: Pick<Table, 'places'>): Column[] =>
   requiredColumns.filter((choice) => !choice.some((column) => places.has(column))).map(([first]) => first!);
 
-/** In which unit an amount column says that it is; null when its name does not say so. */
-export function saidUnit({ names, places }: Table): AmountUnit | null {
-  const said = (['fine', 'confiscated'] as const).map((column) => names[places.get(column) ?? -1] ?? '').join(' ');
-  if (/万元|10,?000/.test(said)) return 'tenThousand';
-  return /[(（]\s*元\s*[)）]|yuan/i.test(said) ? 'yuan' : null;
-}
+/** Whether every amount of a table is of yuan, as its names say. */
+export const saysYuan = ({ places, units }: Pick<Table, 'places' | 'units'>): boolean => {
+  const own = amountColumns.filter((column) => places.has(column));
+  return own.length > 0 && own.every((column) => units[column] === 'yuan');
+};
 
 /** 万元, as the standard has it, or yuan. */
 export const amountUnits = ['tenThousand', 'yuan'] as const;

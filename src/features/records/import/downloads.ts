@@ -1,14 +1,14 @@
 import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import { contentDisposition } from '../../../platform/files.ts';
-import { cellText, spreadsheetType } from '../../../platform/sheets/cells.ts';
+import { asWritten, cellText, spreadsheetType } from '../../../platform/sheets/cells.ts';
 import { drained } from '../../../platform/sheets/drained.ts';
-import { sheetRows } from '../../../platform/sheets/read.ts';
+import type { SheetRow } from '../../../platform/sheets/fault.ts';
 import { penaltyKinds, recordDomains, recordKinds } from '../../../rules/records/facts.ts';
 import { codeOf, isRequired, tableColumns, type Column, type Table } from './columns.ts';
 import { faultInWords, type RowFault } from './faults.ts';
 import { notedRows } from './imports.ts';
-import { sheetLimits } from './job.ts';
+import { useScopes } from './words.ts';
 
 const widths: Partial<Record<Column, number>> = { subjectName: 30, uscc: 24, documentNo: 26, act: 48, legalBasis: 36, decision: 36, penaltyKinds: 22, authority: 26 };
 /** Rows of the template whose cells offer the values that are known. */
@@ -36,6 +36,7 @@ export async function sendTemplate(req: Request, res: Response): Promise<void> {
     domain: recordDomains.map((value) => t(`records:domain.${value}`)),
     summaryProcedure: [t('records:show.yes'), t('records:show.no')],
     performed: [t('records:show.yes'), t('records:show.no')],
+    useScope: useScopes.map((value) => t(`imports:useScope.${value}`)),
   };
   const notes = workbook.addWorksheet(t('imports:template.notes'));
   notes.columns = [{ width: 18 }, { width: 28 }, { width: 12 }, { width: 100 }];
@@ -71,13 +72,13 @@ async function* badRows(knex: Knex, importId: string): AsyncGenerator<{ row: num
 export interface FaultyFile {
   readonly knex: Knex;
   readonly importId: string;
-  readonly path: string;
+  readonly rows: AsyncIterable<SheetRow>;
   readonly table: Table;
   readonly name: string;
 }
 
 /** The bad rows as they were, with the reasons beside each, to be mended and uploaded again; sent as they are read. */
-export async function sendFaults(req: Request, res: Response, { knex, importId, path, table, name }: FaultyFile): Promise<void> {
+export async function sendFaults(req: Request, res: Response, { knex, importId, rows, table, name }: FaultyFile): Promise<void> {
   const { t } = req;
   const { default: ExcelJS } = await import('exceljs');
   head(res, t('imports:faults.fileName', { name: name.replace(/\.[^.]+$/, '') }));
@@ -91,11 +92,12 @@ export async function sendFaults(req: Request, res: Response, { knex, importId, 
   out.getRow(1).font = { bold: true };
   const bad = badRows(knex, importId);
   let next = await bad.next();
-  for await (const { number, cells } of sheetRows(path, sheetLimits)) {
+  for await (const row of rows) {
+    const { number } = row;
     if (next.done) break;
     if (number !== next.value.row) continue;
     const reasons = next.value.faults.map((fault) => faultInWords(fault, t)).join('\n');
-    out.addRow([...table.names.map((_, n) => cellText(cells[n] ?? '')), number, cellText(reasons)]).commit();
+    out.addRow([...table.names.map((_, n) => cellText(asWritten(row, n))), number, cellText(reasons)]).commit();
     if (res.destroyed) return;
     await drained(res);
     next = await bad.next();

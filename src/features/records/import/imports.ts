@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
+import type { FileReading } from '../../../platform/sheets/reading-notices.ts';
 import type { FileRef } from '../../../rules/casefile/types.ts';
 import type { RecordClass } from '../../../rules/records/facts.ts';
 import type { AmountEvidence } from './amounts.ts';
+import type { AmountUnit } from './columns.ts';
 import type { RowFault } from './faults.ts';
 import type { Answers } from './row.ts';
 
@@ -15,6 +17,8 @@ export type ImportState = 'checking' | 'asking' | 'checked' | 'importing' | 'don
 export interface Question {
   readonly upTo: number;
   readonly speaking: number;
+  /** The unit that stands in the name of the column, where one does. */
+  readonly said?: AmountUnit | null;
   readonly examples: readonly (AmountEvidence & { readonly row: number; readonly decision: string })[];
 }
 
@@ -36,6 +40,13 @@ export interface Found {
   /** Rows whose code belongs to a firm of another name. */
   readonly otherName: number;
   readonly faults: readonly FaultGroup[];
+  /** What was read, and what was not; absent in imports of before. */
+  readonly reading?: FoundReading;
+}
+
+export interface FoundReading extends FileReading {
+  /** New rows that are for use within the government alone. */
+  readonly insideOnly: number;
 }
 
 /** Rows by what became of them. */

@@ -6,15 +6,14 @@ import { isDatabaseAway } from '../../../platform/http/errors.ts';
 import { DEFAULT_LOCALE, type I18n } from '../../../platform/i18n.ts';
 import type { Law, ReadLaw } from '../../../platform/law.ts';
 import type { Seal } from '../../../platform/seal.ts';
-import { SheetFault, type SheetLimits, type SheetRow } from '../../../platform/sheets/fault.ts';
-import { isEmptyRow } from '../../../platform/sheets/header.ts';
-import { sheetRows, withStored } from '../../../platform/sheets/read.ts';
+import { SheetFault, type SheetLimits, type SheetRow, type Tab } from '../../../platform/sheets/fault.ts';
+import { withSheet, withStored, type OpenSheet } from '../../../platform/sheets/read.ts';
 import { NotStored } from '../../../platform/storage.ts';
 import { readUnits } from '../../../platform/units.ts';
 import { dateAt } from '../../../rules/calendar/index.ts';
 import { numberOf } from '../../../rules/limits/index.ts';
 import { Checker } from './check.ts';
-import { namesOf, readTable, type Names, type Table } from './columns.ts';
+import { namesOf, tableIn, type Names, type Table } from './columns.ts';
 import { findImport, nothingYet, noteRows, type RecordImport, type Result } from './imports.ts';
 import { createRowReader, type ReadRow, type RowReading } from './row.ts';
 import { storeRows } from './store.ts';
@@ -55,11 +54,11 @@ interface Job extends ImportingParts {
   readonly stopping: () => boolean;
 }
 
-/** Rows of a table that hold anything, after the row `after`, some hundreds at a time. */
+/** Rows of a table after the row `after`, some hundreds at a time. */
 async function* batchesOf(rows: AsyncIterable<SheetRow>, after: number): AsyncGenerator<SheetRow[]> {
   let some: SheetRow[] = [];
   for await (const row of rows) {
-    if (row.number <= after || isEmptyRow(row)) continue;
+    if (row.number <= after) continue;
     some.push(row);
     if (some.length < batch) continue;
     yield some;
@@ -70,31 +69,33 @@ async function* batchesOf(rows: AsyncIterable<SheetRow>, after: number): AsyncGe
 
 interface Pass {
   readonly of: RecordImport;
-  readonly path: string;
+  readonly sheet: OpenSheet;
+  readonly tab: Tab;
   readonly table: Table;
   readonly law: Law;
   readonly reading: RowReading;
 }
 
-async function passOf({ knex, names, words, readLaw, now }: Job, of: RecordImport, path: string): Promise<Pass> {
-  const [law, units, table] = await Promise.all([readLaw(), readUnits(knex), readTable(sheetRows(path, sheetLimits), names)]);
+async function passOf({ knex, names, words, readLaw, now }: Job, of: RecordImport, sheet: OpenSheet): Promise<Pass> {
+  const { table, tab } = tableIn(sheet.tabs, names);
+  const [law, units] = await Promise.all([readLaw(), readUnits(knex)]);
   const today = dateAt(law.calendar, now().getTime());
   const unit = units.find(({ id }) => id === of.unit);
   if (!unit) throw new Error(`there is no unit ${of.unit}`);
-  return { of, path, table, law, reading: { table, answers: of.answers, unit, words, today, implausible: numberOf(law.rules.on('record.import.implausible', today)) } };
+  return { of, sheet, tab, table, law, reading: { table, answers: of.answers, unit, words, today, implausible: numberOf(law.rules.on('record.import.implausible', today)) } };
 }
 
 /** Goes through the file from its beginning, whatever was found of it before. */
-async function check({ knex, seal, stopping }: Job, { of, path, table, law, reading }: Pass): Promise<void> {
+async function check({ knex, seal, stopping }: Job, { of, sheet, tab, table, law, reading }: Pass): Promise<void> {
   const own = (trx: Knex): Knex.QueryBuilder => trx('record_import').where({ id: of.id, state: 'checking' });
   await knex.transaction(async (trx) => {
     await trx('record_import_row').where({ import_id: of.id }).delete();
     await own(trx).update({ at_row: 0, handled: 0 });
   });
-  const checker = new Checker({ knex, seal, law, table, today: reading.today });
+  const checker = new Checker({ knex, seal, law, table, tabs: sheet.tabs, today: reading.today });
   const readRow = createRowReader(reading);
   let handled = 0;
-  for await (const some of batchesOf(sheetRows(path, sheetLimits), table.row)) {
+  for await (const some of batchesOf(sheet.rows(tab), table.row)) {
     if (stopping()) return;
     const rows = some.map(readRow);
     handled += rows.length;
@@ -118,14 +119,14 @@ const sum = (a: Result, b: Result): Result => ({
 });
 
 /** Goes on after the last row whose batch is in the database: rows, counts and place are of one transaction. */
-async function store({ knex, chain, seal, readLaw, now, i18n, stopping }: Job, { of, path, table, reading }: Pass): Promise<void> {
+async function store({ knex, chain, seal, readLaw, now, i18n, stopping }: Job, { of, sheet, tab, table, reading }: Pass): Promise<void> {
   const readRow = createRowReader(reading);
   const reason = i18n.translator(DEFAULT_LOCALE)('imports:correctionReason', { name: of.file.name });
   const by = of.confirmedBy ?? of.person;
   const actor = { person: by.id, name: by.name, unit: of.unit };
   let { atRow, handled } = of;
   let result = atRow === 0 ? nothingYet : of.result;
-  for await (const some of batchesOf(sheetRows(path, sheetLimits), Math.max(table.row, atRow))) {
+  for await (const some of batchesOf(sheet.rows(tab), Math.max(table.row, atRow))) {
     if (stopping()) return;
     const rows: ReadRow[] = some.map(readRow);
     const before = atRow;
@@ -163,10 +164,10 @@ async function runOne(job: Job, id: string, logger: Logger): Promise<boolean> {
     const of = lock?.held ? await findImport(job.knex, id) : undefined;
     if (!of || (of.state !== 'checking' && of.state !== 'importing')) return false;
     try {
-      await withStored(job.files, of.file, async (path) => {
-        const pass = await passOf(job, of, path);
+      await withStored(job.files, of.file, (path) => withSheet(path, sheetLimits, async (sheet) => {
+        const pass = await passOf(job, of, sheet);
         await (of.state === 'checking' ? check(job, pass) : store(job, pass));
-      });
+      }));
     } catch (error) {
       // What went into the database before has moved the import on.
       await fail(job, (await findImport(job.knex, id)) ?? of, error, logger);

@@ -3,6 +3,7 @@ import { recordsHolding, sameFacts } from '../../../platform/records/append.ts';
 import type { RecordSubject } from '../../../rules/records/facts.ts';
 import type { RecordFacts } from '../../../rules/records/facts.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
+import { documentKey } from '../../../rules/text/alike.ts';
 import type { Column, Table } from './columns.ts';
 import type { CorrectionNote } from './imports.ts';
 
@@ -12,12 +13,13 @@ const maybeAbsent = ['domain', 'publishedOn', 'summaryProcedure'] as const satis
 /** The facts of a row as a correction of a known record. What was performed stays so. */
 export function asCorrection(facts: RecordFacts, { facts: before }: RecordState, { places }: Pick<Table, 'places'>): RecordFacts {
   const kept = Object.fromEntries(maybeAbsent.filter((column) => !places.has(column)).map((column) => [column, before[column]]));
-  return { ...facts, ...kept, performed: before.performed || facts.performed };
+  const scope = !places.has('useScope') && before.insideOnly ? { insideOnly: before.insideOnly } : {};
+  return { ...facts, ...kept, ...scope, performed: before.performed || facts.performed };
 }
 
 export const isSame = (facts: RecordFacts, { facts: before }: RecordState): boolean => sameFacts(facts, before);
 
-const short = ['kind', 'domain', 'publishedOn', 'penaltyKinds', 'summaryProcedure', 'fine', 'confiscated'] as const satisfies readonly (keyof RecordFacts)[];
+const short = ['kind', 'domain', 'publishedOn', 'penaltyKinds', 'summaryProcedure', 'fine', 'confiscated', 'insideOnly'] as const satisfies readonly (keyof RecordFacts)[];
 const long = ['legalBasis', 'act', 'decision'] as const satisfies readonly (keyof RecordFacts)[];
 
 /** What a correction changes. Long texts may name persons, and stay in the file of the record. */
@@ -30,7 +32,7 @@ export function changesOf(before: RecordFacts, after: RecordFacts): CorrectionNo
 }
 
 const documentOf = ({ documentNo, decidedOn, subject }: Pick<RecordFacts, 'documentNo' | 'decidedOn'> & { readonly subject: Pick<RecordSubject, 'id'> }): string =>
-  `${subject.id} ${decidedOn} ${documentNo}`;
+  `${subject.id} ${decidedOn} ${documentKey(documentNo)}`;
 
 /** Of each of these facts the record that holds its document already. */
 export async function holdersOf(knex: Knex, all: readonly RecordFacts[]): Promise<(facts: RecordFacts) => RecordState | undefined> {

@@ -1,9 +1,10 @@
 import type { Request } from 'express';
 import { createFormat } from '../../../platform/http/format.ts';
-import { filled, labelledSummary, type Form } from '../../../platform/http/forms.ts';
+import { filled, labelledSummary, newForm, type Form } from '../../../platform/http/forms.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
 import type { Button, Cell, ConfirmBlock, CountTiles, DataTable, ErrorSummary, Field, FormShell, Heading, Link, Notice, Page, Progress } from '../../../platform/http/view-models.ts';
 import type { Translate } from '../../../platform/i18n.ts';
+import { readingNotices } from '../../../platform/sheets/reading-notices.ts';
 import { lengths } from '../enter/forms.ts';
 import { listPath } from '../list/filter.ts';
 import { unitNames, type Reading } from '../parts.ts';
@@ -52,16 +53,25 @@ export interface ImportParts {
 
 type Count = (n: number) => string;
 
+function readingOf({ reading }: Found, t: Translate, count: Count): Notice[] {
+  if (!reading) return [];
+  return [
+    ...readingNotices(reading, t, count),
+    ...(reading.insideOnly > 0 ? [{ tone: 'info' as const, text: t('imports:insideOnly', { count: reading.insideOnly }) }] : []),
+  ];
+}
+
 function noticesOf({ state, fault, result, found, rows, answers }: RecordImport, t: Translate, count: Count): Notice[] {
   if (state === 'asking') return [{ tone: 'soon', text: t('imports:asking.notice') }];
   if (state === 'stopped' || state === 'refused') return [{ tone: 'late', text: t(fault?.key ?? 'imports:stopped', fault?.params) }];
   if (state === 'done') {
     const key = result.bad > 0 ? 'imports:doneButBad' : 'imports:done';
-    return [{ tone: 'done', text: t(key, { stored: count(result.stored), corrected: count(result.corrected), same: count(result.same), bad: count(result.bad) }), link: { href: listPath, label: t('imports:toList') } }];
+    return [{ tone: 'done', text: t(key, { stored: count(result.stored), corrected: count(result.corrected), same: count(result.same), bad: count(result.bad) }), link: { href: listPath, label: t('imports:toList') } }, ...(found ? readingOf(found, t, count) : [])];
   }
   if (state !== 'checked' || !found) return [];
   if (rows === 0) return [{ tone: 'soon', text: t('imports:noRows') }];
   return [
+    ...readingOf(found, t, count),
     ...(found.new + found.correction === 0 ? [{ tone: 'info' as const, text: t(found.bad > 0 ? 'imports:nothingGood' : 'imports:allThere', { same: count(found.same) }) }] : []),
     ...(answers.amountUnit === 'yuan' ? [{ tone: 'info' as const, text: t('imports:readAsYuan') }] : []),
     ...(answers.renamed === null ? [] : [{ tone: 'info' as const, text: t('imports:readAsRenamed', { reason: answers.renamed }) }]),
@@ -153,13 +163,14 @@ function valueInWords(req: Request, field: string, value: unknown): string {
   const { t, locale } = req;
   if (field === 'fine' || field === 'confiscated') return createFormat(locale).money(Number(value));
   if (field === 'penaltyKinds') return Array.isArray(value) && value.length > 0 ? value.map((kind) => t(`records:penaltyKind.${String(kind)}`)).join(t('common:list')) : t('records:correct.nothing');
+  if (field === 'insideOnly') return t(`imports:useScope.${value === true ? 'inside' : 'public'}`);
   if (field === 'summaryProcedure') return t(value === true ? 'records:show.yes' : 'records:show.no');
   if (field === 'kind' || field === 'domain') return t(`records:${field}.${String(value)}`);
   return typeof value === 'string' ? value : t('records:correct.nothing');
 }
 
 function changeInWords(req: Request, { field, ...change }: CorrectionNote['changes'][number]): string {
-  const label = req.t(`imports:column.${field}`);
+  const label = req.t(`imports:column.${field === 'insideOnly' ? 'useScope' : field}`);
   if (!('before' in change) && !('after' in change)) return req.t('imports:corrections.text', { label });
   return req.t('imports:corrections.value', { label, before: valueInWords(req, field, change.before), after: valueInWords(req, field, change.after) });
 }
@@ -212,7 +223,7 @@ export function presentImport(req: Request, { of, corrections, reading, posted }
   const { t, locale } = req;
   const { count } = createFormat(locale);
   const { id, state, found, question } = of;
-  const form: Form = posted ?? { values: {}, errors: {} };
+  const form: Form = posted ?? newForm(question?.said ? { amountUnit: question.said } : {});
   const base = `${importPath}/${id}`;
   const answerFields: Field[] = state === 'asking'
     ? [{

@@ -5,23 +5,22 @@ import type { Files } from '../../../platform/files.ts';
 import { Forbidden, NotFound } from '../../../platform/http/errors.ts';
 import { choice, optional, text, tick } from '../../../platform/http/fields.ts';
 import { newForm, readForm, refusedForm, type Form } from '../../../platform/http/forms.ts';
-import { spreadsheetType } from '../../../platform/sheets/cells.ts';
+import { tableTypes } from '../../../platform/sheets/cells.ts';
 import { encodingOf } from '../../../platform/sheets/encoding.ts';
 import { SheetFault } from '../../../platform/sheets/fault.ts';
-import { sheetRows, withStored } from '../../../platform/sheets/read.ts';
+import { withSheet, withStored } from '../../../platform/sheets/read.ts';
 import { NotStored } from '../../../platform/storage.ts';
 import { recordDomains } from '../../../rules/records/facts.ts';
 import { lengths } from '../enter/forms.ts';
 import { enteringUnits, readingOf, type Reading, type Records } from '../parts.ts';
 import { isId } from '../queries.ts';
-import { amountUnits, columns, missingIn, namesOf, readTable, saidUnit, type Table } from './columns.ts';
+import { amountUnits, columns, missingIn, namesOf, saysYuan, tableIn, type Table } from './columns.ts';
 import { sendFaults, sendTemplate } from './downloads.ts';
 import { addImport, findImport, latestImports, moveImport, notedRows, type RecordImport } from './imports.ts';
 import { sheetLimits } from './job.ts';
 import { mostCorrections, presentImport } from './presenter.ts';
 import { importPath, mostMegabytes, presentUpload } from './upload-presenter.ts';
 
-const taken: readonly string[] = [spreadsheetType, 'text/csv'];
 const mostPast = 20;
 /** Records of a unit whose domains tell which it is mostly about. */
 const lookedAt = 200;
@@ -72,7 +71,7 @@ export function importRoutes(records: Records, files: Files): Router {
 
   /** Where the text of a file breaks: said before the file's kind is looked at, which would only find that it is no text. */
   async function breakIn(path: string | null, name: string): Promise<SheetFault | null> {
-    if (path === null || !/\.csv$/i.test(name)) return null;
+    if (path === null || !/\.(?:csv|txt)$/i.test(name)) return null;
     try {
       await encodingOf(path);
       return null;
@@ -87,7 +86,8 @@ export function importRoutes(records: Records, files: Files): Router {
     const missing = missingIn(table);
     if (missing.length === 0) return null;
     const list = (some: readonly string[]): string => some.map((column) => req.t(`imports:column.${column}`)).join(req.t('common:list'));
-    return req.t('imports:missing', { missing: list(missing), found: list(columns.filter((column) => table.places.has(column))) });
+    const said = { missing: list(missing), found: list(columns.filter((column) => table.places.has(column))), unread: table.unread.join(req.t('common:list')) };
+    return req.t(table.unread.length > 0 ? 'imports:missingBeside' : 'imports:missing', said);
   };
 
   router.post('/', async (req, res) => {
@@ -104,10 +104,10 @@ export function importRoutes(records: Records, files: Files): Router {
     const path = upload.path;
     const { files: [file], faults: [fault] } = await files.receive([upload], mostMegabytes);
     if (fault) return refuse({ file: req.t(`files:fault.${fault.key}`, fault.params) });
-    if (!file || path === null || !taken.includes(file.mime)) return refuse({ file: req.t('imports:notTable', { name: upload.name }) });
+    if (!file || path === null || !tableTypes.includes(file.mime)) return refuse({ file: req.t('imports:notTable', { name: upload.name }) });
     let table: Table;
     try {
-      table = await readTable(sheetRows(path, sheetLimits), names);
+      table = await withSheet(path, sheetLimits, ({ tabs }) => Promise.resolve(tableIn(tabs, names).table));
     } catch (error) {
       if (!(error instanceof SheetFault)) throw error;
       return refuse({ file: saidOf(error) });
@@ -116,7 +116,7 @@ export function importRoutes(records: Records, files: Files): Router {
     if (missing !== null) return refuse({ file: missing });
     if (domain === null && !table.places.has('domain')) return refuse({ domain: req.t('imports:domainMissing') });
     // A table that names yuan in its header is not asked about; one of 万元 is, when its amounts speak against it.
-    const amountUnit = saidUnit(table) === 'yuan' ? ('yuan' as const) : null;
+    const amountUnit = saysYuan(table) ? ('yuan' as const) : null;
     await addImport(knex, {
       id, person: reading.person.id, unit: typed.data.unit ?? units[0] ?? '', file, at: reading.now, answers: { domain, amountUnit, renamed: null, corrects: false },
     });
@@ -143,10 +143,10 @@ export function importRoutes(records: Records, files: Files): Router {
   router.get('/:id/faults.xlsx', async (req, res) => {
     const { of } = await at(req);
     try {
-      await withStored(files, of.file, async (path) => {
-        const table = await readTable(sheetRows(path, sheetLimits), names);
-        await sendFaults(req, res, { knex, importId: of.id, path, table, name: of.file.name });
-      });
+      await withStored(files, of.file, (path) => withSheet(path, sheetLimits, async (sheet) => {
+        const { table, tab } = tableIn(sheet.tabs, names);
+        await sendFaults(req, res, { knex, importId: of.id, rows: sheet.rows(tab), table, name: of.file.name });
+      }));
     } catch (error) {
       throw error instanceof NotStored ? new NotFound({ reason: 'imports:gone' }) : error;
     }

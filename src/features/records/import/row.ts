@@ -1,13 +1,13 @@
 import { readFields } from '../../../platform/http/forms.ts';
 import { dayOf } from '../../../platform/sheets/days.ts';
-import type { SheetRow } from '../../../platform/sheets/fault.ts';
-import { plainName } from '../../../platform/sheets/header.ts';
+import type { CellFault, SheetRow } from '../../../platform/sheets/fault.ts';
+import { plainWord } from '../../../platform/sheets/header.ts';
 import type { Unit } from '../../../platform/units.ts';
 import type { CivilDate } from '../../../rules/casefile/types.ts';
 import { recordSchema, type Entered } from '../enter/forms.ts';
 import { courtsAmong } from '../parts.ts';
 import { amountsSaid, evidenceOf, placesOf, yuanOf, type AmountEvidence } from './amounts.ts';
-import type { AmountUnit, Column, Table } from './columns.ts';
+import { amountColumns, numberColumns, unreadColumns, type AmountColumn, type AmountUnit, type Column, type Table } from './columns.ts';
 import { rowFault, type RowFault } from './faults.ts';
 import { readSubject, type SubjectCells } from './subject.ts';
 import type { Words } from './words.ts';
@@ -42,6 +42,8 @@ export interface ReadRow {
   readonly faults: readonly RowFault[];
   /** What the amounts tell about their unit. */
   readonly evidence: readonly AmountEvidence[];
+  /** Hidden in the file. */
+  readonly hidden: boolean;
   /** The words of the decision beside them. */
   readonly decision: string;
 }
@@ -62,7 +64,7 @@ const columnsOfFields: Readonly<Record<string, Column>> = {
 };
 
 /** An amount that the table has no column for, as in those before 2018, is what the decision says, if it says one. */
-function amountOf(of: 'fine' | 'confiscated', cell: string, hasColumn: boolean, decision: string, unit: AmountUnit): string | null {
+function amountOf(of: AmountColumn, cell: string, hasColumn: boolean, decision: string, unit: AmountUnit): string | null {
   if (hasColumn) return yuanOf(cell, unit);
   const said = amountsSaid(of, decision);
   return said.length === 1 ? String(said[0]) : '';
@@ -72,15 +74,40 @@ function amountOf(of: 'fine' | 'confiscated', cell: string, hasColumn: boolean, 
 export function createRowReader({ table, answers, unit, words, today, implausible }: RowReading): (row: SheetRow) => ReadRow {
   const schema = recordSchema({ today, units: [unit.id], courts: courtsAmong([unit.id], [unit]) });
   const { places } = table;
-  const amountUnit = answers.amountUnit ?? 'tenThousand';
-  const ownNames = [unit.name, unit.shortName, unit.nameEn].map(plainName);
+  const columnAt = new Map([...places].map(([column, place]) => [place, column]));
+  // A table that names yuan is of yuan; one of 万元 may prove not to be.
+  const unitOf = (column: AmountColumn): AmountUnit => (table.units[column] === 'yuan' ? 'yuan' : (answers.amountUnit ?? 'tenThousand'));
+  const isSettled = (column: AmountColumn): boolean => answers.amountUnit !== null || table.units[column] === 'yuan';
+  const ownNames = [unit.name, unit.shortName, unit.nameEn].map(plainWord);
   // A branch of the unit decides in its name; a file names few authorities.
   const isOwn = new Map<string, boolean>([['', true]]);
   const decidedHere = (authority: string): boolean => {
-    const known = isOwn.get(authority) ?? (ownNames.includes(plainName(authority)) || plainName(authority).startsWith(ownNames[0]!));
+    const known = isOwn.get(authority) ?? (ownNames.includes(plainWord(authority)) || plainWord(authority).startsWith(ownNames[0]!));
     isOwn.set(authority, known);
     return known;
   };
+
+  /** What can't be taken for the value of its cell, in columns where it matters. */
+  function cellFaults(row: SheetRow): RowFault[] {
+    return row.faults.flatMap(({ column: place, kind, text }: CellFault) => {
+      const column = columnAt.get(place);
+      if (column === undefined || (unreadColumns.has(column) && !(kind === 'cut' && numberColumns.has(column)))) return [];
+      return [rowFault(column, `files:cellFault.${kind}`, { value: text })];
+    });
+  }
+
+  /** What a row says of who may use it and whether it is in force. */
+  function scopeOf(cell: (column: Column) => string): { insideOnly: boolean; faults: RowFault[] } {
+    const [scope, status] = [cell('useScope'), cell('status')];
+    const [use, state] = [words.useScope(scope), words.status(status)];
+    const faults = [
+      ...(scope !== '' && use === null ? [rowFault('useScope', 'imports:fault.unknownWord', { value: scope })] : []),
+      ...(status !== '' && state === null ? [rowFault('status', 'imports:fault.unknownWord', { value: status })] : []),
+      ...(state === 'revoked' ? [rowFault('status', 'imports:fault.revoked')] : []),
+      ...(state === 'disputed' || state === 'otherStatus' ? [rowFault('status', 'imports:fault.notInForce', { value: status })] : []),
+    ];
+    return { insideOnly: use === 'inside', faults };
+  }
 
   function subjectCells(cell: (column: Column) => string): SubjectCells {
     const others = organisationCodes.map((column) => [column, cell(column)] as const).filter(([, code]) => code !== '');
@@ -90,13 +117,14 @@ export function createRowReader({ table, answers, unit, words, today, implausibl
   return (row) => {
     const raw = (column: Column): string => row.cells[places.get(column) ?? -1] ?? '';
     const cell = (column: Column): string => present(raw(column));
-    const faults: RowFault[] = [];
+    const faults: RowFault[] = cellFaults(row);
 
     const subject = readSubject(subjectCells(cell), today);
     if (cell('subjectKind') !== '' && words.subject(cell('subjectKind')) === null) faults.push(rowFault('subjectKind', 'imports:fault.unknownWord', { value: cell('subjectKind') }));
     faults.push(...subject.faults);
     const codeColumn = subject.kind === 'person' ? 'idNumber' : 'uscc';
-    if (row.cut.includes(places.get(codeColumn) ?? -1)) faults.push(rowFault(codeColumn, 'imports:fault.numberCut'));
+    const scope = scopeOf(cell);
+    faults.push(...scope.faults);
 
     const permit = cell('permit');
     const decision = cell('decision') + (permit === '' || cell('decision').includes(permit) ? '' : `\n${permit}`);
@@ -104,15 +132,16 @@ export function createRowReader({ table, answers, unit, words, today, implausibl
     if (unknown.length > 0) faults.push(rowFault('penaltyKinds', 'imports:fault.unknownKind', { value: unknown.join('；') }));
 
     const amounts = { fine: '', confiscated: '' };
-    for (const column of ['fine', 'confiscated'] as const) {
+    for (const column of amountColumns) {
+      const amountUnit = unitOf(column);
       const amount = amountOf(column, cell(column), places.has(column), decision, amountUnit);
       if (amount === null) faults.push(rowFault(column, `imports:fault.amount.${amountUnit}`, { value: cell(column), places: placesOf[amountUnit] }));
       else amounts[column] = amount === '0' ? '' : amount;
     }
     const evidence = places.has('fine') || places.has('confiscated') ? evidenceOf({ fine: cell('fine'), confiscated: cell('confiscated'), decision }, implausible) : [];
     // While nothing was answered this is the question; then it is the row that is wrong.
-    for (const { of, speaksFor } of answers.amountUnit === null ? [] : evidence) {
-      if (speaksFor !== 'implausible' && speaksFor !== amountUnit) faults.push(rowFault(of, 'imports:fault.amountDiffers', { yuan: amounts[of], said: amountsSaid(of, decision).join('；') }));
+    for (const { of, speaksFor } of evidence.filter((one) => isSettled(one.of))) {
+      if (speaksFor !== 'implausible' && speaksFor !== unitOf(of)) faults.push(rowFault(of, 'imports:fault.amountDiffers', { yuan: amounts[of], said: amountsSaid(of, decision).join('；') }));
     }
 
     const ticks = { summaryProcedure: false, performed: false };
@@ -150,9 +179,14 @@ export function createRowReader({ table, answers, unit, words, today, implausibl
       const column = field === 'subjectCode' ? codeColumn : (columnsOfFields[field] ?? null);
       if (!own.has(column)) faults.push(rowFault(column, key, params));
     }
-    return { number: row.number, entered: read.ok && faults.length === 0 ? renamedBy(read.data, answers) : null, faults, evidence, decision };
+    return {
+      number: row.number, hidden: row.hidden === true, faults, decision, evidence: evidence.filter(({ of }) => !isSettled(of)),
+      entered: read.ok && faults.length === 0 ? scoped(renamedBy(read.data, answers), scope.insideOnly) : null,
+    };
   };
 }
+
+const scoped = (entered: Entered, insideOnly: boolean): Entered => (insideOnly ? { ...entered, facts: { ...entered.facts, insideOnly } } : entered);
 
 /** With the answer that a code's other name is a new one, where the row itself has none. */
 function renamedBy(entered: Entered, { renamed }: Answers): Entered {

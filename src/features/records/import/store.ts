@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { commandIdFor } from '../../../platform/casefile/acting.ts';
 import { changeRecords, storeRecords, type NewRecord, type Stored, type Writing } from '../../../platform/records/append.ts';
-import { subjectsNamed, type FoundSubject } from '../../../platform/records/subjects.ts';
+import { subjectOn, subjectsNamed, type FoundSubject } from '../../../platform/records/subjects.ts';
 import type { Seal } from '../../../platform/seal.ts';
 import type { RecordChange } from '../../../rules/records/changes.ts';
 import type { RecordFacts, RecordSubject } from '../../../rules/records/facts.ts';
@@ -46,14 +46,14 @@ async function findSubjects(trx: Knex.Transaction, rows: readonly GoodRow[], { a
 type Fate = keyof Result | readonly RowFault[];
 
 /** What became of a row whose document is known; a correction is added to `changes`. */
-function fateOf({ outcome, state }: Stored, facts: RecordFacts, isNoted: boolean, { answers }: RecordImport, { writing, table, reason }: StoreParts, changes: RecordChange[]): Fate {
+function fateOf({ outcome, state }: Stored, { facts, names = [] }: NewRecord, isNoted: boolean, { answers }: RecordImport, { writing, table, reason }: StoreParts, changes: RecordChange[]): Fate {
   if (outcome !== 'other') return outcome;
   const after = asCorrection(facts, state, table);
   if (isSame(after, state)) return 'same';
   if (!isNoted) return [rowFault('documentNo', 'imports:fault.meanwhile')];
   if (!answers.corrects) return 'leftOut';
   if (state.status === 'withdrawn') return [rowFault('documentNo', 'records:correct.withdrawn')];
-  changes.push(...correctionOf(state, after, reason, writing).map((draft) => ({ record: state.id, draft })));
+  changes.push(...correctionOf(state, after, reason, { writing, names }).map((draft) => ({ record: state.id, draft })));
   return 'corrected';
 }
 
@@ -88,14 +88,15 @@ export async function storeRows(trx: Knex.Transaction, rows: readonly ReadRow[],
   for (const { number, entered } of good) {
     const found = subjects.get(number)!;
     if ('otherName' in found) settle(number, [rowFault('subjectName', 'imports:fault.otherName', { name: found.otherName.name })]);
-    else news.push({ row: number, id: recordId(of.id, number), facts: withSubject(entered, found.subject), source: 'spreadsheet' });
+    else news.push({ row: number, id: recordId(of.id, number), facts: withSubject(entered, found.subject), source: 'spreadsheet', names: namesOf(entered) });
   }
   const changes: RecordChange[] = [];
   const stored = await storeRecords(trx, news, parts.writing);
-  for (const [n, { row, facts }] of news.entries()) settle(row, fateOf(stored[n]!, facts, noted.get(row)?.outcome === 'correction', of, parts, changes));
+  for (const [n, one] of news.entries()) settle(one.row, fateOf(stored[n]!, one, noted.get(one.row)?.outcome === 'correction', of, parts, changes));
   if (changes.length > 0) await changeRecords(trx, { ...parts.writing, key: `corrected:${of.id}`, changes });
   await noteRows(trx, of.id, refused.map(({ row, faults }) => ({ row, outcome: 'bad', record: null, what: faults })));
   return result;
 }
 
-const withSubject = ({ facts }: Entered, subject: RecordSubject): RecordFacts => ({ ...facts, subject });
+const withSubject = ({ facts, subject: named }: Entered, subject: RecordSubject): RecordFacts => ({ ...facts, subject: subjectOn(subject, named, facts.decidedOn) });
+const namesOf = ({ subject }: Entered): string[] => (subject.kind === 'person' ? [subject.name] : []);

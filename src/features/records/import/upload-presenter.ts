@@ -4,6 +4,7 @@ import { filled, labelledSummary, type Form } from '../../../platform/http/forms
 import { createMoments } from '../../../platform/http/moments.ts';
 import type { Badge, Button, Crumb, DataTable, ErrorSummary, Field, FormShell, Heading, Page, Tone } from '../../../platform/http/view-models.ts';
 import type { Translate } from '../../../platform/i18n.ts';
+import { tableEndings } from '../../../platform/sheets/cells.ts';
 import { recordDomains } from '../../../rules/records/facts.ts';
 import { listPath } from '../list/filter.ts';
 import { enteringUnits, unitNames, type Reading } from '../parts.ts';
@@ -94,7 +95,7 @@ export function presentUpload(req: Request, parts: UploadParts): UploadPage {
       ? [{ kind: 'select' as const, label: t('records:unit'), required: true, blank: false as const, options: own.map((value) => ({ value, label: nameOf(value) })), ...filled(form, 'unit') }]
       : []),
     {
-      kind: 'file', label: t('imports:file'), required: true, accept: '.xlsx,.csv', limits: t('imports:limits', { limit: mostMegabytes, rows: count(mostRows) }), ...filled(form, 'file'),
+      kind: 'file', label: t('imports:file'), required: true, accept: tableEndings, limits: t('imports:limits', { limit: mostMegabytes, rows: count(mostRows) }), ...filled(form, 'file'),
     },
     {
       kind: 'select', label: t('imports:domain'), hint: t('imports:domainHint'), ...filled(form, 'domain'),

@@ -1,5 +1,5 @@
 import type { I18n } from '../../../platform/i18n.ts';
-import { plainName } from '../../../platform/sheets/header.ts';
+import { plainWord } from '../../../platform/sheets/header.ts';
 import { locales } from '../../../rules/people.ts';
 import { penaltyKinds, recordDomains, recordKinds, type PenaltyKind } from '../../../rules/records/facts.ts';
 import { differences } from '../enter/forms.ts';
@@ -9,6 +9,10 @@ const subjectWords = ['organisation', 'person', 'trader'] as const;
 export type SubjectWord = (typeof subjectWords)[number];
 
 const answers = ['yes', 'no'] as const;
+/** 信息使用范围: published, or for use within the government or on authority alone. */
+export const useScopes = ['public', 'inside'] as const;
+/** 当前状态 of a decision. */
+const statuses = ['normal', 'revoked', 'disputed', 'otherStatus'] as const;
 
 /** Words that stand for a value, in both languages and as other systems write them; a word that is not known is itself. */
 export interface Words {
@@ -16,6 +20,10 @@ export interface Words {
   domain(word: string): string;
   subject(word: string): SubjectWord | null;
   difference(word: string): string;
+  /** Null for a word that is not known. */
+  useScope(word: string): (typeof useScopes)[number] | null;
+  /** Null for a word that is not known. */
+  status(word: string): (typeof statuses)[number] | null;
   /** Null for a word that is neither. */
   yes(word: string): boolean | null;
   /** Kinds of penalty of a cell, each once, and the words that are none. `beside` says which where a word leaves it open. */
@@ -45,7 +53,7 @@ function remembering(read: (text: string) => string): (text: string) => string {
 }
 
 export function wordsOf(i18n: I18n): Words {
-  const plain = remembering(plainName);
+  const plain = remembering(plainWord);
   const table = <T extends string>(values: readonly T[], own: string, labels: string | null): ReadonlyMap<string, T> =>
     new Map(values.flatMap((value) => [value, ...locales.flatMap((locale) => {
       const t = i18n.translator(locale);
@@ -55,6 +63,8 @@ export function wordsOf(i18n: I18n): Words {
   const domains = table(recordDomains, 'domain', 'records:domain');
   const subjects = table(subjectWords, 'subject', 'imports:subject');
   const different = table(differences, 'difference', null);
+  const scopes = table(useScopes, 'useScope', 'imports:useScope');
+  const states = table(statuses, 'status', null);
   const either = table(answers, 'answer', null);
   const penalties = table(penaltyKinds, 'penaltyKind', 'records:penaltyKind');
 
@@ -78,6 +88,8 @@ export function wordsOf(i18n: I18n): Words {
     domain: (word) => domains.get(plain(word)) ?? word,
     subject: (word) => subjects.get(plain(word)) ?? null,
     difference: (word) => different.get(plain(word)) ?? word,
+    useScope: (word) => scopes.get(plain(word)) ?? null,
+    status: (word) => states.get(plain(word)) ?? null,
     yes(word) {
       const answer = either.get(plain(word));
       return answer === undefined ? null : answer === 'yes';

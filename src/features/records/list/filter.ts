@@ -4,7 +4,7 @@ import { filterField, listAddress } from '../../../platform/http/listing.ts';
 import { recordClasses, recordDomains, recordKinds, type RecordClass, type RecordDomain, type RecordKind } from '../../../rules/records/facts.ts';
 import type { RecordStanding } from '../../../rules/records/file.ts';
 
-export const recordStandings = ['stored', 'published', 'marked', 'suspended', 'shielded', 'ended', 'repaired', 'finalised', 'withdrawn'] as const satisfies readonly RecordStanding[];
+export const recordStandings = ['stored', 'waiting', 'withheld', 'published', 'marked', 'suspended', 'shielded', 'ended', 'repaired', 'finalised', 'withdrawn'] as const satisfies readonly RecordStanding[];
 
 /** What a list of records is narrowed to; all of it stands in the address. */
 export interface RecordFilter {

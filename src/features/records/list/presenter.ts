@@ -115,6 +115,7 @@ export function presentRecords(req: Request, parts: ListParts): ListPage {
       label: t('records:list.tiles'),
       tiles: [
         countTile(req, t('records:list.proposed'), counts['proposed'] ?? null, addressOf({ q, unit, subject, proposed: true }), 'soon'),
+        countTile(req, t('records:list.waiting'), counts['waiting'] ?? null, addressOf({ q, unit, subject, standing: 'waiting' }), 'soon'),
         countTile(req, t('records:list.unserved'), counts['unserved'] ?? null, addressOf({ q, unit, subject, unserved: true }), 'soon'),
         countTile(req, t('records:list.ends', { count: soonDays }), counts['ends'] ?? null, addressOf({ q, unit, subject, ends: 'soon', sort: 'ends' })),
       ],

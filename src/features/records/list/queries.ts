@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { countEach, readPage, type Count, type Order, type PageOf, type PageRequest, type Position } from '../../../platform/paging.ts';
+import { overColumns, type OverRow } from '../../../platform/records/over.ts';
 import { visibleHiddenRecords, visibleRecords, type Sight } from '../../../platform/visibility.ts';
 import { dateOf, dayNumber } from '../../../rules/calendar/index.ts';
 import type { CivilDate } from '../../../rules/casefile/types.ts';
@@ -11,6 +12,8 @@ export interface ListedRecord {
   readonly id: string;
   readonly state: RecordState;
   readonly frozen: boolean;
+  readonly off: boolean;
+  readonly bannedUntil: CivilDate | null;
   /** The subject as it is called today. */
   readonly subject: { readonly id: string; readonly name: string };
   readonly representative: string | null;
@@ -47,9 +50,9 @@ export function filtered(knex: Knex, { sight, today }: Looking, filter: RecordFi
       );
       for (const like of sought.again) {
         void query.whereRaw(
-          `(normalize(r.document_no, nfkc) like ? or normalize(r.state -> 'facts' -> 'subject' ->> 'name', nfkc) like ?
-            or exists (select 1 from subject s where s.id = r.subject_id and normalize(s.name, nfkc) like ?)
-            or exists (select 1 from subject_change c where c.subject_id = r.subject_id and normalize(c.before ->> 'name', nfkc) like ?))`,
+          `(folded(r.document_no) like ? or folded(r.state -> 'facts' -> 'subject' ->> 'name') like ?
+            or exists (select 1 from subject s where s.id = r.subject_id and folded(s.name) like ?)
+            or exists (select 1 from subject_change c where c.subject_id = r.subject_id and folded(c.before ->> 'name') like ?))`,
           [like, like, like, like],
         );
       }
@@ -79,10 +82,9 @@ export function filtered(knex: Knex, { sight, today }: Looking, filter: RecordFi
   return query;
 }
 
-interface Row {
+interface Row extends OverRow {
   id: string;
   state: RecordState;
-  frozen: boolean;
   subject_id: string;
   subject_name: string;
   representative: string | null;
@@ -98,12 +100,12 @@ const orders: Readonly<Record<RecordFilter['sort'], Order>> = {
 export async function listRecords(
   knex: Knex, looking: Looking, filter: RecordFilter, from: Position | null, of: Pick<PageRequest, 'size' | 'counted'> = {},
 ): Promise<PageOf<ListedRecord>> {
-  const columns = ['r.id', 'r.state', 'r.frozen', 'r.subject_id', 's.name as subject_name', 's.representative', 's.sealed'];
+  const columns = ['r.id', 'r.state', 'r.subject_id', 's.name as subject_name', 's.representative', 's.sealed', ...overColumns(knex, looking.today)];
   const page = await readPage<Row>(knex, filtered(knex, looking, filter).join('subject as s', 's.id', 'r.subject_id'), { ...of, columns, order: orders[filter.sort], from });
   return {
     ...page,
     rows: page.rows.map((row) => ({
-      id: row.id, state: row.state, frozen: row.frozen, subject: { id: row.subject_id, name: row.subject_name }, representative: row.representative, sealed: row.sealed,
+      id: row.id, state: row.state, frozen: row.frozen, off: row.off, bannedUntil: row.banned_until, subject: { id: row.subject_id, name: row.subject_name }, representative: row.representative, sealed: row.sealed,
     })),
   };
 }

@@ -1,3 +1,4 @@
+import { basisInWords } from '../../../platform/basis.ts';
 import { createFormat } from '../../../platform/http/format.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
 import type { DecisionDocument } from '../../../platform/http/view-models.ts';
@@ -50,7 +51,7 @@ function terms({ state: { publicity }, t }: NoticeParts): string[] {
     minUntil !== null ? t('documents:notice.terms.min', { date: day(minUntil) }) : t(`documents:notice.terms.${repairableFrom === null ? 'noEarlyEnd' : 'noMin'}`),
     maxUntil === null ? t('documents:notice.terms.untilCured') : t('documents:notice.terms.max', { date: day(maxUntil) }),
     ...(keptUncorrected ? [t('documents:notice.terms.kept')] : []),
-    t('documents:notice.terms.basis', { basis: legalBasis }),
+    t('documents:notice.terms.basis', { basis: basisInWords(legalBasis, t) }),
   ];
 }
 

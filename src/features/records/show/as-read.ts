@@ -13,6 +13,8 @@ export interface WrittenRecord {
 }
 
 function happeningAsRead(what: RecordHappening, { mask }: Reader): RecordHappening {
+  // What was marked is what others are not to read.
+  if (what.type === 'record.looked') return { ...what, passages: [], reason: mask(what.reason) };
   if (what.type !== 'record.stored' && what.type !== 'record.corrected') return mapTexts(what, mask);
   const facts = { ...what.facts, ...maskFacts(what.facts, mask) };
   return what.type === 'record.corrected' ? { ...what, facts, reason: mask(what.reason) } : { ...what, facts };
@@ -34,7 +36,7 @@ export function recordAsRead({ record, events, proposals }: WrittenRecord, reade
     },
     events: events.map((event) => (event.actor && units.includes(event.actor.unit) ? event : { ...event, what: happeningAsRead(event.what, reader) })),
     proposals: proposals.map((proposal) => ({
-      ...proposal, reason: mask(proposal.reason), decided: proposal.decided && { ...proposal.decided, note: proposal.decided.note && mask(proposal.decided.note) },
+      ...proposal, passages: [], reason: mask(proposal.reason), decided: proposal.decided && { ...proposal.decided, note: proposal.decided.note && mask(proposal.decided.note) },
     })),
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { choice, day, text, uuid } from '../../../platform/http/fields.ts';
 import type { RecordHold, RecordMark, RecordState } from '../../../rules/records/file.ts';
-import { proposalActs, type ProposalAct } from '../queries.ts';
+import { proposalActs, type ProposalAct, type PublicReason } from '../queries.ts';
 
 export const longestReason = 500;
 export const longestMeasure = 200;
@@ -31,16 +31,20 @@ const targeted: Readonly<Partial<Record<ProposalAct, RecordHold>>> = { liftStay:
 const ordered: ReadonlySet<ProposalAct> = new Set(['stay', 'liftStay', 'shield', 'liftShield', 'finalise']);
 
 export const targetOf = (act: ProposalAct): RecordHold | null => targeted[act] ?? null;
+/** Acts whose reason everybody reads: it is looked at as the public will read it, by both persons. */
+export const isTold = (act: ProposalAct): boolean => act === 'withdraw' || act === 'mendReason';
 export const isOrdered = (act: ProposalAct): boolean => ordered.has(act);
 
 /** The form of a proposal: a reason, with the document where one orders it, and the hold where one is lifted. */
-export function proposeForm(act: ProposalAct, { state, today }: { state: RecordState; today: string }) {
+export function proposeForm(act: ProposalAct, { state, today, reasons }: { state: RecordState; today: string; reasons: readonly PublicReason[] }) {
   const hold = targetOf(act);
   return z.object({
     reason,
     ...(isOrdered(act) ? { documentNo: text({ max: longestDocument }), documentOn: day({ notBefore: state.facts.decidedOn, notAfter: today }) } : {}),
     ...(hold === null ? {} : { target: choice(holdsOn(state, hold).map(({ name }) => name)) }),
-  }) as z.ZodType<{ reason: string; documentNo?: string; documentOn?: string; target?: string }, unknown>;
+    ...(act === 'mendReason' ? { target: choice(reasons.map(({ of }) => of)) } : {}),
+    ...(act === 'withdraw' ? { knownOn: z.preprocess((value) => value ?? today, day({ notBefore: state.facts.decidedOn, notAfter: today })) } : {}),
+  }) as z.ZodType<{ reason: string; documentNo?: string; documentOn?: string; target?: string; knownOn?: string }, unknown>;
 }
 
 /** Forms of the other acts on a record, by the last part of the address that they are sent to. */
@@ -52,7 +56,7 @@ export const actForms = {
   settle: z.object({ mark: text({ max: 40 }), reason }),
 };
 
-export const recordActs = ['decide', 'publish', 'dispute', 'settle', 'stay', 'liftStay', 'shield', 'liftShield', 'finalise', 'use', 'performed', 'withdraw'] as const;
+export const recordActs = ['decide', 'look', 'publish', 'dispute', 'settle', 'stay', 'liftStay', 'shield', 'liftShield', 'finalise', 'use', 'performed', 'withdraw', 'mendReason'] as const;
 export type RecordAct = (typeof recordActs)[number];
 
 export const isProposal = (act: RecordAct): act is ProposalAct => (proposalActs as readonly string[]).includes(act);

@@ -3,6 +3,7 @@ import type { Ground } from '../../../platform/http/feature.ts';
 import { lookUp } from '../../../platform/mail/recipients.ts';
 import { createStaffLetters, type StaffLetter } from '../../../platform/mail/staff-letters.ts';
 import type { MailTo } from '../../../platform/mail/types.ts';
+import type { Passage } from '../../../rules/masking/index.ts';
 import { hasRole } from '../../../rules/people.ts';
 import type { OrderDocument } from '../../../rules/records/file.ts';
 import { listPath } from '../list/filter.ts';
@@ -15,6 +16,9 @@ export interface NewProposal {
   readonly reason: string;
   readonly target?: string;
   readonly document?: OrderDocument;
+  /** Of a withdrawal: when its ground became known. */
+  readonly knownOn?: string;
+  readonly passages?: readonly Passage[];
 }
 
 interface About {

@@ -1,24 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
-import { filled, newForm, labelledSummary, type Form } from '../../../platform/http/forms.ts';
+import { filled, newForm, valuesOf, labelledSummary, type Form } from '../../../platform/http/forms.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
 import type {
   Badge, Cell, ConfirmBlock, ErrorSummary, Facts, Field, FormShell, Heading, Notice, Page, RadioField, TermLine, TextComparison, Timeline, TimelineEntry,
 } from '../../../platform/http/view-models.ts';
 import { processWords } from '../../../platform/process-words.ts';
 import type { ChainedRecordEvent } from '../../../platform/records/events.ts';
-import { applyToRecord, isPublic, standingOf, storedRecord, type OrderDocument, type RecordState } from '../../../rules/records/file.ts';
+import type { TakenOff } from '../../../platform/takedowns.ts';
+import { doubtsOf } from '../../../rules/records/bars.ts';
+import { applyToRecord, ownReason, standingOf, storedRecord, type OrderDocument, type RecordState } from '../../../rules/records/file.ts';
+import { publicStateOf, toldIn } from '../../../rules/records/public-state.ts';
 import { comingOf } from '../../../rules/records/rows.ts';
 import { changesBetween, factTexts } from '../enter/presenter.ts';
 import { listPath } from '../list/filter.ts';
-import { maskedBeside } from '../masking.ts';
+import { maskedBeside, reasonBeside } from '../masking.ts';
 import { enteringUnits, unitNames, type Reading } from '../parts.ts';
-import type { CaseAbout, OrderAbout, OrdersAbout, Proposal } from '../queries.ts';
+import type { CaseAbout, OrderAbout, OrdersAbout, Proposal, PublicReason } from '../queries.ts';
 import { documentsInWords, howInWords, presentService, type ServiceBlock } from '../service/presenter.ts';
 import { becauseInWords, classBadge, comingInWords, frozenBadge, standingBadge, termLines } from '../words.ts';
 import type { WrittenRecord } from './as-read.ts';
-import { disputes, disputesOn, holdsOn, isOrdered, isProposal, longestMeasure, longestReason, recordActs, targetOf, type RecordAct } from './forms.ts';
-import { mayAct } from './may.ts';
+import { disputes, disputesOn, holdsOn, isOrdered, isProposal, isTold, longestMeasure, longestReason, recordActs, targetOf, type RecordAct } from './forms.ts';
+import { longestMore } from './look.ts';
+import { mayAct, openOf } from './may.ts';
 
 /** An act behind a line that opens. */
 export interface ActPanel {
@@ -29,6 +33,8 @@ export interface ActPanel {
   readonly fields: Field[];
   readonly confirm: ConfirmBlock;
   readonly button: { label: string; danger?: boolean };
+  /** A reason that everybody will read, before it is agreed to. */
+  readonly comparison: TextComparison | null;
 }
 
 export interface ShowPage {
@@ -39,6 +45,8 @@ export interface ShowPage {
   facts: Facts;
   /** Beside what the public reads, for one who may read it as it was written; else what the public reads alone. */
   texts: TextComparison | null;
+  /** Whether passages of the original may be marked here. */
+  marks: boolean;
   masked: string[];
   publicity: Facts;
   terms: readonly TermLine[];
@@ -63,6 +71,10 @@ export interface ShowParts extends WrittenRecord {
   /** Names that are masked wherever they stand. */
   readonly names: readonly string[];
   readonly order: Timeline['order'];
+  /** Reasons that everybody reads, or may have read. */
+  readonly reasons: readonly PublicReason[];
+  /** The take-down by which it is off now. */
+  readonly off: TakenOff | null;
   /** What was posted in vain: which form it was, and what stood in it. */
   readonly posted: { readonly act: RecordAct; readonly form: Form } | null;
   /** The rule by which it is kept, by name and basis. */
@@ -110,7 +122,12 @@ function said(req: Request, before: RecordState | null, { what }: ChainedRecordE
     }
     case 'record.kept':
       return { what: t(key), said: keptBy ?? what.rule };
+    case 'record.looked':
+      return { what: t(key), said: [...what.passages.map(({ text, as }) => t(`records:passage.${as}`, { text })), what.reason].join('\n') };
+    case 'record.withheld':
+      return { what: t(key) };
     case 'record.performed':
+    case 'record.reasonMended':
     case 'record.unpublished':
     case 'record.withdrawn':
       return { what: t(key), said: what.reason };
@@ -152,17 +169,27 @@ function timelineOf(req: Request, parts: ShowParts): Timeline {
   };
 }
 
-/** What everybody should know first: held, marked, frozen, kept back. */
-function noticesOf(req: Request, { record, keptBy, proposals }: ShowParts): Notice[] {
+/** What waits for a second person; of a withdrawal until when. */
+function openNotice({ t }: Request, { act, by, due }: Proposal, now: Date): Notice {
+  const moments = createMoments(t);
+  const until = due && t(`records:proposal.${due.at < now ? 'late' : 'due'}`, { when: moments.dayTime(due.at).text, date: moments.table(due.knownOn).text });
+  return { tone: due && due.at < now ? 'late' : 'soon', text: [t(`records:proposal.open.${act}`, { name: by.name }), ...(until ? [until] : [])].join(' ') };
+}
+
+/** What everybody should know first: held, marked, frozen, kept back, taken off. */
+function noticesOf(req: Request, { record, keptBy, proposals, off, reading, names }: ShowParts): Notice[] {
   const { t } = req;
   const { state, frozen, subject } = record;
   const open = proposals.find(({ decided }) => decided === null);
   return [
     ...(frozen ? [{ tone: 'late' as const, title: t('records:frozen'), text: t('records:show.frozen'), link: { href: `/subjects/${subject.id}`, label: subject.name } }] : []),
-    ...(open ? [{ tone: 'soon' as const, text: t(`records:proposal.open.${open.act}`, { name: open.by.name }) }] : []),
+    ...(off ? [{ tone: 'late' as const, title: t('records:show.offTitle'), text: t(off.decided ? 'records:show.staysOffText' : 'records:show.offText'), link: { href: off.caseNo === null ? '/takedowns' : `/takedowns/${off.caseNo}`, label: t('records:show.toTakedown') } }] : []),
+    ...(open ? [openNotice(req, open, reading.now)] : []),
     ...Object.keys(state.marks).map((mark) => ({ tone: 'soon' as const, text: t(`records:show.marked.${mark}`) })),
     ...Object.keys(state.holds).map((hold) => ({ tone: 'soon' as const, text: t(`records:show.held.${hold}`) })),
-    ...(state.status === 'stored' && !state.publicity.shown ? [{ tone: 'info' as const, text: t('records:show.keptBack') }] : []),
+    ...(state.minor ? [{ tone: 'late' as const, title: t('records:standing.withheld'), text: t('records:show.minor') }] : []),
+    ...(state.waits && !state.minor ? [{ tone: 'soon' as const, title: t('records:standing.waiting'), text: t('records:show.waits', { count: doubtsOf(state.facts, { names, passages: state.passages ?? [] }).length }) }] : []),
+    ...(state.status === 'stored' && !state.publicity.shown && !state.minor ? [{ tone: 'info' as const, text: t('records:show.keptBack') }] : []),
     ...(state.status === 'finalised' ? [{ tone: 'info' as const, title: t('records:standing.finalised'), text: state.reason ?? '' }] : []),
     ...(state.status === 'withdrawn' ? [{ tone: 'late' as const, title: t('records:standing.withdrawn'), text: state.reason ?? '' }] : []),
     ...(keptBy === null ? [] : [{ tone: 'info' as const, text: t('records:show.kept', { rule: keptBy }) }]),
@@ -175,12 +202,27 @@ function holdInWords(because: string, events: readonly ChainedRecordEvent[], t: 
   return held?.type === 'record.held' ? withDocument(held, t) : because;
 }
 
+/** A published reason by what it is the reason of. */
+const reasonName = ({ of, at }: PublicReason, t: Request['t']): string => t(`records:act_.mendReason.${of === ownReason ? 'own' : 'correction'}`, { date: createMoments(t).table(at).text });
+
 /** Where there is one to choose, it is chosen. */
 const onlyOne = (field: RadioField): RadioField => (field.options.length === 1 && !field.value ? { ...field, value: field.options[0]!.value } : field);
 
-function panelFields(act: RecordAct, req: Request, form: Form, { reading, record, proposals, events }: ShowParts): Field[] {
+function panelFields(act: RecordAct, req: Request, form: Form, { reading, record, proposals, events, reasons, names, posted }: ShowParts): Field[] {
   const { t } = req;
   const reason = (): Field => ({ kind: 'textarea', rows: 2, limit: longestReason, label: t('records:reason'), hint: t(`records:act_.${act}.reasonHint`), required: true, ...filled(form, 'reason'), id: `${act}-reason` });
+  if (act === 'look') {
+    const { facts, passages = [] } = record.state;
+    const doubts = doubtsOf(facts, { names, passages });
+    const known = [...passages.map(({ text }) => text), ...doubts.map(({ original }) => original)];
+    // Whoever only goes on masks what is doubtful: nothing is shown by oversight.
+    const masked = [...passages.flatMap(({ text, as }) => (as === 'masked' ? [text] : [])), ...doubts.map(({ original }) => original)];
+    return [
+      ...(known.length === 0 ? [] : [{ kind: 'checkboxes' as const, label: t('records:act_.look.doubts'), hint: t('records:act_.look.doubtsHint'), required: false, options: known.map((value) => ({ value, label: value })), ...filled(form, 'doubts'), values: posted?.act === 'look' ? valuesOf(form, 'doubts') : masked, name: 'doubts' }]),
+      { kind: 'textarea', rows: 3, limit: longestMore, label: t('records:act_.look.more'), hint: t('records:act_.look.moreHint'), required: false, ...filled(form, 'more') },
+      reason(),
+    ];
+  }
   if (isProposal(act)) {
     const hold = targetOf(act);
     return [
@@ -191,6 +233,8 @@ function panelFields(act: RecordAct, req: Request, form: Form, { reading, record
             { kind: 'date' as const, label: t('records:document.on'), required: true, min: record.state.facts.decidedOn, max: reading.today, ...filled(form, 'documentOn'), id: `${act}-documentOn` },
           ]
         : []),
+      ...(act === 'mendReason' ? [onlyOne({ kind: 'radios', label: t('records:act_.mendReason.target'), required: true, options: reasons.map((one) => ({ value: one.of, label: reasonName(one, t), hint: one.text })), ...filled(form, 'target'), id: 'mendReason-target' })] : []),
+      ...(act === 'withdraw' ? [{ kind: 'date' as const, label: t('records:act_.withdraw.knownOn'), hint: t('records:act_.withdraw.knownOnHint'), required: true, min: record.state.facts.decidedOn, max: reading.today, ...filled(form, 'knownOn'), ...(form.values['knownOn'] === undefined ? { value: reading.today } : {}), id: 'withdraw-knownOn' }] : []),
       reason(),
     ];
   }
@@ -226,11 +270,11 @@ function panelFields(act: RecordAct, req: Request, form: Form, { reading, record
 function panelsOf(req: Request, parts: ShowParts): Pick<ShowPage, 'panels' | 'closed'> {
   const { t } = req;
   const { record, proposals, reading, posted } = parts;
-  const open = proposals.find(({ decided }) => decided === null) ?? null;
+  const open = openOf(proposals);
   const panels: ActPanel[] = [];
   const closed: ShowPage['closed'] = [];
   for (const act of recordActs) {
-    const may = mayAct(act, { state: record.state, open, reading });
+    const may = mayAct(act, { state: record.state, proposals, reading, reasons: parts.reasons });
     if (may === null) continue;
     const title = act === 'decide' ? t(`records:proposal.decide.${open?.act ?? 'publish'}`) : t(`records:act_.${act}.title`);
     if (!may.ok) {
@@ -241,8 +285,9 @@ function panelsOf(req: Request, parts: ShowParts): Pick<ShowPage, 'panels' | 'cl
     panels.push({
       act,
       title,
-      open: posted?.act === act || act === 'decide',
-      form: { action: `${listPath}/${record.id}/${act}`, commandId: randomUUID(), label: title, ...(act === 'decide' && open ? { hidden: { proposal: open.id } } : {}) },
+      open: posted?.act === act || act === 'decide' || (act === 'look' && record.state.waits === true),
+      form: { action: `${listPath}/${record.id}/${act}`, commandId: randomUUID(), label: title, ...(act === 'decide' && open ? { hidden: { proposal: open.id } } : isProposal(act) && isTold(act) ? { hidden: { do: 'preview' } } : {}) },
+      comparison: act === 'decide' && open && isTold(open.act) ? reasonBeside(open.reason, { names: parts.names, passages: record.state.passages ?? [] }, t) : null,
       fields: panelFields(act, req, form, parts),
       confirm: {
         title,
@@ -255,6 +300,9 @@ function panelsOf(req: Request, parts: ShowParts): Pick<ShowPage, 'panels' | 'cl
   }
   return { panels, closed };
 }
+
+/** Whoever works in the credit office takes a published text off at once. */
+const mayTakeOff = ({ record: { state }, off, reading }: ShowParts): boolean => reading.sight.all && state.publishedAt !== null && off === null && ['published', 'withdrawn'].includes(state.status);
 
 function proposalFacts(req: Request, proposals: readonly Proposal[]): Facts | null {
   const { t } = req;
@@ -314,6 +362,8 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
   const { panels, closed } = panelsOf(req, parts);
   const fields = panels.find(({ act }) => act === parts.posted?.act)?.fields ?? [];
   const mayCorrect = enteringUnits(reading.person).includes(facts.unit) && state.status !== 'withdrawn';
+  // The second person sees what is proposed as the public would read it.
+  const open = parts.proposals.find(({ decided }) => decided === null)?.passages ?? [];
   const uses = Object.entries(state.uses);
   return {
     page: { title: facts.documentNo, crumbs: [{ label: t('records:title'), href: listPath }, { label: facts.documentNo }], printNumber: facts.documentNo },
@@ -324,6 +374,8 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
       ...(coming === null ? {} : { lead: coming }),
       links: [
         { href: `/subjects/${subject.id}`, label: t('records:show.toSubject'), icon: 'person' },
+        ...(mayTakeOff(parts) ? [{ href: `/takedowns/new?text=record:${record.id}`, label: t('records:show.takeOff'), icon: 'alert' as const }] : []),
+        ...(reading.sight.all ? parts.reasons.filter(({ of }) => of !== ownReason).map(({ of }) => ({ href: `/takedowns/new?text=correction:${of}`, label: t('records:show.takeOffCorrection'), icon: 'alert' as const })) : []),
         ...(mayCorrect ? [{ href: `${listPath}/${record.id}/correct`, label: t('records:correct.title'), icon: 'file' as const }] : []),
       ],
     },
@@ -335,19 +387,19 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
         ...(state.origin ? [fact(t('records:show.origin'), { kind: 'link', href: `${listPath}/${state.origin.record}`, label: t('records:show.originLink') })] : []),
       ],
     },
-    texts: parts.asWritten ? maskedBeside(facts, parts.names, t) : null,
+    texts: parts.asWritten ? maskedBeside(facts, { names: parts.names, passages: [...(state.passages ?? []), ...open] }, t) : null,
+    marks: panels.some(({ act }) => act === 'look'),
     masked: parts.asWritten ? [] : [facts.act, facts.decision].flatMap((text) => text.split('\n')),
     publicity: {
       items: [
         fact(t('records:column.class'), { kind: 'badge', badge: classBadge(publicity.class, t) }),
         fact(t('records:why'), becauseInWords(publicity, t), true),
-        fact(t('records:show.shownNow'), t(isPublic(state, reading.today) && !frozen ? 'records:show.yes' : 'records:show.no')),
+        fact(t('records:show.shownNow'), t(toldIn[publicStateOf(state, record, reading.today)] === 'record' ? 'records:show.yes' : 'records:show.no')),
         ...(state.publishedAt === null ? [] : [fact(t('records:show.publishedAt'), { kind: 'when', when: moments.tableTime(new Date(state.publishedAt)) })]),
-        ...(state.status === 'published' && state.until !== null && state.until !== publicity.maxUntil ? [fact(t('records:show.until'), { kind: 'when', when: moments.day(state.until) })] : []),
         fact(t('records:show.version'), t('records:show.versionNo', { version: state.version })),
       ],
     },
-    terms: termLines(publicity, facts.domain, { ...reading, t }),
+    terms: termLines({ ...publicity, until: state.status === 'published' ? state.until : null, bannedUntil: record.bannedUntil }, facts.domain, { ...reading, t }),
     service: parts.asWritten ? presentService(req, record, reading) : null,
     uses: uses.length === 0 ? null : { items: uses.map(([unit, use]) => fact(nameOf(unit), { kind: 'lines', lines: [use.measure, use.legalBasis, t('records:use.since', { date: moments.table(new Date(use.since)).text })] }, true)) },
     cases: cases.length === 0 ? null : { items: cases.map((about) => caseFact(req, about, parts.casePaths)) },

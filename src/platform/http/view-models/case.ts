@@ -82,7 +82,7 @@ export interface MailPreview {
 /** A piece of text; a marked one was changed or masked, and says why. */
 export interface Span {
   text: string;
-  mark?: 'masked' | 'original' | 'added' | 'removed';
+  mark?: 'masked' | 'original' | 'doubt' | 'added' | 'removed';
   reason?: string;
 }
 

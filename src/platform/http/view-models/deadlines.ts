@@ -19,8 +19,10 @@ export interface DeadlineReason {
   /** "核实时限：2 个工作日". */
   rule: string;
   basis: string;
-  /** The day the count starts from; it is not counted itself. */
+  /** Where the count starts: a day, which is not counted itself, or the minute for clock hours. */
   start: When;
+  /** In what the rule counts; a `date` was set by a person, and nothing is counted. Rest days are skipped for working days alone. */
+  counted: 'workday' | 'day' | 'hour' | 'date';
   /** The computed reason in one sentence. */
   sentence?: string;
   skipped: { date: When; reason: string }[];

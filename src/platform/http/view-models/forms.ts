@@ -11,6 +11,8 @@ interface FieldBase {
   error?: string;
   /** Fields that are not required say so after their label. */
   required?: boolean;
+  /** Neither required nor said to be optional: what is needed depends on another field, as the hint says. */
+  unmarked?: boolean;
   /** Why it cannot be changed now; shown, and the field is locked. */
   locked?: string;
 }

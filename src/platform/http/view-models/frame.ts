@@ -47,6 +47,8 @@ export interface LayoutLocals {
   path: string;
   requestId?: string;
   flash?: Notice[];
+  /** What was sent was not taken: the title of the window says so first (WCAG 3.3.1). */
+  failed?: boolean;
   nav?: NavItem[];
   now: Date;
   /** Appended to the addresses of own styles and scripts, so that they may be cached for ever. */

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import ExcelJS from 'exceljs';
 import fc from 'fast-check';
-import { encodingOf } from '../../src/platform/sheets/encoding.ts';
-import { SheetFault, type SheetRow } from '../../src/platform/sheets/fault.ts';
-import { sheetRows } from '../../src/platform/sheets/read.ts';
-import { failure } from '../support/failure.ts';
-import { toGb18030 } from '../support/gb18030.ts';
+import { encodingOf } from '../../../src/platform/sheets/encoding.ts';
+import { SheetFault, type SheetRow } from '../../../src/platform/sheets/fault.ts';
+import { withSheet } from '../../../src/platform/sheets/read.ts';
+import { failure } from '../../support/failure.ts';
+import { toGb18030 } from '../../support/gb18030.ts';
 
 const chinese = fc.string({ unit: fc.constantFrom(...'宿迁市某食品有限公司使用过期原料生产糕点罚款元整一二三四五六七八九'), minLength: 4, maxLength: 40 });
 const lines = fc.array(chinese, { minLength: 1, maxLength: 40 });
@@ -25,7 +25,9 @@ describe('a table in a file', () => {
   };
   const rowsOf = async (path: string, rows = 10_000): Promise<SheetRow[]> => {
     const found: SheetRow[] = [];
-    for await (const row of sheetRows(path, { rows, unpackedBytes: 50 * 1024 ** 2 })) found.push(row);
+    await withSheet(path, { rows, unpackedBytes: 50 * 1024 ** 2 }, async (sheet) => {
+      for await (const row of sheet.rows(sheet.tabs[0]!)) found.push(row);
+    });
     return found;
   };
   const faultOf = async (work: Promise<unknown>): Promise<{ key: string; line: unknown }> => {
@@ -63,7 +65,9 @@ describe('a table in a file', () => {
   it('longer than what is taken is given up at once, and a reader may stop when he likes', async () => {
     const path = written(Buffer.from('1,2\n'.repeat(200_000)));
     expect(await faultOf(rowsOf(path, 10))).to.include({ key: 'tooManyRows' });
-    for await (const { number } of sheetRows(path, { rows: 200_000, unpackedBytes: 1 })) if (number === 3) break;
+    await withSheet(path, { rows: 200_000, unpackedBytes: 1 }, async (sheet) => {
+      for await (const { number } of sheet.rows(sheet.tabs[0]!)) if (number === 3) break;
+    });
   });
 
   it('of .xlsx gives days as days and numbers without the dust of fractions', async () => {
@@ -71,6 +75,6 @@ describe('a table in a file', () => {
     workbook.addWorksheet('x').addRow(['甲', 0.1 + 0.2, new Date('2026-09-24T00:00:00Z'), 0.000001, 913_213_000_000_000_000]);
     const [row] = await rowsOf(written(Buffer.from(await workbook.xlsx.writeBuffer()), 'table.xlsx'));
     expect(row!.cells.slice(0, 4)).to.deep.equal(['甲', '0.3', '2026-09-24', '0.000001']);
-    expect(row!.cut).to.deep.equal([4]);
+    expect(row!.faults).to.deep.equal([{ column: 4, kind: 'cut', text: '913213000000000000' }]);
   });
 });

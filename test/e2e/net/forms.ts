@@ -1,0 +1,198 @@
+import type { Locator, Page } from 'playwright-core';
+import { SHAPES, type ShapeOnPage } from './pages.ts';
+
+const PDF = Buffer.from('%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n');
+const SHEET = Buffer.from('﻿列一,列二\r\n甲,乙\r\n');
+/** 200 characters that cannot be broken, as nobody should type them and somebody will. */
+export const HOSTILE = 'Buduankaidechangbiaoti'.repeat(10).slice(0, 200);
+const PLAIN = '核查情况属实';
+
+/** Runs in the form: its controls that a person sees, one line a group of choices. */
+const CONTROLS = `(form) => {
+  const seen = new Set();
+  return [...form.elements].flatMap((field, index) => {
+    if (!field.name || field.type === 'hidden' || field.tagName === 'BUTTON' || field.disabled || field.readOnly || !field.checkVisibility()) return [];
+    const choice = field.type === 'radio' || field.type === 'checkbox';
+    if (field.type === 'radio' && seen.has(field.name)) return [];
+    seen.add(field.name);
+    return [{
+      index, name: field.name, choice, type: field.tagName === 'SELECT' ? 'select' : field.tagName === 'TEXTAREA' ? 'textarea' : field.type, mode: field.inputMode, min: field.min ?? '', max: field.max ?? '',
+      accept: field.accept ?? '', code: field.dataset.check !== undefined, once: field.autocomplete === 'one-time-code', wrong: field.getAttribute('aria-invalid') === 'true',
+      option: field.tagName === 'SELECT' ? ([...field.options].find((one) => one.value !== '' && !one.disabled)?.value ?? null) : null,
+    }];
+  });
+}`;
+
+interface Control {
+  readonly index: number;
+  readonly name: string;
+  readonly choice: boolean;
+  readonly type: string;
+  readonly mode: string;
+  readonly min: string;
+  readonly max: string;
+  readonly accept: string;
+  readonly code: boolean;
+  readonly once: boolean;
+  readonly wrong: boolean;
+  readonly option: string | null;
+}
+
+/** Runs in the form: empties it, and gives the labels of what must be filled in. */
+const EMPTY = `(form) => {
+  const asked = new Set();
+  for (const field of form.elements) {
+    if (!field.name || field.type === 'hidden' || field.tagName === 'BUTTON' || field.disabled || field.readOnly) continue;
+    if (field.type === 'checkbox' || field.type === 'radio') field.checked = false;
+    else if (field.tagName === 'SELECT') { if ([...field.options].some((one) => one.value === '')) field.value = ''; }
+    else if (field.type !== 'file') field.value = '';
+    if (field.required && field.value === '' && field.checkVisibility()) asked.add(field.name);
+  }
+  return [...asked];
+}`;
+
+/** Runs in the page that comes back: what its list of errors says, held against its fields. */
+const ERRORS = `(asked) => {
+  const faults = [];
+  const words = { 'zh-CN': ['有误：', '请填写此项。'], en: ['Error: ', 'Fill this in.'] }[document.documentElement.lang];
+  const box = document.querySelector('.error-summary');
+  const listed = new Set();
+  if (!document.title.startsWith(words[0])) faults.push('the title does not begin with ' + words[0] + ': ' + document.title);
+  for (const line of box ? box.querySelectorAll('li') : []) {
+    const said = line.textContent.trim();
+    const link = line.querySelector('a');
+    if (said === words[1]) faults.push('an error that does not name its field');
+    if (!link) continue;
+    const field = document.getElementById(link.getAttribute('href').slice(1));
+    if (!field) { faults.push('an error leads nowhere: ' + said); continue; }
+    const group = field.closest('.field');
+    const label = (group?.querySelector('.field-label, .choice')?.firstChild?.textContent ?? group?.querySelector('.choice')?.textContent ?? '').trim();
+    if (label && !said.includes(label)) faults.push('an error that does not name its field "' + label + '": ' + said);
+    if (!group?.querySelector('.field-error')) faults.push('an error that is not beside its field: ' + said);
+    listed.add(field.name ?? '');
+    if (group) group.dataset.listed = 'yes';
+  }
+  for (const error of document.querySelectorAll('.field-error')) {
+    const group = error.closest('.field');
+    if (!group?.dataset.listed) faults.push('an error beside a field that the list leaves out: ' + error.textContent.trim());
+  }
+  for (const name of asked) {
+    const field = document.querySelector('main [name="' + CSS.escape(name) + '"]');
+    const group = field?.closest('.field');
+    if (field && field.checkVisibility() && group && !group.querySelector('.field-error')) faults.push('nothing is said of the empty field ' + name);
+  }
+  if (!box && document.querySelectorAll('main .notice').length === 0) faults.push('nothing says what was wrong');
+  return faults;
+}`;
+
+/** Runs in the page: what hides the form or a part of it is opened. */
+const UNFOLD = `(form) => {
+  for (let one = form.parentElement; one; one = one.parentElement) if (one.tagName === 'DETAILS') one.open = true;
+  for (const one of form.querySelectorAll('details')) one.open = true;
+}`;
+
+/** What came of a form. */
+export interface Outcome {
+  readonly status: number;
+  readonly faults: readonly string[];
+}
+
+/** A form of the page that is open, and what stands for it in a script that runs there. */
+interface FormHere {
+  readonly form: Locator;
+  readonly here: string;
+}
+
+async function formOf(page: Page, shape: string): Promise<FormHere | null> {
+  const at = (await page.evaluate<ShapeOnPage[]>(`(${SHAPES})()`)).findIndex((one) => one.shape === shape);
+  if (at < 0) return null;
+  const here = `document.querySelectorAll('main form')[${at}]`;
+  await page.evaluate(`(${UNFOLD})(${here})`);
+  return { form: page.locator('main form').nth(at), here };
+}
+
+/** Presses the form's own button, the primary one where it has several; the answer of the page that comes in the end. */
+async function send(page: Page, form: Locator): Promise<number | null> {
+  const id = await form.getAttribute('id');
+  const primary = form.locator('button.btn-primary:not([disabled], [aria-hidden=true])');
+  const button = (await primary.count()) > 0 ? primary.last() : form.locator('button:not([disabled], [aria-hidden=true])').first();
+  const arrived = page.waitForNavigation({ timeout: 20_000 }).catch(() => null);
+  if ((await button.count()) > 0) await button.click();
+  else if (id !== null) await page.locator(`button[form="${id}"]`).first().click();
+  const answer = await arrived;
+  if (answer) return answer.status();
+  // What is downloaded leaves the page as it is.
+  return null;
+}
+
+/** Sends the form of this shape as empty as it can be. Null where the page has it no more. */
+export async function sendEmpty(page: Page, shape: string): Promise<Outcome | null> {
+  const found = await formOf(page, shape);
+  if (!found) return null;
+  const asked = await page.evaluate<string[]>(`(${EMPTY})(${found.here})`);
+  const status = await send(page, found.form);
+  if (status === null) return { status: 200, faults: asked.length > 0 ? ['the browser does not send it, and the page says nothing'] : [] };
+  if (status >= 500) return { status, faults: [`sent empty, it answers ${status}`] };
+  if (status >= 400) return { status, faults: await page.evaluate<string[]>(`(${ERRORS})(${JSON.stringify(asked)})`) };
+  return { status, faults: asked.length > 0 ? [`sent without ${asked.join(', ')}, it is taken`] : [] };
+}
+
+function valueFor({ type, mode, min, max, code, once, name }: Control, long: boolean): string {
+  if (once) return '000000';
+  if (type === 'password') return 'Xinzhi-demo-2026';
+  if (type === 'date') return max !== '' ? max : min !== '' ? min : '2026-06-01';
+  if (type === 'datetime-local') return '2026-06-01T10:00';
+  if (type === 'email' || mode === 'email') return 'somebody@firm.example';
+  if (type === 'url' || mode === 'url') return `https://www.suqian.example/${long ? HOSTILE : 'notice'}`;
+  if (mode === 'numeric' || mode === 'decimal') return '1';
+  if (code || /uscc|code/i.test(name)) return '91321300MA1TE8T08T';
+  return long ? HOSTILE : PLAIN;
+}
+
+/** Fills in every control; `long` with words that cannot be broken, where there is room for words. */
+async function fill(page: Page, { form, here }: FormHere, long: boolean): Promise<Map<string, string>> {
+  const typed = new Map<string, string>();
+  // What is chosen may bring other fields into sight.
+  for (const choices of [true, false]) {
+    for (const control of await page.evaluate<Control[]>(`(${CONTROLS})(${here})`)) {
+      if (control.choice !== choices || (!long && !control.wrong && !choices)) continue;
+      const field = form.locator(`[name="${control.name}"]:not([type=hidden])`).first();
+      if (control.choice) await field.check();
+      else if (control.type === 'select') { if (control.option !== null) await field.selectOption(control.option); }
+      else if (control.type === 'file') await field.setInputFiles(/csv|xlsx/.test(control.accept) && !control.accept.includes('pdf') ? { name: '表.csv', mimeType: 'text/csv', buffer: SHEET } : { name: '材料.pdf', mimeType: 'application/pdf', buffer: PDF });
+      else {
+        const value = valueFor(control, long);
+        await field.fill(value);
+        if (control.type !== 'password' && !control.once) typed.set(control.name, value);
+      }
+    }
+  }
+  return typed;
+}
+
+/**
+ * Sends the form filled in with long words, and once more with short ones in the fields that were found wrong. It is
+ * taken, or it comes back with what is wrong and all that was typed.
+ */
+export async function sendFilled(page: Page, shape: string): Promise<Outcome | null> {
+  const faults: string[] = [];
+  let status = 200;
+  for (const long of [true, false]) {
+    const found = await formOf(page, shape);
+    if (!found) return long ? null : { status, faults };
+    const typed = await fill(page, found, long);
+    const answer = await send(page, found.form);
+    if (answer === null) return { status: 200, faults };
+    status = answer;
+    if (status >= 500) return { status, faults: [...faults, `filled in, it answers ${status}`] };
+    if (status !== 422) return { status, faults };
+    faults.push(...(await page.evaluate<string[]>(`(${ERRORS})([])`)));
+    const again = await formOf(page, shape);
+    if (!again) return { status, faults };
+    for (const [name, value] of typed) {
+      const kept = await again.form.locator(`[name="${name}"]:not([type=hidden])`).first().inputValue().catch(() => value);
+      if (kept.trim() !== value) faults.push(`what was typed into ${name} is lost: ${kept.slice(0, 40)}`);
+    }
+  }
+  return { status, faults };
+}

@@ -1,0 +1,172 @@
+import { expect } from 'chai';
+import { chromium, type Browser } from 'playwright-core';
+import { locales, type Locale } from '../../../src/rules/people.ts';
+import { startCity, type TestCity } from '../../support/city.ts';
+import { testStack } from '../../support/stack.ts';
+import { lookAt, lookClosely, Watch } from './checks.ts';
+import { makeHostile, restorePeople, startFullCity } from './city.ts';
+import { Findings } from './findings.ts';
+import { sendEmpty, sendFilled } from './forms.ts';
+import { ListPresser } from './lists.ts';
+import { Finder, inLanguage, type Arrival } from './pages.ts';
+import { comeIn, walkers, type Walker } from './walkers.ts';
+
+const WIDTHS = [1280, 390, 320];
+
+interface FormAt {
+  readonly path: string;
+  readonly route: string;
+  readonly shape: string;
+  readonly fillable: boolean;
+}
+
+describe('the net: every page, found by following links', function net() {
+  this.timeout(600_000);
+  this.slow(60_000);
+  const everybody = walkers();
+  let browser: Browser;
+
+  before(async () => {
+    browser = await chromium.launch({ executablePath: testStack().chromium ?? '', args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  });
+  after(() => browser?.close());
+
+  /** Walks through all pages of a walker; `at` does there what there is to be done. */
+  async function walk(city: TestCity, walker: Walker, findings: Findings, at: (arrival: Arrival, page: Awaited<ReturnType<typeof comeIn>>['page'], watch: Watch) => Promise<void>): Promise<number> {
+    await restorePeople(city.knex);
+    const { context, page } = await comeIn(browser, city, walker);
+    try {
+      const watch = new Watch(page);
+      const finder = new Finder(city, page, walker.starts);
+      let pages = 0;
+      for (let arrival = await finder.next(); arrival !== null; arrival = await finder.next()) {
+        pages += 1;
+        if (arrival.status >= 400) findings.add({ ...arrival, role: walker.name, locale: 'zh-CN', width: 1280 }, `a link leads to ${arrival.status}`);
+        await at(arrival, page, watch);
+      }
+      return pages;
+    } finally {
+      await context.close();
+    }
+  }
+
+  /** Looks in both languages at the pages of routes that nobody has come to before; of the others, in Chinese and on the smallest screen. */
+  function looker(city: TestCity, walker: Walker, findings: Findings, seen: Set<string>, { closely }: { closely: boolean }) {
+    return async (arrival: Arrival, page: Awaited<ReturnType<typeof comeIn>>['page'], watch: Watch): Promise<void> => {
+      const place = { ...arrival, role: walker.name, locale: 'zh-CN' as Locale };
+      const novel = !seen.has(arrival.route);
+      seen.add(arrival.route);
+      await lookAt(page, watch, findings, place, novel ? WIDTHS : [1280, 320]);
+      if (!novel) return;
+      if (closely) await lookClosely(page, findings, place);
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.goto(`${city.url}${inLanguage(arrival.path, 'en')}`);
+      await lookAt(page, watch, findings, { ...place, locale: 'en' }, WIDTHS);
+      if (closely) await lookClosely(page, findings, { ...place, locale: 'en' });
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.goto(`${city.url}${inLanguage(arrival.path, 'zh-CN')}`);
+    };
+  }
+
+  describe('in a city full of cases', () => {
+    let city: TestCity;
+    const seen = new Set<string>();
+    const pressed = new Set<string>();
+    const shapes = new Set<string>();
+    const formsOf = new Map<string, FormAt[]>();
+
+    before(async () => { city = await startFullCity(); });
+    after(() => city?.close());
+
+    for (const walker of everybody) {
+      it(`${walker.name} finds pages that hold at every width, and lists that do what they say`, async () => {
+        const findings = new Findings();
+        const look = looker(city, walker, findings, seen, { closely: true });
+        const forms: FormAt[] = [];
+        formsOf.set(walker.name, forms);
+        const pages = await walk(city, walker, findings, async (arrival, page, watch) => {
+          const novel = !seen.has(arrival.route);
+          await look(arrival, page, watch);
+          for (const { shape, fillable, filters } of arrival.forms) {
+            if (filters || shapes.has(shape)) continue;
+            shapes.add(shape);
+            forms.push({ path: arrival.path, route: arrival.route, shape, fillable });
+          }
+          if (!novel || pressed.has(arrival.route)) return;
+          pressed.add(arrival.route);
+          for (const fault of await new ListPresser(page).press()) findings.add({ ...arrival, role: walker.name, locale: 'zh-CN', width: 1280 }, fault);
+        });
+        expect(findings.take()).to.deep.equal([]);
+        expect(pages, 'pages found').to.be.greaterThan(3);
+      });
+    }
+
+    for (const walker of everybody) {
+      it(`${walker.name} sends every form empty, and reads what is missing`, async () => {
+        const findings = new Findings();
+        const { context, page } = await comeIn(browser, city, walker);
+        const watch = new Watch(page);
+        for (const { path, route, shape, fillable } of formsOf.get(walker.name) ?? []) {
+          if (!fillable) continue;
+          for (const locale of locales) {
+            await page.goto(`${city.url}${inLanguage(path, locale)}`);
+            watch.take();
+            const outcome = await sendEmpty(page, shape);
+            const place = { route, path, role: walker.name, locale };
+            for (const fault of outcome?.faults ?? []) findings.add({ ...place, width: 1280 }, `${shape}: ${fault}`);
+            if (outcome && outcome.status >= 400) await lookAt(page, watch, findings, place, [320, 1280]);
+          }
+        }
+        await context.close();
+        expect(findings.take()).to.deep.equal([]);
+      });
+    }
+
+    for (const walker of everybody) {
+      it(`${walker.name} sends every form filled in, with words that cannot be broken`, async () => {
+        const findings = new Findings();
+        await restorePeople(city.knex);
+        const { context, page } = await comeIn(browser, city, walker);
+        const watch = new Watch(page);
+        for (const [n, { path, route, shape }] of (formsOf.get(walker.name) ?? []).entries()) {
+          const locale = locales[n % locales.length]!;
+          await page.goto(`${city.url}${inLanguage(path, locale)}`);
+          watch.take();
+          const outcome = await sendFilled(page, shape);
+          const place = { route, path, role: walker.name, locale };
+          for (const fault of outcome?.faults ?? []) findings.add({ ...place, width: 1280 }, `${shape}: ${fault}`);
+          if (outcome) await lookAt(page, watch, findings, place, [320, 1280]);
+        }
+        await context.close();
+        expect(findings.take()).to.deep.equal([]);
+      });
+    }
+
+    it('with names of 200 characters and words that cannot be broken, no page is wider than its screen', async () => {
+      const findings = new Findings();
+      await restorePeople(city.knex);
+      await makeHostile(city.knex);
+      const held = new Set<string>();
+      for (const walker of everybody) await walk(city, walker, findings, looker(city, walker, findings, held, { closely: false }));
+      expect(findings.take()).to.deep.equal([]);
+    });
+
+    it('every sentence had its words, and a value for each of its places', () => {
+      expect([...city.missingWords]).to.deep.equal([]);
+    });
+  });
+
+  describe('in a city where nothing has happened yet', () => {
+    let city: TestCity;
+    before(async () => { city = await startCity(); });
+    after(() => city?.close());
+
+    it('all find pages that hold', async () => {
+      const findings = new Findings();
+      const seen = new Set<string>();
+      for (const walker of everybody.filter(({ name }) => name !== 'applicant')) await walk(city, walker, findings, looker(city, walker, findings, seen, { closely: false }));
+      expect(findings.take()).to.deep.equal([]);
+      expect([...city.missingWords]).to.deep.equal([]);
+    });
+  });
+});
