@@ -146,6 +146,8 @@ export const run: Run = async () => {
       asked.abort();
     });
   }
+  // Whoever read what is said may be gone, as `npm start | head` is: the servers must be stopped all the same.
+  process.stdout.on('error', () => undefined);
   const launch: Launch = { settings, folder, ports: createPorts(folder.ports), progress, signal: asked.signal, services: [] };
   try {
     for (const line of await launchAll(launch)) progress.say(line);
