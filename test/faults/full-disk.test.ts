@@ -64,7 +64,7 @@ describe('the disk that everything stands on is full', function () {
     const handle = openSync(join(disk!.folder, 'filler'), 'a');
     const piece = Buffer.alloc(MB);
     try {
-      while (freeMb() > leave || leave === 0) writeSync(handle, piece);
+      for (let more = true; more; more = leave === 0 || freeMb() > leave) writeSync(handle, piece);
     } catch (error) {
       expect((error as NodeJS.ErrnoException).code).to.equal('ENOSPC');
     } finally {
