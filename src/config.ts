@@ -73,6 +73,8 @@ export interface Settings {
   readonly cipher: 'aes-256-gcm' | 'sm4';
   /** How long a page waits for an act to be recorded, in milliseconds. */
   readonly actTimeoutMs: number;
+  /** Megabytes of the data folder's disk that acts leave free for what is under way; 0: none. */
+  readonly diskReserveMb: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** Undefined: the portal is entered by links in mails alone. */
   readonly identity: IdentitySettings | undefined;
@@ -170,6 +172,7 @@ const SETTINGS = {
   XINZHI_SEAL_KEY: { read: key.optional(), expected: KEY_EXPECTED, secret: true },
   XINZHI_HASH: { read: z.enum(['sha256', 'sm3']).default('sha256'), expected: 'sha256 or sm3' },
   XINZHI_CIPHER: { read: z.enum(['aes-256-gcm', 'sm4']).default('aes-256-gcm'), expected: 'aes-256-gcm or sm4' },
+  XINZHI_DISK_RESERVE_MB: { read: wholeNumber(0, 1_000_000).default(100), expected: 'megabytes from 0 to 1000000' },
   XINZHI_ACT_TIMEOUT_MS: { read: wholeNumber(100, 120_000).default(8000), expected: 'milliseconds from 100 to 120000' },
   OIDC_ISSUER: { read: url('https', 'http').optional(), expected: 'the https:// address of an OpenID Connect provider' },
   OIDC_CLIENT_ID: { read: z.string().max(300).optional(), expected: 'at most 300 characters' },
@@ -280,6 +283,7 @@ export function readSettings(env: NodeJS.ProcessEnv, base: string): Settings {
     hash: values.XINZHI_HASH,
     cipher: values.XINZHI_CIPHER,
     actTimeoutMs: values.XINZHI_ACT_TIMEOUT_MS,
+    diskReserveMb: values.XINZHI_DISK_RESERVE_MB,
     logLevel: values.LOG_LEVEL,
     identity: identityOf(values),
     addresses: Object.freeze({ databaseUrl: values.DATABASE_URL, temporalAddress: values.TEMPORAL_ADDRESS, smtpUrl: values.SMTP_URL }),

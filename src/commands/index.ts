@@ -42,9 +42,19 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./seed.ts'),
   },
   verify: {
-    usage: '[--case NUMBER] [--rebuild]',
-    summary: { 'zh-CN': '核验事件链和各表数据', en: 'prove the chains of events and the rows made from them' },
+    usage: '[--case NUMBER] [--record ID] [--root HEX] [--files] [--rebuild]',
+    summary: { 'zh-CN': '核验事件链、各表数据和存证根（--files 连同附件）', en: 'prove the chains of events, the rows made from them and the anchors; --files: stored files too' },
     load: () => import('./verify.ts'),
+  },
+  backup: {
+    usage: 'FOLDER [--keys FILE]',
+    summary: { 'zh-CN': '备份数据库和附件（可在运行中进行）；密钥另存于 --keys 所指文件', en: 'back up database and files while people work; the keys go apart, to --keys' },
+    load: () => import('./backup.ts'),
+  },
+  restore: {
+    usage: 'FOLDER [--keys FILE]',
+    summary: { 'zh-CN': '将备份恢复到空的系统', en: 'restore a backup into an empty installation' },
+    load: () => import('./restore.ts'),
   },
   'mend-text': {
     usage: '',

@@ -1,4 +1,4 @@
-import { READY } from '../launcher/own-process.ts';
+import { HEARTBEAT, HEARTBEAT_MS, READY } from '../launcher/own-process.ts';
 import { OperatorError } from '../platform/operator-error.ts';
 
 /** A command was called wrongly, or can't do its work here. */
@@ -14,9 +14,14 @@ export function whenAskedToStop(): Promise<void> {
   });
 }
 
-/** Tells the launcher, if there is one, that this process can be used. */
+/** Tells the launcher, if there is one, that this process can be used, and from then on that it does not hang. */
 export function announceReady(): void {
-  if (process.connected) process.send?.(READY);
+  const tell = (word: string): void => {
+    // Its end may come between the question and the word.
+    if (process.connected) process.send?.(word, undefined, undefined, () => undefined);
+  };
+  tell(READY);
+  setInterval(() => tell(HEARTBEAT), HEARTBEAT_MS).unref();
 }
 
 /** Says that the process is ready, waits until it is asked to end, and ends it in order. */

@@ -3,7 +3,7 @@ import { readSettings, type Settings } from '../config.ts';
 import { openDataFolder, type DataFolder } from '../launcher/data-folder.ts';
 import { claim } from '../launcher/lock.ts';
 import { lastLines } from '../launcher/log-file.ts';
-import { saysReady, spawnCommand } from '../launcher/own-process.ts';
+import { saysReady, SILENT_MS, spawnCommand } from '../launcher/own-process.ts';
 import { createPorts, isFree, type Ports } from '../launcher/ports.ts';
 import { removeRecord } from '../launcher/processes.ts';
 import { createProgress, type Progress } from '../launcher/progress.ts';
@@ -74,6 +74,7 @@ async function startProcess({ folder, progress, signal, services }: Launch, name
     recordFile: join(folder.run, `${name}.json`),
     spawn: () => spawnCommand([name], env, logFile),
     ready: (child) => saysReady(child),
+    silentMs: SILENT_MS,
     explain: () => lastLines(logFile),
     stopSignal: 'SIGTERM',
     patienceMs: PATIENCE_MS,
@@ -145,6 +146,8 @@ export const run: Run = async () => {
       asked.abort();
     });
   }
+  // Whoever read what is said may be gone, as `npm start | head` is: the servers must be stopped all the same.
+  process.stdout.on('error', () => undefined);
   const launch: Launch = { settings, folder, ports: createPorts(folder.ports), progress, signal: asked.signal, services: [] };
   try {
     for (const line of await launchAll(launch)) progress.say(line);

@@ -1,9 +1,13 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { verifyAnchors } from '../platform/anchor/check.ts';
+import { verifyStored } from '../platform/anchor/stored.ts';
 import { rebuildCase, verifyAll, verifyCase } from '../platform/casefile/verify.ts';
 import { recount } from '../platform/counts.ts';
 import { createDatabase } from '../platform/database.ts';
 import type { Finding, Verified } from '../platform/proof.ts';
 import { rebuildRecord, verifyRecord, verifyRecords } from '../platform/records/verify.ts';
+import { createFolderStorage } from '../platform/storage.ts';
 import { commandConfig } from './context.ts';
 import { CommandError } from './running.ts';
 import type { Run } from './index.ts';
@@ -32,7 +36,7 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Proves every chain and every projection, or names what is wrong; the status is 1 when something is. */
 export const run: Run = async (args) => {
-  const { values } = parseArgs({ args: [...args], options: { case: { type: 'string' }, record: { type: 'string' }, rebuild: { type: 'boolean' } } });
+  const { values } = parseArgs({ args: [...args], options: { case: { type: 'string' }, record: { type: 'string' }, root: { type: 'string' }, files: { type: 'boolean' }, rebuild: { type: 'boolean' } } });
   const config = commandConfig(['databaseUrl']);
   const settings = { hash: config.hash, key: config.secrets.chain };
   const knex = createDatabase(config.databaseUrl, { applicationName: 'xinzhi-verify', statementTimeoutMs: 0 });
@@ -52,8 +56,18 @@ export const run: Run = async (args) => {
     }
     if (values.case === undefined && values.record === undefined) {
       wrong.push(...(await lookAt('cases', verifyAll(knex, settings))), ...(await lookAt('records', verifyRecords(knex, settings))));
+      const anchored = await verifyAnchors(knex, values.root);
+      wrong.push(...anchored.findings);
+      say(`${anchored.files} anchors over ${anchored.events} leaves looked at.`);
+      if (values.files === true) {
+        const storage = createFolderStorage(join(config.dataFolder, 'files'));
+        for await (const { files, findings } of verifyStored(knex, storage)) {
+          wrong.push(...findings);
+          say(`${files} stored files looked at.`);
+        }
+      }
     }
-    for (const { file, id, number, kind, detail } of wrong) process.stderr.write(`${file === 'record' ? `record ${id} ` : ''}${number} ${kind}: ${detail}\n`);
+    for (const { file, id, number, kind, detail } of wrong) process.stderr.write(`${file === 'case' ? number : [file, id, number].filter((word) => word !== '').join(' ')} ${kind}: ${detail}\n`);
     if (wrong.length === 0) {
       say('Every chain proves itself, and every row follows from its events.');
       return 0;

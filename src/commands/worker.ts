@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createLawActivities } from '../activities/recompute.ts';
+import { startAnchoring } from '../features/chain/index.ts';
 import { startImporting } from '../features/records/index.ts';
 import { createCaseGateway } from '../platform/casefile/gateway.ts';
 import { startOpeningCases } from '../platform/casefile/open-due.ts';
@@ -57,18 +58,17 @@ export const run: Run = async () => {
       files: createFiles(createFolderStorage(join(config.dataFolder, 'files')), config.secrets.session),
       i18n,
     }, logger);
-    const stopReminding = startWithdrawalClock({
-      knex, config, i18n, readLaw: beside.readLaw,
-      async deliver(mails) {
-        await temporal.client.workflow.start('redelivery', { workflowId: `redelivery-${randomUUID()}`, taskQueue: caseQueue, workflowIdConflictPolicy: 'USE_EXISTING', args: [mails] });
-      },
-    }, logger);
+    const deliver = async (mails: readonly string[]): Promise<void> => {
+      await temporal.client.workflow.start('redelivery', { workflowId: `redelivery-${randomUUID()}`, taskQueue: caseQueue, args: [mails] });
+    };
+    const stopAnchoring = startAnchoring({ ...beside, config, i18n, deliver }, logger);
+    const stopReminding = startWithdrawalClock({ knex, config, i18n, readLaw: beside.readLaw, deliver }, logger);
     const stopOpening = startOpeningCases({ knex, client: temporal.client, taskQueue: caseQueue }, logger);
     const stopFolding = startFoldingCounts(knex, logger);
     announceReady();
     logger.info({ namespace: config.temporalNamespace }, 'working');
     await running.finally(async () => {
-      await Promise.all([stopEnding(), stopWithholding(), stopImporting(), stopReminding(), stopOpening(), stopFolding()]);
+      await Promise.all([stopEnding(), stopWithholding(), stopImporting(), stopAnchoring(), stopReminding(), stopOpening(), stopFolding()]);
       await temporal.close();
     });
   } finally {

@@ -4,7 +4,7 @@ import { isRunning, readRecord, recordOf, removeRecord, type ProcessRecord } fro
 
 function take(file: string): boolean {
   try {
-    const handle = openSync(file, 'wx', 0o600);
+    const handle = openSync(file, 'wx', 0o644);
     writeSync(handle, JSON.stringify(recordOf(process.pid)));
     closeSync(handle);
     return true;

@@ -9,6 +9,13 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What a supervised command sends when it can be used. */
 export const READY = 'ready';
 
+/** What it sends ever after, as long as its event loop turns. */
+export const HEARTBEAT = 'heartbeat';
+export const HEARTBEAT_MS = 2000;
+
+/** A process that has sent no heartbeat for so long hangs. Longer than any work that it may do in one piece. */
+export const SILENT_MS = 30_000;
+
 // A worker has a dozen native threads and two V8 heaps. Without these two glibc gives each thread an arena of its own
 // and V8 each heap 48 MB for what is young: measured after 500 acts, 640 MB for web and worker instead of 510, at the
 // same speed.

@@ -1,6 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { writeFileAtomically } from './files.ts';
+import { claim } from './lock.ts';
+import { removeRecord } from './processes.ts';
 
 /** From here up, Linux hands out ports to outgoing connections: such a one is soon taken by chance. */
 const EPHEMERAL_FROM = 32_768;
@@ -12,6 +16,32 @@ export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
     server.once('error', () => resolve(false));
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
+}
+
+/** Ports of this machine that a start has chosen; everybody's, as ports are. */
+const CLAIMS = join(tmpdir(), 'xinzhi-ports');
+const claimed = new Set<string>();
+
+function openClaims(): void {
+  if (mkdirSync(CLAIMS, { recursive: true }) !== undefined) chmodSync(CLAIMS, 0o1777);
+  if (claimed.size === 0) process.once('exit', () => { for (const file of claimed) removeRecord(file); });
+}
+
+/**
+ * Takes a port for as long as this process lives: between the choice and the server that listens, seconds pass in which
+ * another start would find it free.
+ */
+function take(port: number): boolean {
+  openClaims();
+  const file = join(CLAIMS, `${port}.json`);
+  try {
+    const holder = claim(file);
+    if (holder !== undefined) return holder.pid === process.pid;
+    claimed.add(file);
+    return true;
+  } catch {
+    return false; // another account's, left behind
+  }
 }
 
 /** Those of a local stack, each where its people look for it first. */
@@ -43,7 +73,7 @@ export function createPorts(file: string | undefined, preferred: Partial<Record<
 
   async function usable(port: number, host: string): Promise<boolean> {
     // A port that another interface or IPv6 holds would serve the wrong page to a browser that asks for localhost.
-    return !given.has(port) && await isFree(port, host) && (host !== '127.0.0.1' || await isFree(port, '0.0.0.0'));
+    return !given.has(port) && await isFree(port, host) && (host !== '127.0.0.1' || await isFree(port, '0.0.0.0')) && take(port);
   }
 
   async function find(before: unknown, from: number, host: string): Promise<number> {

@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { Addresses } from '../config.ts';
 import type { DataFolder } from './data-folder.ts';
 import { lastLines } from './log-file.ts';
-import { saysReady, spawnCommand } from './own-process.ts';
+import { saysReady, SILENT_MS, spawnCommand } from './own-process.ts';
 import type { Ports } from './ports.ts';
 import { choosePlace } from './postgres-place.ts';
 import { answers, databaseUrl, ensureDatabase, initialise, spawnPostgres, stopLeftOver } from './postgres.ts';
@@ -33,6 +33,8 @@ export interface ServersOptions {
   readonly onService: (service: Service) => void;
 }
 
+type PostgresOptions = Pick<ServersOptions, 'folder' | 'ports' | 'progress' | 'signal' | 'databasePassword' | 'throwaway' | 'onService'>;
+
 /** Where everything can be reached. */
 export interface Servers extends Addresses {
   /** Pages for people; undefined when the server is not ours or has none. */
@@ -42,7 +44,8 @@ export interface Servers extends Addresses {
   readonly temporalExecutable: string | undefined;
 }
 
-async function startPostgres(options: ServersOptions): Promise<string> {
+/** The local PostgreSQL alone; the answer is its address. */
+export async function startPostgres(options: PostgresOptions): Promise<string> {
   const { folder, ports, progress, signal, databasePassword: password, throwaway } = options;
   const place = choosePlace(folder.postgres, folder.postgresPlace);
   if (place.elsewhere) progress.say(`PostgreSQL's account cannot enter ${folder.path}; its files are in ${place.data}`);
@@ -118,6 +121,7 @@ async function startInbox(options: ServersOptions): Promise<Pick<Servers, 'smtpU
     ...STOP_INBOX,
     spawn: () => spawnCommand(['inbox', '--folder', folder.mails, '--smtp-port', String(smtpPort), '--http-port', String(httpPort)], env, logFile),
     ready: (child) => saysReady(child),
+    silentMs: SILENT_MS,
     explain: () => lastLines(logFile),
   }, progress, signal)));
   return { smtpUrl: `smtp://127.0.0.1:${smtpPort}`, inboxUrl: `http://127.0.0.1:${httpPort}` };

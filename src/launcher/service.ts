@@ -30,6 +30,8 @@ export interface ServiceDefinition {
   readonly stopSignal: NodeJS.Signals;
   /** How long it may take to end after the signal before it is killed. */
   readonly patienceMs: number;
+  /** It sends messages as long as it is well: without one for so long it hangs, is killed and started again. */
+  readonly silentMs?: number;
   /** Done before each start, as for what the process itself left behind. */
   readonly beforeStart?: () => Promise<void>;
 }
@@ -55,6 +57,23 @@ export function whenEnded(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', () => resolve(say()));
+  });
+}
+
+/** Looks so many times while it may be silent: a launcher that was asleep itself has not looked. */
+const LOOKS = 10;
+
+/** Resolves when the process has sent nothing for `silentMs`; never when it may be silent. */
+function whenSilent(child: ChildProcess, silentMs: number | undefined, over: AbortSignal): Promise<'silent'> {
+  return new Promise((resolve) => {
+    if (silentMs === undefined) return;
+    let looks = 0;
+    child.on('message', () => { looks = 0; });
+    const timer = setInterval(() => {
+      looks += 1;
+      if (looks > LOOKS) resolve('silent');
+    }, silentMs / LOOKS);
+    over.addEventListener('abort', () => clearInterval(timer), { once: true });
   });
 }
 
@@ -110,10 +129,25 @@ export async function keepRunning(definition: ServiceDefinition, progress: Progr
     removeRecord(recordFile);
   }
 
+  /** How it ended; one that hangs is killed, as it would not hear a signal that asks. */
+  async function endOrHang(running: ChildProcess): Promise<string> {
+    const over = new AbortController();
+    const ended = whenEnded(running);
+    try {
+      if (await Promise.race([ended, whenSilent(running, definition.silentMs, over.signal)]) === 'silent' && !stopping.signal.aborted) {
+        progress.say(`${title} hangs: nothing was heard of it for ${(definition.silentMs ?? 0) / 1000} s; it is killed`);
+        running.kill('SIGKILL');
+      }
+      return await ended;
+    } finally {
+      over.abort();
+    }
+  }
+
   async function watch(): Promise<void> {
     for (let failures = 0; !stopping.signal.aborted;) {
       const started = Date.now();
-      const reason = child === undefined ? 'no process' : await whenEnded(child);
+      const reason = child === undefined ? 'no process' : await endOrHang(child);
       if (stopping.signal.aborted) return;
       if (Date.now() - started > WELL_AFTER_MS) failures = 0;
       const wait = BACKOFF_MS[Math.min(failures, BACKOFF_MS.length - 1)] ?? 0;

@@ -1,6 +1,7 @@
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 import { readdir } from 'node:fs/promises';
+import { OperatorError } from './operator-error.ts';
 
 /** Where the migration files are, as `NNNN_name.ts`. */
 export const MIGRATIONS_FOLDER = new URL('../../migrations/', import.meta.url);
@@ -106,12 +107,28 @@ const MIGRATION_LOCK = 4_711_001;
  * behind after a kill −9; the advisory lock ends with its connection, so under it that row is freed.
  */
 export async function migrate(knex: Knex, folder: URL = MIGRATIONS_FOLDER): Promise<string[]> {
-  const migrationConfig = { migrationSource: migrationSource(folder), tableName: 'schema_migration' };
+  return migrateBy(knex, migrationSource(folder));
+}
+
+/**
+ * Brings an empty schema to where these migrations led, as data made under them needs it.
+ * @throws OperatorError when this program does not know one of them.
+ */
+export async function migrateTo(knex: Knex, names: readonly string[]): Promise<void> {
+  const source = migrationSource(MIGRATIONS_FOLDER);
+  const known = new Set(await source.getMigrations([]));
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined) throw new OperatorError(`This version does not know the migration ${unknown}: the data is of a newer one.`);
+  await migrateBy(knex, { ...source, getMigrations: async () => [...names] });
+}
+
+async function migrateBy(knex: Knex, source: Knex.MigrationSource<string>): Promise<string[]> {
+  const config = { migrationSource: source, tableName: 'schema_migration' };
   return knex.transaction(async (lock) => {
     await lock.raw('set local statement_timeout = 0');
     await lock.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
-    await knex.migrate.forceFreeMigrationsLock(migrationConfig);
-    const [, applied] = await knex.migrate.latest(migrationConfig) as [number, string[]];
+    await knex.migrate.forceFreeMigrationsLock(config);
+    const [, applied] = await knex.migrate.latest(config) as [number, string[]];
     return applied;
   });
 }

@@ -4,18 +4,21 @@ import type { Said } from '../rules/casefile/types.ts';
 import { chainRoot, link, type ChainSettings, type Linked } from './chain.ts';
 
 /**
- * What is wrong with a file of events, a case's or a record's.
+ * What is wrong with a file of events, a case's or a record's, or with what the anchors cover beside them.
  * `chain`: an event's hash does not follow from the one before; `gap`: a number is missing; `head`: the file ends before
  * or after what its row says; `fold`: the events make no sense together; `state`, `row`: a projection differs from what
  * the events give; `noFile`: events without a row of their own; `count`: a number that was kept is not that of its rows.
+ * Against an anchor: `root`: the root does not follow from the leaves, or is not the one that was sent out; `missing`,
+ * `cut`, `rewritten`: what was anchored is not there, ends before it, or says something else; `unlogged`: an account
+ * differs from what was anchored, and the access log tells of no change. `content`: a stored file is gone or another.
  */
 export interface Finding {
-  file: 'case' | 'record';
+  file: 'case' | 'record' | 'anchor' | 'rule' | 'person' | 'accessLog' | 'stored';
   id: string;
-  /** The case's number, the record's document number; empty where there is none. */
+  /** The case's number, the record's document number, a rule's code, an account's name; empty where there is none. */
   number: string;
-  kind: 'chain' | 'gap' | 'head' | 'fold' | 'state' | 'row' | 'noFile' | 'count';
-  /** Sequence of the first event concerned. */
+  kind: 'chain' | 'gap' | 'head' | 'fold' | 'state' | 'row' | 'noFile' | 'count' | 'root' | 'missing' | 'cut' | 'rewritten' | 'unlogged' | 'content';
+  /** Sequence of the first event concerned; of an anchor its number. */
   seq: number | null;
   /** For the operator, in English. */
   detail: string;

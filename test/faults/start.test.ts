@@ -154,6 +154,17 @@ describe('npm start', function () {
     expect(Object.values(all).filter((record) => isRunning(record))).to.deep.equal([]);
   });
 
+  it('stops all it started also when nobody reads any more what it says', async () => {
+    launcher = await start();
+    const all = processes();
+    const { child, ended } = launcher;
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    child.kill('SIGTERM');
+    await ended;
+    expect(Object.values(all).filter((record) => isRunning(record))).to.deep.equal([]);
+  });
+
   it('a wrong setting stops the start before anything is started', async () => {
     const wrong = spawnLauncher({ PORT: 'x', XINZHI_SEED: 'y' });
     expect(await wrong.ended).to.equal(1);

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,8 +29,8 @@ describe('ports of the local stack', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   /** A port that is free now, with one above it that is free too. */
-  async function somePort(): Promise<number> {
-    for (let port = 21_000; ; port += 2) if (await isFree(port) && await isFree(port + 1)) return port;
+  async function somePort(from = 21_000): Promise<number> {
+    for (let port = from; ; port += 2) if (await isFree(port) && await isFree(port + 1)) return port;
   }
 
   it('the usual port is taken when it is free', async () => {
@@ -61,6 +63,17 @@ describe('ports of the local stack', () => {
     const port = await somePort();
     const ports = createPorts(file, { web: port, smtp: port });
     expect(await ports.choose('web')).to.not.equal(await ports.choose('smtp'));
+  });
+
+  it('two starts at the same moment take different ones; what a killed one had chosen is free again', async () => {
+    const port = await somePort(22_000); // this process holds what the tests before have chosen
+    const script = `const { createPorts } = await import('./src/launcher/ports.ts'); process.stdout.write(String(await createPorts(undefined, { web: ${port} }).choose('web'))); await new Promise((wait) => setTimeout(wait, 60_000));`;
+    const starts = [1, 2, 3].map(() => spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] }));
+    const chosen = await Promise.all(starts.map(({ stdout }) => once(stdout, 'data').then(([said]) => Number(said))));
+    expect(new Set(chosen).size, chosen.join()).to.equal(3);
+    expect(Math.min(...chosen)).to.equal(port);
+    await Promise.all(starts.map((start) => { start.kill('SIGKILL'); return once(start, 'exit'); }));
+    expect(await createPorts(undefined, { web: port }).choose('web')).to.equal(port);
   });
 
   it('a damaged memory is no reason to fail', async () => {

@@ -45,6 +45,23 @@ describe('services of the launcher', () => {
     expect(service.pid()).to.equal(undefined);
   });
 
+  it('one that hangs is killed and started again; one that is only busy is left alone', async () => {
+    const beating = (script: string): ServiceDefinition => ({
+      ...definition('worker', script),
+      spawn: () => spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], detached: true }),
+      silentMs: 1000,
+    });
+    const well = await keepRunning(beating(`setInterval(() => process.send('heartbeat'), 100); setTimeout(() => { const end = Date.now() + 600; while (Date.now() < end); }, 300)`), progress, signal);
+    const pid = well.pid();
+    await sleep(2500);
+    expect(well.pid()).to.equal(pid);
+    process.kill(pid as number, 'SIGSTOP');
+    await until(() => lines.includes('The worker runs again'));
+    expect(lines[0]).to.equal('The worker hangs: nothing was heard of it for 1 s; it is killed');
+    expect(well.pid()).to.be.a('number').that.does.not.equal(pid);
+    await well.stop();
+  });
+
   it('one that does not come up fails with the end of its log', async () => {
     const broken: ServiceDefinition = {
       ...definition('worker', 'process.exit(3)'),

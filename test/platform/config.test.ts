@@ -68,6 +68,7 @@ describe('settings', () => {
     SESSION_SECRET: ['short'],
     XINZHI_CHAIN_KEY: ['abc', 'f'.repeat(63), Buffer.alloc(31).toString('base64')],
     XINZHI_PAYLOAD_KEY: ['abc', `${'0'.repeat(64)},abc`],
+    XINZHI_DISK_RESERVE_MB: ['100 MB', '-1'],
     XINZHI_ACT_TIMEOUT_MS: ['8s', '0'],
     XINZHI_MAIL_RATE: ['0', '1001'],
     XINZHI_MAIL_FROM: ['nobody', 'a@b\r\nBcc: c@d'],

@@ -31,14 +31,27 @@ export interface OwnLauncher {
   close(): Promise<void>;
 }
 
-export async function startOwnLauncher(settings: NodeJS.ProcessEnv): Promise<OwnLauncher> {
+/** Runs a command of the operator's to its end. */
+async function runCommand(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<{ status: string; said: string }> {
+  const command = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [command.stdout, command.stderr]) stream.on('data', (chunk) => { text += String(chunk); });
+  return { status: await whenEnded(command), said: text };
+}
+
+/** @param first commands that are run on its empty folder before it starts, such as a restore; each must end well. */
+export async function startOwnLauncher(settings: NodeJS.ProcessEnv, first: readonly (readonly string[])[] = []): Promise<OwnLauncher> {
   const folder = mkdtempSync(join(tmpdir(), 'xinzhi-under-fire-'));
   chmodSync(folder, 0o711); // PostgreSQL runs under another account when the tests run as root
-  const data = describeDataFolder(join(folder, 'data'));
+  const data = describeDataFolder(settings['XINZHI_DATA'] ?? join(folder, 'data'));
   const env: NodeJS.ProcessEnv = {
     PATH: `${dirname(testStack().temporalExecutable)}:${process.env['PATH']}`, HOME: process.env['HOME'], TZ: process.env['TZ'],
     XINZHI_DATA: data.path, XINZHI_SEED: 'none', ...settings,
   };
+  for (const args of first) {
+    const { status, said } = await runCommand(env, args);
+    if (status !== 'status 0') throw new Error(said);
+  }
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'start'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = whenEnded(child);
   const lines: string[] = [];
@@ -71,12 +84,7 @@ export async function startOwnLauncher(settings: NodeJS.ProcessEnv): Promise<Own
       await eventually(`another ${name}`, async () => { const now = pidOf(name); return now !== undefined && now !== pid; });
       await eventually(`all ready after ${name}`, async () => (await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5000) })).status === 200, 90_000, 200);
     },
-    async run(...args) {
-      const command = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
-      let text = '';
-      for (const stream of [command.stdout, command.stderr]) stream.on('data', (chunk) => { text += String(chunk); });
-      return { status: await whenEnded(command), said: text };
-    },
+    run: (...args) => runCommand(env, args),
     unforeseen: () => readdirSync(data.logs).flatMap((name) => readFileSync(join(data.logs, name), 'utf8').split('\n').filter((line) => line.includes('"msg":"Unforeseen"'))),
     close,
   };

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { verifyAnchors } from '../../platform/anchor/check.ts';
 import { verifyAll, verifyCase } from '../../platform/casefile/verify.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import { fault, field } from '../../platform/http/fields.ts';
@@ -34,6 +35,8 @@ interface Checked {
   /** Null where one case was looked at. */
   cases: Looked | null;
   records: Looked | null;
+  /** Daily roots looked at. */
+  anchors: number | null;
   findings: Finding[];
   /** All files were looked at, not only those that the time sufficed for. */
   complete: boolean;
@@ -47,7 +50,7 @@ export function chainRoutes({ knex, config }: Ground): Router {
 
   async function checkAll(): Promise<Checked> {
     const until = Date.now() + patienceMs;
-    const checked: Checked = { cases: null, records: null, findings: [], complete: true };
+    const checked: Checked = { cases: null, records: null, anchors: null, findings: [], complete: true };
     for (const [kind, all] of [['cases', verifyAll], ['records', verifyRecords]] as const) {
       for await (const { files, events, findings } of all(knex, settings)) {
         checked[kind] = { files, events };
@@ -55,7 +58,9 @@ export function chainRoutes({ knex, config }: Ground): Router {
         if (Date.now() > until) return { ...checked, complete: false };
       }
     }
-    return checked;
+    const { files, findings } = await verifyAnchors(knex);
+    checked.findings.push(...findings.slice(0, mostShown - checked.findings.length));
+    return { ...checked, anchors: files };
   }
 
   function view(t: Translate, form: Form, checked: Checked | null) {
@@ -93,16 +98,16 @@ export function chainRoutes({ knex, config }: Ground): Router {
       res.status(422).render('chain/chain', view(req.t, refusedForm(req.body, { caseNo: req.t('chain:noSuchCase', { caseNo }) }), null));
       return;
     }
-    res.render('chain/chain', view(req.t, newForm({ caseNo }), { cases: null, records: null, findings, complete: true }));
+    res.render('chain/chain', view(req.t, newForm({ caseNo }), { cases: null, records: null, anchors: null, findings, complete: true }));
   });
 
   return router;
 }
 
-function noticeOf(t: Translate, { cases, records, findings, complete }: Checked): Notice {
+function noticeOf(t: Translate, { cases, records, anchors, findings, complete }: Checked): Notice {
   const looked = cases === null
     ? t('chain:lookedOne')
-    : t('chain:looked', { cases: cases.files, events: cases.events }) + (records === null ? '' : t('chain:lookedRecords', { records: records.files, events: records.events }));
+    : t('chain:looked', { cases: cases.files, events: cases.events }) + (records === null ? '' : t('chain:lookedRecords', { records: records.files, events: records.events })) + (anchors === null ? '' : t('chain:anchored', { count: anchors }));
   const rest = complete ? '' : t('chain:timeOver');
   if (findings.length === 0) return { tone: complete ? 'done' : 'soon', text: `${looked}${t('chain:sound')}${rest}` };
   return { tone: 'late', text: `${looked}${t('chain:unsound', { count: findings.length })}${rest}` };
@@ -119,7 +124,7 @@ function tableOf(t: Translate, findings: readonly Finding[]): DataTable {
     ],
     rows: findings.map(({ file, number, id, kind, seq, said }) => ({
       cells: {
-        case: number === '' ? id : file === 'record' ? { kind: 'lines', lines: [t('chain:record', { number }), id] } : number,
+        case: file === 'case' ? (number === '' ? id : number) : { kind: 'lines', lines: [t(`chain:what.${file}`, { number }), id] },
         kind: t(`chain:kind.${kind}`),
         seq: seq === null ? { kind: 'none' } : { kind: 'number', text: String(seq) },
         detail: t(`chain:found.${said.key}`, said.params),

@@ -4,6 +4,7 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { Config } from '../../config.ts';
+import { watchDisk, type HasRoom } from '../disk.ts';
 import { createI18n, type I18n } from '../i18n.ts';
 import type { RequestContext } from '../request-context.ts';
 import { createUnitDirectory } from '../units.ts';
@@ -15,6 +16,7 @@ import { readCookie } from './cookies.ts';
 import { createCsrf } from './csrf.ts';
 import { createCursors } from './cursor.ts';
 import { errorPages, nothingHere } from './error-pages.ts';
+import { Unavailable } from './errors.ts';
 import { defaultSignInRules, type Feature, type FeatureFactory, type Ground, type SignInRules } from './feature.ts';
 import { createFlash } from './flash.ts';
 import { checkAddress, queryFields } from './flat.ts';
@@ -120,6 +122,16 @@ const unkeptPages: RequestHandler = (req, res, next) => {
   next();
 };
 
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Whoever is to make room, and whoever leaves. */
+const ALWAYS = ['/login', '/logout'];
+
+/** Takes no act while the disk is nearly full; pages are read as ever. */
+const whileThereIsRoom = (hasRoom: HasRoom): RequestHandler => async (req, _res, next) => {
+  const act = !READING.has(req.method) && !ALWAYS.some((path) => isBelow(req.path, path));
+  next(act && !(await hasRoom()) ? new Unavailable('disk') : undefined);
+};
+
 /**
  * The whole of the web: what happens to a request, in order. Everything is denied to strangers
  * except what a feature calls public.
@@ -168,6 +180,7 @@ export function createApp(parts: AppParts): Express {
   app.use(onlyWhen((req) => !isApi(req), body.form));
   app.use(signInWall(features, { csrf, keptForms, hadSession: isLost, lacksSecondFactor: createLacksSecondFactor(config, signInRules) }));
   app.use(onlyWhen(hasFormTokens, [csrf.protect]));
+  app.use(whileThereIsRoom(watchDisk(config.dataFolder, config.diskReserveMb * 1024 ** 2)));
   app.use(showKeptForms(keptForms));
   for (const { path, router } of features) app.use(path, router);
 

@@ -115,7 +115,7 @@ export class TooMany extends HttpProblem {
   }
 }
 
-export type Part = 'database' | 'temporal' | 'worker' | 'mail' | 'storage';
+export type Part = 'database' | 'temporal' | 'worker' | 'mail' | 'storage' | 'disk';
 
 /**
  * A part is away (503). `recorded` says what became of the act: 'no' = certainly not recorded,
@@ -151,6 +151,8 @@ const connectionCodes = new Set([
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
+  '53100', // disk_full
+  '53200', // out_of_memory
   '53300', // too_many_connections
 ]);
 

@@ -3,6 +3,7 @@ import { foldRecord, type RecordState } from '../../rules/records/file.ts';
 import { recordRow, useRows } from '../../rules/records/rows.ts';
 import { canonicalJson } from '../canonical.ts';
 import type { ChainSettings } from '../chain.ts';
+import { groupedBy } from '../grouped.ts';
 import { mended } from '../mended.ts';
 import { chainFault, differences, type Finding, type Verified } from '../proof.ts';
 import { recordEventOf, type RecordEventRow } from './events.ts';
@@ -57,16 +58,6 @@ function verifyFile(settings: ChainSettings, file: FileRow, events: readonly Rec
   return [...findings, ...rows.map((difference): Finding => ({ ...about, kind: 'row', seq: null, ...difference }))];
 }
 
-function groupedByRecord<R extends { record_id: string }>(rows: readonly R[]): ReadonlyMap<string, readonly R[]> {
-  const groups = new Map<string, R[]>();
-  for (const row of rows) {
-    const group = groups.get(row.record_id);
-    if (group) group.push(row);
-    else groups.set(row.record_id, [row]);
-  }
-  return groups;
-}
-
 const chunk = 200;
 
 async function verifySome(knex: Knex, settings: ChainSettings, files: readonly FileRow[]): Promise<{ events: number; findings: Finding[] }> {
@@ -75,8 +66,8 @@ async function verifySome(knex: Knex, settings: ChainSettings, files: readonly F
     knex('record_event').whereIn('record_id', ids).orderBy(['record_id', 'seq']),
     knex('record_use').whereIn('record_id', ids),
   ]);
-  const byRecord = groupedByRecord(events);
-  const usesOf = groupedByRecord(uses);
+  const byRecord = groupedBy(events, ({ record_id: id }) => id);
+  const usesOf = groupedBy(uses, ({ record_id: id }) => id);
   return { events: events.length, findings: files.flatMap((file) => verifyFile(settings, file, byRecord.get(file.id) ?? [], usesOf.get(file.id) ?? [])) };
 }
 

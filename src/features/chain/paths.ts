@@ -1,0 +1,2 @@
+/** Where everybody reads the roots. */
+export const anchorsPath = '/public/anchors';
