@@ -1,7 +1,7 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { Strategy, type IVerifyOptions } from 'passport-local';
 import type { Ground } from '../../platform/http/feature.ts';
-import { filled, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
+import { filled, labelledSummary, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import { signOut } from '../../platform/http/session.ts';
 import { noteSignOut, placeOf } from '../../platform/http/sign-ins.ts';
@@ -71,11 +71,13 @@ export function signInRoutes(ground: Ground, entering: Entering, guard: SignInGu
     });
 
   const show = async (req: Request, res: Response, form: Form, notices: Notice[]): Promise<void> => {
+    const fields = fieldsOf(req, form);
     res.render('accounts/sign-in', {
       page: { title: req.t('accounts:signIn.title') },
       next: landing(req.method === 'POST' ? (req.body as Record<string, unknown>)['next'] : req.query['next']),
       notices,
-      fields: fieldsOf(req, form),
+      errors: labelledSummary(form, fields, req.t),
+      fields,
       demo: offersDemo ? await readDemoAccounts(knex, req.locale, req.t) : null,
       demoPassword: offersDemo ? config.demoPassword : '',
     });

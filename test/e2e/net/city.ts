@@ -82,6 +82,8 @@ export async function makeHostile(knex: Knex): Promise<void> {
         `update ?? set ?? = replace(??::text, '有限公司', ?)::${type} where ??::text like '%有限公司%'`, [table, column, column, `${UNBROKEN}有限公司`, column],
       )).catch(() => undefined);
     }
+    const reached: unknown = await trx('incident').whereLike('title', `%${UNBROKEN}%`).first('case_id');
+    if (!reached) throw new Error('no title was made hostile');
     await trx('unit').update({ name: LONG_NAME, short_name: LONG_NAME.slice(0, 60), name_en: UNBROKEN });
     await trx('person').where({ is_demo: true }).update({ name: LONG_NAME, name_en: `${UNBROKEN}${UNBROKEN}`.slice(0, 200) });
   });

@@ -76,10 +76,11 @@ const ERRORS = `(asked) => {
     const group = error.closest('.field');
     if (!group?.dataset.listed) faults.push('an error beside a field that the list leaves out: ' + error.textContent.trim());
   }
-  for (const name of asked) {
-    const field = document.querySelector('main [name="' + CSS.escape(name) + '"]');
-    const group = field?.closest('.field');
-    if (field && field.checkVisibility() && group && !group.querySelector('.field-error')) faults.push('nothing is said of the empty field ' + name);
+  /* What else is asked may depend on a choice that was not made. */
+  const undecided = document.querySelector('main fieldset[data-listed] [type=radio]') !== null;
+  for (const name of undecided ? [] : asked) {
+    const fields = [...document.querySelectorAll('main [name="' + CSS.escape(name) + '"]')].filter((field) => field.checkVisibility() && field.closest('.field'));
+    if (fields.length > 0 && fields.every((field) => !field.closest('.field').querySelector('.field-error'))) faults.push('nothing is said of the empty field ' + name);
   }
   if (!box && document.querySelectorAll('main .notice').length === 0) faults.push('nothing says what was wrong');
   return faults;
@@ -130,11 +131,13 @@ export async function sendEmpty(page: Page, shape: string): Promise<Outcome | nu
   const found = await formOf(page, shape);
   if (!found) return null;
   const asked = await page.evaluate<string[]>(`(${EMPTY})(${found.here})`);
+  const asks = (await found.form.getAttribute('method')) === 'get';
   const status = await send(page, found.form);
   if (status === null) return { status: 200, faults: asked.length > 0 ? ['the browser does not send it, and the page says nothing'] : [] };
   if (status >= 500) return { status, faults: [`sent empty, it answers ${status}`] };
   if (status >= 400) return { status, faults: await page.evaluate<string[]>(`(${ERRORS})(${JSON.stringify(asked)})`) };
-  return { status, faults: asked.length > 0 ? [`sent without ${asked.join(', ')}, it is taken`] : [] };
+  // A question that is asked by GET may be empty: the page then answers nothing.
+  return { status, faults: asked.length > 0 && !asks ? [`sent without ${asked.join(', ')}, it is taken`] : [] };
 }
 
 function valueFor({ type, mode, min, max, code, once, name }: Control, long: boolean): string {

@@ -33,8 +33,9 @@ export interface ShapeOnPage {
   readonly filters: boolean;
 }
 
-/** Runs in the page: where it leads, what stands outside of tables first. */
+/** Runs in the page: where it leads, what stands outside of tables first. A letter that is shown leads whom it was written to, not who reads it in the log. */
 const LINKS = `() => {
+  if (!document.querySelector('.skip-link')) return [];
   const all = [...document.querySelectorAll('a[href]')].filter((a) => a.origin === location.origin);
   const inTable = (a) => a.closest('tbody') !== null;
   return [...all.filter((a) => !inTable(a)), ...all.filter(inTable)].map((a) => a.pathname + a.search);
@@ -116,7 +117,8 @@ export class Finder {
   /** `forms` null for what is no page. */
   #note(path: string, status: number, forms: readonly ShapeOnPage[] | null): Arrival | null {
     const at = new URL(this.#page.url()).pathname;
-    const route = this.#city.routeOf(forms === null ? path.split('?', 1)[0]! : at) ?? at;
+    // A refusal has no route of its own.
+    const route = status >= 400 ? at : this.#city.routeOf(forms === null ? path.split('?', 1)[0]! : at) ?? at;
     const known = this.#known.get(route) ?? { matches: patternOf(route), opened: 0, fruitless: 0 };
     this.#known.set(route, known);
     known.opened += 1;

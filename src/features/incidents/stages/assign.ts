@@ -29,12 +29,13 @@ function partGroup({ words }: StageContext, form: Form, options: Option[], index
     return { ...filled(form, full), id: fieldId(full) };
   };
   const fields: Field[] = [
-    { kind: 'select', label: t('stages:form.assign.unit'), options, required: true, ...at('unit') },
+    // One part at least; of the others, and of the rest of a row, what is needed depends on whether a unit is chosen.
+    { kind: 'select', label: t('stages:form.assign.unit'), options, ...(index === 0 ? { required: true } : { unmarked: true }), ...at('unit') },
     {
-      kind: 'select', label: t('stages:form.assign.measure'), required: true, ...at('measure'),
+      kind: 'select', label: t('stages:form.assign.measure'), unmarked: true, ...at('measure'),
       options: measures.map((value) => ({ value, label: t(`stages:measure.${value}`) })),
     },
-    { kind: 'textarea', rows: 2, limit: 500, label: t('stages:form.assign.text'), required: true, ...at('text') },
+    { kind: 'textarea', rows: 2, limit: 500, label: t('stages:form.assign.text'), unmarked: true, ...at('text') },
     { kind: 'date', label: t('stages:form.assign.date'), hint: t('stages:form.assign.dateHint'), min: words.today, ...at('date') },
   ];
   return { legend: t('stages:form.assign.row', { number: index + 1 }), compact: true, ...(index === 0 ? {} : { hint: t('stages:form.assign.rowHint') }), fields };
