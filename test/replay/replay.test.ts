@@ -153,7 +153,7 @@ describe('recorded histories: no path of a process is without one', () => {
     expect(new Set(recorded('task.completed').map(({ form }) => form['level']))).to.include.keys(levels);
     expect(new Set(recorded('task.rung').map(({ rung }) => rung))).to.have.all.keys(Object.keys(rungs));
     expect(new Set(recorded('case.closed').map(({ outcome }) => outcome))).to.have.all.keys(
-      ...['handled', 'unfounded', 'duplicate', 'granted', 'refused', 'notAccepted', 'withdrawn', 'revoked', 'upheldCorrect', 'upheldRemove', 'rejected', 'answered', 'corrected', 'settled'],
+      ...['handled', 'unfounded', 'duplicate', 'granted', 'refused', 'notAccepted', 'withdrawn', 'revoked', 'upheldCorrect', 'upheldRemove', 'rejected', 'answered', 'corrected', 'settled', 'putBack', 'staysOff'],
     );
     expect(new Set(recorded('task.cancelled').map(({ reason }) => reason))).to.have.all.keys('caseClosed', 'taskDone', 'withdrawn', 'lapsed');
   });

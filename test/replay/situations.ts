@@ -2,7 +2,7 @@ import { workflowId } from '../../src/platform/casefile/gateway.ts';
 import type { Level } from '../../src/rules/incident/facts.ts';
 import { command, complete, forms, repairForms } from '../support/cases.ts';
 import { people } from '../support/people.ts';
-import { codeCorrectionPaths, objectionPaths, openRepair, releasePaths, repairPaths } from '../workflows/application-paths.ts';
+import { codeCorrectionPaths, objectionPaths, openRepair, releasePaths, repairPaths, takedownPaths } from '../workflows/application-paths.ts';
 import { byAnotherRun, closed, closedLongAgo, follow, paths, shortWay, upTo, type Path } from '../workflows/paths.ts';
 import { quickDays, type CasesOptions, type RunningCases } from '../workflows/running.ts';
 
@@ -56,7 +56,9 @@ const pathSituations = Object.entries(paths as Record<keyof typeof paths, Path>)
   }),
 );
 
-const applicationSays: Record<keyof typeof repairPaths | keyof typeof objectionPaths | keyof typeof releasePaths | keyof typeof codeCorrectionPaths, string> = {
+type ApplicationPath =
+  | keyof typeof repairPaths | keyof typeof objectionPaths | keyof typeof releasePaths | keyof typeof codeCorrectionPaths | keyof typeof takedownPaths;
+const applicationSays: Record<ApplicationPath, string> = {
   repairGranted: 'a repair is granted, two units lift their measures, and the follow-up closes it',
   repairSupplemented: 'an application is supplemented by the applicant and accepted with the days that were left',
   repairNotAccepted: 'an application is not accepted',
@@ -78,6 +80,8 @@ const applicationSays: Record<keyof typeof repairPaths | keyof typeof objectionP
   codeCorrected: 'a code of two firms is handed to the registry, which corrects it',
   codeReturnedThenSettled: 'a code of two firms is given back by a unit that does not register them, and is settled meanwhile',
   codeSettledAtRegistry: 'the registry finds the code corrected elsewhere',
+  takedownPutBack: 'a record that was taken off at once is put back by a second person',
+  takedownStaysOffThenPutBack: 'a record that was taken off stays off, is looked at again and put back',
 };
 
 const applicationSituations = [
@@ -85,6 +89,7 @@ const applicationSituations = [
   ...Object.entries(objectionPaths as Record<string, Path>).map(([name, path]) => ['objection', name, path] as const),
   ...Object.entries(releasePaths as Record<string, Path>).map(([name, path]) => ['release', name, path] as const),
   ...Object.entries(codeCorrectionPaths as Record<string, Path>).map(([name, path]) => ['codeCorrection', name, path] as const),
+  ...Object.entries(takedownPaths as Record<string, Path>).map(([name, path]) => ['takedown', name, path] as const),
 ].map(
   ([kind, name, path]): Situation => ({
     name: dashed(name),

@@ -8,7 +8,7 @@ import type { ObjectionJoin } from '../../src/rules/objection/facts.ts';
 import type { RecordRef } from '../../src/rules/repair/facts.ts';
 import type { RecordSubject } from '../../src/rules/records/facts.ts';
 import type { ReleaseCause } from '../../src/rules/release/facts.ts';
-import { applicant, codeCorrectionForms, newCodeCorrection, newObjection, newRelease, newRepair, repairForms, secondApplicant } from '../support/cases.ts';
+import { applicant, codeCorrectionForms, newCodeCorrection, newObjection, newRelease, newRepair, newTakedown, repairForms, secondApplicant } from '../support/cases.ts';
 import { people } from '../support/people.ts';
 import { fine, insertFirm } from '../support/record-law.ts';
 import type { Path } from './paths.ts';
@@ -48,6 +48,13 @@ export async function openObjection(cases: RunningCases, users: readonly string[
 export async function openRelease(cases: RunningCases, cause: ReleaseCause): Promise<string> {
   const users = ['hbj', 'zx'];
   return cases.open(newRelease(users, { ...(await publicFine(cases, users)), cause }));
+}
+
+/** A public record that a handler of the credit office has just taken off. */
+export async function openTakedown(cases: RunningCases): Promise<string> {
+  const { record: { id, documentNo } } = await publicFine(cases);
+  const at = new Date().toISOString();
+  return cases.open(newTakedown({ text: { kind: 'record', ref: id }, label: documentNo, href: `/records/${id}`, at }));
 }
 
 type Step = readonly [by: Acting, task: string, outcome: string, form?: Form];
@@ -336,5 +343,23 @@ export const codeCorrectionPaths = {
       [people.market, 'correct#1', 'settled', { finding: '信用办已更正。' }],
     ]);
     return closedAs(cases, id, 'settled');
+  },
+} as const satisfies Record<string, Path>;
+
+/** A record that was taken off at once, with every decision on it. */
+export const takedownPaths = {
+  async takedownPutBack(cases) {
+    const id = await openTakedown(cases);
+    await cases.done(id, people.officeHead, 'decide#1', 'putBack');
+    return closedAs(cases, id, 'putBack');
+  },
+
+  async takedownStaysOffThenPutBack(cases) {
+    const id = await openTakedown(cases);
+    await cases.done(id, people.officeHead, 'decide#1', 'staysOff');
+    await closedAs(cases, id, 'staysOff');
+    await cases.act(id, people.supervisor, { type: 'reopen', reason: '住址已经遮蔽。' });
+    await cases.done(id, people.officeHead, 'decide#2', 'putBack');
+    return closedAs(cases, id, 'putBack');
   },
 } as const satisfies Record<string, Path>;

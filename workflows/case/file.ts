@@ -59,7 +59,7 @@ export abstract class CaseFile {
     if (missing.length > 0) {
       await this.append(
         `open:${missing.map(({ id }) => id).join('+')}`,
-        missing.map(({ opening, round }) => opened({ ...opening, excluded: exclusionsOf(this.state, opening.stage) }, round)),
+        missing.map(({ opening, round }) => opened({ ...opening, excluded: exclusionsOf(this.state, opening) }, round)),
       );
     }
     const waitFor = async (ids: readonly string[]): Promise<void> => {

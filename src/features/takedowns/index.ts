@@ -53,7 +53,7 @@ export const takedowns =
         access: 'staff',
         path: takedownsPath,
         router,
-        nav: [{ href: takedownsPath, label: 'takedowns:title', icon: 'alert', order: 69, shownTo: (person) => !isAdministrator(person) }],
+        nav: [{ href: takedownsPath, label: 'takedowns:title', icon: 'pause', order: 69, shownTo: (person) => !isAdministrator(person) }],
       },
     ];
   };

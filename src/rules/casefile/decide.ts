@@ -52,11 +52,11 @@ export function opened(opening: Opening, round: number): Draft {
   };
 }
 
-/** Who may not do the next round of a stage, as he did the other side of it in some round before. */
-export function exclusionsOf(state: CaseState, stage: string): Exclusion[] {
+/** Who may not do a task: whom its procedure keeps out, and whoever did the other side of its stage in some round before. */
+export function exclusionsOf(state: CaseState, { stage, excluded = [] }: Pick<Opening, 'stage' | 'excluded'>): Exclusion[] {
   const { apartFrom = [] } = processes[state.kind].stages[stage] ?? {};
   const others = Object.values(state.tasks).filter((task) => task.status === 'done' && apartFrom.includes(task.stage));
-  return distinct(others.flatMap(({ stage: because, doneBy }) => (doneBy ? [{ person: doneBy.person, because }] : [])));
+  return distinct([...excluded, ...others.flatMap(({ stage: because, doneBy }) => (doneBy ? [{ person: doneBy.person, because }] : []))]);
 }
 
 const distinct = (all: readonly Exclusion[]): Exclusion[] => all.filter(({ person }, n) => all.findIndex((one) => one.person === person) === n);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { proposalActs } from '../../../src/features/records/queries.ts';
 import { withholdMinors } from '../../../src/platform/records/minors.ts';
 import { createReadLaw } from '../../../src/platform/law.ts';
 import { formOf, errorsIn, goodCode, openBureau, plain, type Bureau, type Clerk, type Fields } from '../incidents/bureau.ts';
@@ -117,5 +118,11 @@ describe('persons in the texts of records, and records of minors', () => {
     expect(await withholdMinors({ knex, seal, chain: { hash, key: secrets.chain }, readLaw: createReadLaw(knex), now: () => now })).to.equal(1);
     expect(await knex('record').where({ id }).first('public', 'withheld', 'standing')).to.deep.equal({ public: false, withheld: true, standing: 'withheld' });
     expect((await publicPage(id)).status).to.equal(404);
+  });
+
+  it('every act that can be proposed is one that the database takes', async () => {
+    const { rows } = await bureau.knex.raw<{ rows: { form: string }[] }>("select pg_get_constraintdef(oid) as form from pg_constraint where conname = 'record_proposal_act_check'");
+    const taken = [...rows[0]!.form.matchAll(/'(\w+)'/gu)].map(([, name]) => name!);
+    expect(taken).to.have.members(proposalActs);
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { goodCode, openBureau, plain, type Bureau, type Fields } from '../incidents/bureau.ts';
 import { Register } from '../public-records/records.ts';
@@ -47,6 +48,21 @@ describe('a published text that is taken off at once', () => {
     const caseNo = await caseOf();
     expect(plain(await (await bureau.clerk('xyb.handler')).page(`/records/${record.id}`))).to.include('已紧急下架');
     expect(plain(await (await bureau.clerk('xyb.supervisor')).page(`/takedowns/${caseNo}`))).to.include('正文泄露了住址');
+    // Who took it off has become the head meanwhile.
+    const { id: person }: { id: string } = await bureau.knex('person').where({ username: 'xyb.handler' }).first('id');
+    const asHead = { person_id: person, unit_id: 'xyb', role: 'creditOfficeHead' };
+    await bureau.knex('person_role').insert(asHead);
+    const clerk = await bureau.clerk('xyb.handler');
+    const task = `/tasks/${await bureau.task(caseNo, 'decide')}`;
+    const own = await clerk.page(task);
+    expect(plain(own)).to.include('不能再由您决定是否恢复');
+    expect(own).to.not.include(`action="${task}/complete"`);
+    const csrf = /name="_csrf" value="([^"]+)"/.exec(own)![1]!;
+    const refused = await clerk.post(`${task}/complete`, { _csrf: csrf, commandId: randomUUID(), outcome: 'putBack', note: '可以公开。' });
+    expect(refused.status).to.not.equal(303);
+    await bureau.knex('person_role').where(asHead).delete();
+    await bureau.agent().get(address()).expect(410);
+
     await bureau.complete('xyb.leader', caseNo, 'decide', { outcome: 'putBack', note: '住址已经遮蔽，可以公开。' });
     await bureau.agent().get(address()).expect(200);
     const changes: string[] = await bureau.knex('record_change').where({ record_id: record.id }).orderBy('id').pluck('what');
