@@ -68,7 +68,7 @@ describe('persons in the texts of records, and records of minors', () => {
     await gone();
     // The second person sees each mask beside the original, and may send it back.
     const seen = plain(await head.page(`/records/${id}`));
-    expect(seen).to.include('李志明').and.include('李**').and.include('赵**').and.include('人工标注');
+    expect(seen).to.include('李志明').and.include('李**').and.include('赵**').and.include('人工标注').and.include('遮盖：赵晓云').and.include('均为第三人。');
     await act(head, id, 'decide', { verdict: 'refused', note: '请再核对。' });
     await gone();
     await act(handler, id, 'look', { doubts: ['李志明'], more: '赵晓云\n店内暂住', reason: '均为第三人。' });

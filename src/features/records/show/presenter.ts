@@ -33,6 +33,8 @@ export interface ActPanel {
   readonly fields: Field[];
   readonly confirm: ConfirmBlock;
   readonly button: { label: string; danger?: boolean };
+  /** What is to be decided: who proposed it and why; of a look, each passage that is masked and each that is kept. */
+  readonly proposed: Facts | null;
   /** A reason that everybody will read, before it is agreed to. */
   readonly comparison: TextComparison | null;
 }
@@ -267,6 +269,18 @@ function panelFields(act: RecordAct, req: Request, form: Form, { reading, record
   }
 }
 
+/** A proposal as the second person reads it before he decides. */
+function proposedFacts({ t }: Pick<Request, 't'>, { reason, document, by, at, passages }: Proposal): Facts {
+  const moments = createMoments(t);
+  return {
+    items: [
+      { term: t('records:proposal.by'), value: t('records:proposal.byOn', { name: by.name, date: moments.table(at).text }) },
+      ...(passages.length === 0 ? [] : [{ term: t('records:proposal.passages'), value: { kind: 'lines' as const, lines: passages.map(({ text, as }) => t(`records:passage.${as}`, { text })) }, wide: true }]),
+      { term: t('records:proposal.reason'), value: withDocument({ reason, document }, t), wide: true },
+    ],
+  };
+}
+
 function panelsOf(req: Request, parts: ShowParts): Pick<ShowPage, 'panels' | 'closed'> {
   const { t } = req;
   const { record, proposals, reading, posted } = parts;
@@ -288,11 +302,12 @@ function panelsOf(req: Request, parts: ShowParts): Pick<ShowPage, 'panels' | 'cl
       open: posted?.act === act || act === 'decide' || (act === 'look' && record.state.waits === true),
       form: { action: `${listPath}/${record.id}/${act}`, commandId: randomUUID(), label: title, ...(act === 'decide' && open ? { hidden: { proposal: open.id } } : isProposal(act) && isTold(act) ? { hidden: { do: 'preview' } } : {}) },
       comparison: act === 'decide' && open && isTold(open.act) ? reasonBeside(open.reason, { names: parts.names, passages: record.state.passages ?? [] }, t) : null,
+      proposed: act === 'decide' && open ? proposedFacts(req, open) : null,
       fields: panelFields(act, req, form, parts),
       confirm: {
         title,
         consequences: [t(act === 'decide' ? `records:proposal.consequence.${open?.act ?? 'publish'}` : `records:act_.${act}.consequence`)],
-        mailTo: isProposal(act) ? [t('records:proposal.mailTo')] : [],
+        mailTo: act === 'decide' && open ? [t(`records:proposal.decidedMailTo.${open.act === 'withdraw' ? 'withdraw' : 'other'}`)] : isProposal(act) ? [t('records:proposal.mailTo')] : [],
         undo: { possible: (act === 'decide' ? open?.act : act) !== 'withdraw' && (act === 'decide' ? open?.act : act) !== 'finalise' && act !== 'performed' && act !== 'use', text: t(act === 'decide' ? `records:proposal.undo.${open?.act ?? 'publish'}` : `records:act_.${act}.undo`) },
       },
       button: { label: t(act === 'decide' ? 'records:proposal.send' : `records:act_.${act}.send`), ...(act === 'withdraw' ? { danger: true } : {}) },
