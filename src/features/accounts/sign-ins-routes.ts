@@ -54,6 +54,7 @@ function stateCell(req: Request, row: SignInRow): Cell {
 
 function tableOf(req: Request, rows: readonly SignInRow[]): DataTable {
   const moments = createMoments(req.t);
+  const canBeEnded = (row: SignInRow): boolean => row.open && row.sid !== req.sessionID;
   return {
     caption: req.t('security:signIns.title'),
     columns: [
@@ -62,7 +63,7 @@ function tableOf(req: Request, rows: readonly SignInRow[]): DataTable {
       { key: 'browser', label: req.t('security:signIns.browser'), line: 2 },
       { key: 'way', label: req.t('security:signIns.way'), line: 3 },
       { key: 'state', label: req.t('security:signIns.stateLabel'), line: 1, tight: true },
-      { key: 'acts', label: req.t('accounts:acts'), line: 3 },
+      ...(rows.some(canBeEnded) ? [{ key: 'acts', label: req.t('accounts:acts'), line: 3 } as const] : []),
     ],
     rows: rows.map((row) => ({
       cells: {
@@ -71,7 +72,7 @@ function tableOf(req: Request, rows: readonly SignInRow[]): DataTable {
         browser: row.user_agent === '' ? { kind: 'none' } : browserInWords(row.user_agent),
         way: wayInWords(req, row),
         state: stateCell(req, row),
-        acts: row.open && row.sid !== req.sessionID
+        acts: canBeEnded(row)
           ? { kind: 'acts', acts: [{ action: `${HOME}/${row.id}/end`, button: { label: req.t('security:signIns.end') } }] }
           : { kind: 'none' },
       },

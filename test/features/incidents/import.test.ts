@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import ExcelJS from 'exceljs';
 import type { Response } from 'supertest';
@@ -53,9 +56,21 @@ async function registration(clerk: Clerk, address: string): Promise<{ action: st
   return { action, fields: formOf(html, action) };
 }
 
+/** The page of an upload once nothing of it is being registered; a busy machine answers before it is done. */
+async function settled(clerk: Clerk, address: string): Promise<string> {
+  for (;;) {
+    const html = await clerk.page(address);
+    if (!html.includes('正在登记')) return html;
+    await delay(200);
+  }
+}
+
+/** Registers, and waits until it is done. */
 async function register(clerk: Clerk, address: string, more: Fields = {}): Promise<Response> {
   const { action, fields } = await registration(clerk, address);
-  return clerk.post(action, { ...fields, ...more });
+  const answer = await clerk.post(action, { ...fields, ...more });
+  await settled(clerk, address);
+  return answer;
 }
 
 /** What the page says of each row, by its number: its fate and what stands beside it. */
@@ -81,11 +96,12 @@ async function workbookAt(clerk: Clerk, path: string): Promise<string[][]> {
 }
 
 describe('a spreadsheet of many incidents', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let bureau: Bureau;
   let clerk: Clerk;
   before(async () => {
-    bureau = await openBureau({ workers: true });
+    // A part that is slow is not away.
+    bureau = await openBureau({ workers: true, timeoutMs: 60_000 });
     clerk = await bureau.clerk('xyb.handler');
   });
   after(() => bureau.close());
@@ -156,6 +172,11 @@ describe('a spreadsheet of many incidents', function () {
       await refused('乱.csv', Buffer.from([0x61, 0x2c, 0x81, 0x20, 0xff]), '与扩展名不符|无法识别文件的文字编码|实际');
     });
 
+    it('when it is a table of another kind, which is called by its name, in every file of the records\' import', async () => {
+      const folder = fileURLToPath(new URL('../../fixtures/sheets/', import.meta.url));
+      for (const name of readdirSync(folder)) await refused(name, readFileSync(join(folder, name)), name === 'libreoffice.ods' ? '隐藏' : '是一张行政处罚信息表');
+    });
+
     it('when nothing was chosen', async () => {
       const token = hidden(await clerk.page('/incidents/import'), '_csrf');
       const answer = await clerk.browser.agent.post('/incidents/import').field('_csrf', token).attach('file', Buffer.alloc(0), '');
@@ -165,13 +186,14 @@ describe('a spreadsheet of many incidents', function () {
 
     it('when it has more rows, or unpacks to more, than is read; at once and without eating memory', async () => {
       const long = Buffer.from(`${header.join(',')}\n${'标,事,商务诚信,其他,2026-01-05,宿豫区,地\n'.repeat(200_000)}`);
-      const begun = Date.now();
+      // Of the processor's time: others may have the rest of it.
+      const begun = process.cpuUsage();
       const before = process.memoryUsage().rss;
       await refused('长.csv', long, '超过 2000 行');
-      expect(Date.now() - begun).to.be.lessThan(5000);
+      expect(process.cpuUsage(begun).user / 1000).to.be.lessThan(5000);
       expect(process.memoryUsage().rss - before).to.be.lessThan(300 * 1024 ** 2);
       // What is counted is what comes out, not what the archive says: two hundred million bytes in some two hundred thousand.
-      await refused('炸.xlsx', zip({ ...partsOf({ rows: '' }), 'xl/sharedStrings.xml': Buffer.concat([Buffer.from('<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'), Buffer.alloc(200 * 1024 ** 2, ' ')]) }), '展开后过大');
+      await refused('炸.xlsx', zip({ ...partsOf({ rows: '<row><c t="s"><v>0</v></c></row>', strings: '' }), 'xl/sharedStrings.xml': Buffer.concat([Buffer.from('<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'), Buffer.alloc(200 * 1024 ** 2, ' ')]) }), '展开后过大');
       await refused('大.csv', Buffer.alloc(21 * 1024 ** 2, 'a'), '超过单个文件 20 MB');
     });
 
@@ -279,6 +301,7 @@ describe('a spreadsheet of many incidents', function () {
       const { action, fields } = await registration(clerk, address);
       await Promise.all([clerk.post(action, fields), clerk.post(action, fields)]);
       await clerk.post(action, fields);
+      await settled(clerk, address);
       const again = await taken(clerk, '改了名字.csv', file);
       expect(fatesIn(await clerk.page(again))['2']).to.match(/已登记 XZ-/);
       expect(await clerk.page(again)).to.not.include('/register"');
@@ -345,7 +368,7 @@ describe('a spreadsheet of many incidents', function () {
 });
 
 describe('an import that was interrupted', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let bureau: Bureau;
   before(async () => {
     bureau = await openBureau({ workers: true, timeoutMs: 1500 });
@@ -357,20 +380,13 @@ describe('an import that was interrupted', function () {
     const rows = 60;
     const address = await taken(clerk, '中断.csv', csv(Array.from({ length: rows }, (_, n) => row(`中断的第${n}行`))));
     const registered = async (): Promise<number> => Number((await bureau.knex('case_file').count<{ n: string }[]>('* as n').first())?.n);
-    const settled = async (): Promise<string> => {
-      for (;;) {
-        const html = await clerk.page(address);
-        if (!html.includes('正在登记')) return html;
-        await delay(200);
-      }
-    };
 
     const { action, fields } = await registration(clerk, address);
     const sent = clerk.post(action, fields).then((answer) => answer.status);
     while ((await registered()) < 5) await delay(5);
     await bureau.stopWorkers();
     expect(await sent).to.equal(303);
-    const html = await settled();
+    const html = await settled(clerk, address);
     const before = await registered();
     expect(before).to.be.within(5, rows - 1);
     expect(noticesIn(html).join()).to.include(`已登记 ${before} 行，还有 ${rows - before} 行没有登记。`);
@@ -380,9 +396,8 @@ describe('an import that was interrupted', function () {
     // Temporal may offer a case to the worker that is gone for some seconds more.
     for (let tries = 0; tries < 4 && (await registered()) < rows; tries += 1) {
       await register(clerk, address);
-      await settled();
     }
-    expect(noticesIn(await settled()).join()).to.include(`${rows} 行已全部登记。`);
+    expect(noticesIn(await settled(clerk, address)).join()).to.include(`${rows} 行已全部登记。`);
     const titles = (await bureau.knex('incident').select('title')).map(({ title }: { title: string }) => title);
     expect(titles).to.have.length(rows);
     expect(new Set(titles).size).to.equal(rows);

@@ -50,6 +50,7 @@ describe('files that were read wrongly, at the import of records', function () {
       '06-merged-cells.xlsx': '合并单元格的一部分', '12-csv-scientific.csv': '“1.23456E+19”已被表格软件存成数字', '05-instructions-first.xlsx': '没有读取的工作表：填写说明', '05-sheet-moved-to-front.xlsx': '没有读取的工作表：上月',
       'libreoffice.xlsx': '1 行被筛选或隐藏（第 4 行）', 'libreoffice.xls': '单元格是错误值 #N/A',
     };
+    expect(await refusal('libreoffice.ods', fixture('libreoffice.ods'))).to.include('隐藏');
     for (const [name, said] of Object.entries(right)) expect(await desk.clerk.page(await desk.checked(name, fixture(name))), name).to.include(said);
   });
 });

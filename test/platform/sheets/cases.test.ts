@@ -2,9 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import type { SheetRow } from '../../../src/platform/sheets/fault.ts';
+import { SheetFault, type SheetRow } from '../../../src/platform/sheets/fault.ts';
 import { withSheet } from '../../../src/platform/sheets/read.ts';
 import { openWorkbook } from '../../../src/platform/sheets/reader/open.ts';
+import { failure } from '../../support/failure.ts';
 
 const folder = fileURLToPath(new URL('../../fixtures/sheets/', import.meta.url));
 const limits = { rows: 10_000, unpackedBytes: 50 * 1024 ** 2 };
@@ -48,6 +49,11 @@ describe('a workbook that was read wrongly elsewhere', function () {
 
   it('is in the list with its right value', () => {
     expect(Object.keys(right)).to.include.members(readdirSync(folder).filter((name) => /\.xlsx?$/.test(name)));
+  });
+
+  it('libreoffice.ods hides rows that its reader can\'t tell apart, and is refused as such', async () => {
+    const refusal = await failure(openWorkbook(join(folder, 'libreoffice.ods'), limits));
+    expect(refusal).to.be.instanceOf(SheetFault).with.property('key', 'hiddenInOther');
   });
 
   for (const [name, { tabs, rows, cells }] of Object.entries(right)) {

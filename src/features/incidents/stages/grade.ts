@@ -32,9 +32,9 @@ function levelHint(context: StageContext, base: Level, { found }: Recurrences): 
 
 function hintOf({ kinship, sameSubject, occurredOn, level, measures, unit }: Recurrence, { words }: StageContext): string {
   const { t, moments } = words;
-  const why = kinship === 'sameUnit' ? 'sameUnit' : sameSubject ? 'sameSubject' : 'sameArea';
+  const why = kinship === 'sameUnit' ? (unit === null ? 'noUnit' : 'sameUnit') : sameSubject ? 'sameSubject' : 'sameArea';
   return t('stages:form.grade.earlier', {
-    why: t(`stages:form.grade.${why}`, { unit: unit === null ? t('stages:form.grade.noUnit') : words.unit(unit) }),
+    why: t(`stages:form.grade.${why}`, unit === null ? {} : { unit: words.unit(unit) }),
     date: moments.day(occurredOn).text,
     level: t(`stages:level.${level}`),
     measures: measures ?? t('stages:form.grade.noMeasures'),
