@@ -104,8 +104,10 @@ describe('the schema of a report', () => {
     expect(none.ok && none.data.reporter).to.equal(null);
   });
 
-  it('marks that turn the direction of writing and control characters are refused; HTML is text', () => {
-    expect(errors({ title: 'a\u202Eb', place: 'a\u0000b' })).to.have.all.keys('title', 'place');
+  it('marks that turn the direction of writing are left out, control characters are refused; HTML is text', () => {
+    expect(errors({ title: 'a\u202Eb', place: 'a\u0000b' })).to.have.all.keys('place');
+    const turned = read({ title: 'a\u202Eb' });
+    expect(turned.ok && turned.data.title).to.equal('ab');
     const html = read({ title: '<script>alert(1)</script>', what: '<img src=x onerror=alert(1)>', place: '"><b>' });
     expect(html.ok && html.data.title).to.equal('<script>alert(1)</script>');
   });
