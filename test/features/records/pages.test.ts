@@ -123,7 +123,7 @@ describe('the pages of records', () => {
       expect(errorsIn(await preview(listed)).join()).to.include('由执行法院录入');
       const id = await enter(listed, court);
       expect(await standing(id)).to.equal('published');
-      await act(court, id, 'withdraw', { reason: '已履行完毕，法院删除。' });
+      await act(court, id, 'withdraw', { reason: '已履行完毕，法院删除。', knownOn: '2026-06-01', do: 'send' });
       const decision = `action="/records/${id}/decide"`;
       expect(await (await bureau.clerk('xyb.leader')).page(`/records/${id}`)).to.not.include(decision);
       expect(await judge.page(`/records/${id}`)).to.include(decision);
@@ -302,7 +302,7 @@ describe('the pages of records', () => {
 
     it('a withdrawal needs a second person, is final, and its reason stands there', async () => {
       const id = await enter();
-      await act(handler, id, 'withdraw', { reason: '复议决定撤销原处罚。' });
+      await act(handler, id, 'withdraw', { reason: '复议决定撤销原处罚。', knownOn: '2026-06-01', do: 'send' });
       await act(office, id, 'decide', { verdict: 'granted' });
       expect(await standing(id)).to.equal('withdrawn');
       await other.get(`/records/${id}`).expect(404);
@@ -403,7 +403,7 @@ describe('the pages of records', () => {
 
     it('a proposal is mailed to the head who decides and stands in his work; what he decided is mailed to the proposer', async () => {
       const id = await enter();
-      await act(handler, id, 'withdraw', { reason: '复议决定撤销原处罚。' });
+      await act(handler, id, 'withdraw', { reason: '复议决定撤销原处罚。', knownOn: '2026-06-01', do: 'send' });
       const mails = (): Promise<{ template: string; person_id: string; subject: string }[]> => bureau.knex('mail').orderBy('queued_at').select('template', 'person_id', 'subject');
       const [asked, ...others] = (await mails()).filter(({ template }) => template === 'recordProposed');
       expect(others).to.deep.equal([]);
