@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { createInboxClient } from '../support/inbox.ts';
 import { startOwnLauncher, type OwnLauncher } from '../support/own-launcher.ts';
 import { mailSettled } from '../support/received.ts';
+import { withoutSecondFactor } from '../support/second-factor.ts';
 import { Visitor } from '../support/visitor.ts';
 import { DEMO_PASSWORD } from '../support/web.ts';
 
@@ -34,6 +35,7 @@ describe('npm start, while 200 acts are done and each of its processes is killed
     launcher = await startOwnLauncher({ XINZHI_MAIL_RATE: '1000', LOG_LEVEL: 'warn' });
     knex = createDatabase(launcher.databaseUrl, { applicationName: 'xinzhi-test' });
     await seedPeople(knex, DEMO_PASSWORD);
+    await withoutSecondFactor(knex);
     visitors = new Map(await Promise.all(crew.map(async (name): Promise<[string, Visitor]> => [name, await new Visitor(launcher.url, name).signIn()])));
     await Promise.all(reporters.map(async (name, n) => {
       for (const more of [0, 4]) await perform(reporting(name, n + more), () => undefined);
