@@ -199,11 +199,19 @@ describe('Temporal’s data is lost while cases are open', function () {
   it('the mail that waited goes out, and none twice', async () => {
     await smtp.comeBack();
     await mailSettled(city.knex, 100_000);
-    const mails = await city.knex('mail').select<{ id: string; status: string; message_id: string }[]>('id', 'status', 'message_id');
-    expect(mails.filter(({ status }) => status !== 'sent'), 'all sent').to.deep.equal([]);
+    // A clock may ring meanwhile and write one more: the outbox and the inbox are compared when they are at rest together.
+    const arrivedOf = async (mails: { message_id: string }[]): Promise<string[] | false> => {
+      const ids = new Set(mails.map((mail) => mail.message_id));
+      const arrived = (await received(testStack().inboxUrl, ...prepared.map(({ id }) => id))).map(({ messageId }) => messageId!);
+      return arrived.length >= mails.length && arrived.every((id) => ids.has(id)) && arrived;
+    };
+    const { mails, arrived } = await eventually('as many mails arrived as were written', async () => {
+      const written = await city.knex('mail').select<{ id: string; status: string; message_id: string }[]>('id', 'status', 'message_id');
+      const found = written.every(({ status }) => status === 'sent') && await arrivedOf(written);
+      return found && { mails: written, arrived: found };
+    });
     expect(mails.filter(({ id }) => waiting.includes(id))).to.have.length(waiting.length);
     expect(mails.length).to.be.greaterThan(sentBefore + waiting.length - 1);
-    const arrived = (await received(testStack().inboxUrl, ...prepared.map(({ id }) => id))).map(({ messageId }) => messageId);
     expect(arrived).to.have.members(mails.map((mail) => mail.message_id));
   });
 

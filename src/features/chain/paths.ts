@@ -1,2 +1,0 @@
-/** Where everybody reads the roots. */
-export const anchorsPath = '/public/anchors';
