@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
-import { isAdministrator } from '../../rules/people.ts';
+import { hasRole, isAdministrator } from '../../rules/people.ts';
 import { objectionOpeningOf } from '../../rules/objection/facts.ts';
 import { caseRoutes, deskRoutes, type CaseView } from '../cases/index.ts';
 import { documentRoutes } from '../documents/index.ts';
@@ -31,7 +31,7 @@ export const objections =
   (ground) => {
     const router = Router();
     const all = { ...parts, ground };
-    deskRoutes(router, all, { kind: 'objection', words: 'objections', staffOf, newHref: '/objections/new' });
+    deskRoutes(router, all, { kind: 'objection', words: 'objections', staffOf, newOne: { href: '/objections/new', mayBy: (person) => hasRole(person, 'handler') } });
     intakeRoutes(router, all, 'objection');
     documentRoutes(router, all, { kind: 'objection', list: { title: 'objections:title', href: '/objections' }, staffOf });
     caseRoutes(router, all, objectionView);

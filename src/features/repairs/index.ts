@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
-import { isAdministrator } from '../../rules/people.ts';
+import { hasRole, isAdministrator } from '../../rules/people.ts';
 import { caseRoutes, deskRoutes } from '../cases/index.ts';
 import { documentRoutes } from '../documents/index.ts';
 import { intakeRoutes, type IntakeParts } from '../intake/index.ts';
@@ -20,7 +20,7 @@ export const repairs =
   (ground) => {
     const router = Router();
     const all = { ...parts, ground };
-    deskRoutes(router, all, { kind: 'repair', words: 'repairs', staffOf, newHref: '/repairs/new' });
+    deskRoutes(router, all, { kind: 'repair', words: 'repairs', staffOf, newOne: { href: '/repairs/new', mayBy: (person) => hasRole(person, 'handler') } });
     intakeRoutes(router, all, 'repair');
     documentRoutes(router, all, { kind: 'repair', list: { title: 'repairs:title', href: '/repairs' }, staffOf });
     caseRoutes(router, all, repairView);

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { takenOff } from '../../platform/takedowns.ts';
-import { isAdministrator } from '../../rules/people.ts';
+import { isAdministrator, seesAll } from '../../rules/people.ts';
 import { takedownOpeningOf } from '../../rules/takedown/facts.ts';
 import { caseRoutes, deskRoutes, presentCommon, type CaseRoutesParts, type CaseView } from '../cases/index.ts';
 import { staffOf } from '../repairs/index.ts';
@@ -46,7 +46,7 @@ export const takedowns =
     const router = Router();
     const all = { ...parts, ground };
     takedownActRoutes(router, all);
-    deskRoutes(router, all, { kind: 'takedown', words: 'takedowns', staffOf, newHref: `${takedownsPath}/new` });
+    deskRoutes(router, all, { kind: 'takedown', words: 'takedowns', staffOf, newOne: { href: `${takedownsPath}/new`, mayBy: seesAll } });
     caseRoutes(router, all, takedownView(parts));
     return [
       {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { filterField, listAddress } from '../../../platform/http/listing.ts';
 import { casePath } from '../../../platform/process-words.ts';
 import type { CaseKind } from '../../../rules/casefile/types.ts';
+import type { UnitNode } from '../../../rules/people.ts';
 import { processes } from '../../../rules/processes.ts';
 
 /** A desk is a list of one kind of case by state, unit and deadline. */
@@ -11,8 +12,8 @@ export interface DeskOf {
   /** Namespace of its words. */
   readonly words: string;
   staffOf(req: Request): Express.User;
-  /** The way to enter a new one, where staff do. */
-  readonly newHref?: string;
+  /** The way to enter a new one, where staff do, and who is shown it. */
+  readonly newOne?: { readonly href: string; mayBy(person: Express.User, units: readonly UnitNode[]): boolean };
 }
 
 export const sorts = ['due', 'opened', 'oldest'] as const;

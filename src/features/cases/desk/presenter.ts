@@ -7,7 +7,6 @@ import type { Count, PageOf, Position } from '../../../platform/paging.ts';
 import { casePath, processWords } from '../../../platform/process-words.ts';
 import { unitName, type Unit } from '../../../platform/units.ts';
 import type { Calendar } from '../../../rules/calendar/index.ts';
-import { hasRole } from '../../../rules/people.ts';
 import { whoseTurn, type OpenTask } from '../open-tasks.ts';
 import { addressOf, deskPath, sortOf, sorts, stateOf, statesOf, type DeskFilter, type DeskOf, type DeskSort } from './filter.ts';
 import { soonWorkdays, type ListedCase } from './queries.ts';
@@ -117,7 +116,7 @@ export function presentDesk(req: Request, parts: DeskParts): ListPage {
   const due = (which: 'late' | 'soon') => countTile(req, t(`cases:desk.due.${which}`, { count: soonWorkdays }), counts[which] ?? null, addressOf(of, { q, unit, due: which }), which);
   return {
     page: { title, width: 'full' },
-    heading: { title, ...(of.newHref === undefined || !req.user || !hasRole(req.user, 'handler') ? {} : { links: [{ href: of.newHref, label: t(`${of.words}:new`), icon: 'plus', primary: true }] }) },
+    heading: { title, ...(of.newOne && req.user && of.newOne.mayBy(req.user, parts.units) ? { links: [{ href: of.newOne.href, label: t(`${of.words}:new`), icon: 'plus', primary: true }] } : {}) },
     tiles: { label: t(`${of.words}:tiles`), tiles: [due('late'), due('soon')] },
     tabs: {
       label: t('cases:desk.states'),
