@@ -162,7 +162,7 @@ export function presentIncidents(req: Request, parts: ListParts): ListPage {
     },
     tabs: null,
     filter: bar,
-    notice: filter.sort === 'due' ? { tone: 'info', text: t('incidents:list.dueOnly') } : null,
+    notice: null,
     table: {
       caption: t('incidents:title'),
       columns: columnsOf(req, parts, rows),

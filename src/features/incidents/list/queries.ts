@@ -76,19 +76,18 @@ export function filtered(knex: Knex, sight: Sight, filter: IncidentFilter, now: 
 function found(knex: Knex, sight: Sight, filter: IncidentFilter, now: Date): CaseList {
   const list = caseList(knex, sight, 'incident');
   const { query, by } = list;
-  const { q, step, area, level, unit, late, from, to, person, sort } = filter;
+  const { q, step, area, level, unit, late, from, to, person } = filter;
   if (q !== '') {
     const search = searchCondition(q);
     void (search ? query.whereRaw(search.sql, search.bindings) : query.whereRaw('false'));
   }
   if (step === 'closed') void query.where(`${by}.status`, 'closed');
-  else if (step !== null || late || sort === 'due') void query.where(`${by}.status`, 'open');
+  else if (step !== null || late) void query.where(`${by}.status`, 'open');
   if (step !== null && step !== 'open' && step !== 'closed') void query.where(`${by}.step`, step);
   if (area !== null) void query.where('i.area', area);
   if (level !== null) void query.where('i.level', level);
   if (unit !== null) void query.where('i.accountable_unit', unit);
   if (late) void query.whereRaw(`${dueOf(by)} < ?`, [now]);
-  else if (sort === 'due') void query.whereNotNull(`${by}.due_at`);
   if (from !== null) void query.where(`${by}.opened_at`, '>=', beginOf(from));
   if (to !== null) void query.where(`${by}.opened_at`, '<', new Date(beginOf(to).getTime() + DAY_MS));
   if (person !== null) void query.whereExists(knex('case_subject as s').select(knex.raw('1')).whereRaw('s.case_id = i.case_id').where('s.sealed', person));
@@ -112,10 +111,10 @@ export interface Standing {
   totalOf(filter: IncidentFilter): Count | undefined;
 }
 
-/** Narrowed by nothing but the step, or to what is late; and not sorted by a deadline that some have not. */
+/** Narrowed by nothing but the step, or to what is late. */
 function isPlain({ step, late, ...others }: IncidentFilter): boolean {
   const narrowed = addressOf({ ...others, step: null, late: false, sort: 'opened' }) !== listPath;
-  return !narrowed && (late ? step === null || step === 'open' : others.sort !== 'due');
+  return !narrowed && (!late || step === null || step === 'open');
 }
 
 export async function countStanding(knex: Knex, sight: Sight, now: Date): Promise<Standing> {
