@@ -46,6 +46,11 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: { 'zh-CN': '核验事件链、各表数据和存证根（--files 连同附件）', en: 'prove the chains of events, the rows made from them and the anchors; --files: stored files too' },
     load: () => import('./verify.ts'),
   },
+  dossier: {
+    usage: 'FILE [--root HEX] [--locale zh-CN|en]',
+    summary: { 'zh-CN': '离线核验导出的卷宗（无需数据库和密钥）', en: 'prove a case file that was handed out, without database or key' },
+    load: () => import('./dossier.ts'),
+  },
   backup: {
     usage: 'FOLDER [--keys FILE]',
     summary: { 'zh-CN': '备份数据库和附件（可在运行中进行）；密钥另存于 --keys 所指文件', en: 'back up database and files while people work; the keys go apart, to --keys' },

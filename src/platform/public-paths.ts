@@ -10,3 +10,6 @@ export const progressPath = '/public/progress';
 /** The page on which an applicant follows his case: his own, or without an account the public one, with its number filled in. */
 export const applicantCasePath = (caseNo: string, account: boolean): string =>
   account ? `${portalPath}/cases/${encodeURIComponent(caseNo)}` : `${progressPath}?${new URLSearchParams({ caseNo }).toString()}`;
+
+/** Where everybody reads the daily roots. */
+export const anchorsPath = '/public/anchors';

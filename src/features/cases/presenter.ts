@@ -10,7 +10,7 @@ import { noticesOf, ownTask, stageBarOf, turnOf, urgentTask } from './standing.t
 import { presentTimeline } from './timeline.ts';
 import type { CasePageParts, CommonCasePage } from './view.ts';
 
-function headingOf({ state, person, words }: CasePageParts, badges: Badge[]): Heading {
+function headingOf({ state, person, words, reader }: CasePageParts, badges: Badge[]): Heading {
   const { t, chips } = words;
   const urgent = urgentTask(state);
   const turn = turnOf(state, words);
@@ -21,7 +21,10 @@ function headingOf({ state, person, words }: CasePageParts, badges: Badge[]): He
     badges,
     ...(turn === undefined ? {} : { turn }),
     ...(urgent ? { deadline: urgent.suspended ? { state: 'paused' } : chips.explained(urgent.deadline) } : {}),
-    ...(own ? { links: [{ href: `/tasks/${taskSlug(state, own)}`, label: t('cases:show.toOwnTask', { stage: words.stage(state.kind, own.stage) }), icon: 'arrow-right', primary: true }] } : {}),
+    links: [
+      ...(own ? [{ href: `/tasks/${taskSlug(state, own)}`, label: t('cases:show.toOwnTask', { stage: words.stage(state.kind, own.stage) }), icon: 'arrow-right' as const, primary: true }] : []),
+      ...(reader ? [] : [{ href: `${casePath(state.kind, state.caseNo)}/dossier.zip`, label: t('cases:dossier.link'), icon: 'download' as const }]),
+    ],
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Request, Response, Router } from 'express';
 import { actingAs } from '../../platform/casefile/acting.ts';
+import { readEvents } from '../../platform/casefile/events.ts';
 import { Refused, type CaseGateway } from '../../platform/casefile/gateway.ts';
 import type { Files } from '../../platform/files.ts';
-import { BadRequest, NotFound, Unavailable } from '../../platform/http/errors.ts';
+import { BadRequest, Forbidden, NotFound, Unavailable } from '../../platform/http/errors.ts';
 import { uuid } from '../../platform/http/fields.ts';
 import { readForm, refusedForm } from '../../platform/http/forms.ts';
 import type { Notice } from '../../platform/http/view-models.ts';
@@ -16,6 +17,7 @@ import type { Act } from '../../rules/casefile/commands.ts';
 import { filesIn } from '../../rules/casefile/fold.ts';
 import { createWords, sayRefusal, type Words } from '../tasks/index.ts';
 import { actPaths, actSchema, caseActs, relatableUnits, verdictOf, type CaseAct, type PostedAct } from './acts.ts';
+import { sendDossier } from './dossier.ts';
 import { existsCase, findCase, peopleOf, readRecord, type FoundCase } from './queries.ts';
 import { recusedPersons } from './sections.ts';
 import type { CaseView } from './view.ts';
@@ -66,6 +68,15 @@ export function caseRoutes(router: Router, { ground, gateway, readLaw, files, se
 
   router.get('/:caseNo', async (req, res) => {
     await show(req, res, 200, await at(req));
+  });
+
+  /** Whoever reads the case as it was written may take it out as a whole. */
+  router.get('/:caseNo/dossier.zip', async (req, res) => {
+    const here = await at(req);
+    if (here.reader) throw new Forbidden('cases:dossier.notYours');
+    const [record, events] = await Promise.all([readRecord(knex, here.state.id, null), readEvents(knex, here.state.id)]);
+    const { timeline } = await view.present({ ...here, record, people: [], order: 'oldest', posted: null, notices: [], knex });
+    await sendDossier(req, res, { knex, files, publicUrl: ground.config.publicUrl, state: here.state, events, timeline, now: clock() });
   });
 
   router.get('/:caseNo/files/:hash', async (req, res) => {

@@ -3,7 +3,7 @@ import { latestAnchors, type Anchor } from '../../platform/anchor/take.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { DataTable, Heading, Page } from '../../platform/http/view-models.ts';
-import { anchorsPath } from './paths.ts';
+import { anchorsPath } from '../../platform/public-paths.ts';
 
 /** So many days are shown and given as JSON; whoever wants older ones has them in his mail. */
 const mostShown = 100;

@@ -9,7 +9,7 @@ import { createStaffLetters } from '../../platform/mail/staff-letters.ts';
 import type { MailTo } from '../../platform/mail/types.ts';
 import { repeat } from '../../platform/repeat.ts';
 import { dateAt } from '../../rules/calendar/index.ts';
-import { anchorsPath } from './paths.ts';
+import { anchorsPath } from '../../platform/public-paths.ts';
 
 /** So soon after midnight the day's anchor is there, in milliseconds. */
 const everyMs = 10 * 60_000;

@@ -1,6 +1,6 @@
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { anchorFileRoutes, anchorRoutes } from './anchor-pages.ts';
-import { anchorsPath } from './paths.ts';
+import { anchorsPath } from '../../platform/public-paths.ts';
 import { onlyAuditors, chainRoutes } from './routes.ts';
 
 export { startAnchoring } from './anchoring.ts';

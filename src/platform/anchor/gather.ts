@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { canonicalJson } from '../canonical.ts';
+import { eventOf, type EventRow } from '../casefile/events.ts';
+import { eventLine } from '../dossier/lines.ts';
 import { digestOfRows, type Leaf } from './leaves.ts';
 import type { TreeHash } from './tree.ts';
 
@@ -27,6 +29,31 @@ async function* movedHeads(trx: Knex, kind: 'case' | 'record'): AsyncGenerator<L
     );
     const moved = rows.filter((row) => row.moved).map(({ id, seq, digest }): Leaf => ({ kind, id, seq, digest }));
     if (moved.length > 0) yield moved;
+    if (rows.length < chunk) return;
+    after = rows.at(-1)!.id;
+  }
+}
+
+/** The events of these files up to the number of each: one hash a file, over its lines. */
+async function eventDigests(trx: Knex, hash: TreeHash, files: readonly { readonly id: string; readonly seq: number }[]): Promise<Leaf[]> {
+  const last = new Map(files.map(({ id, seq }) => [id, seq]));
+  const rows: EventRow[] = await trx<EventRow>('case_event').whereIn('case_id', [...last.keys()]).orderBy(['case_id', 'seq']);
+  const digests = new Map(files.map(({ id }) => [id, createHash(hash)]));
+  for (const row of rows) if (row.seq <= last.get(row.case_id)!) digests.get(row.case_id)!.update(eventLine(eventOf(row)));
+  return files.map(({ id, seq }): Leaf => ({ kind: 'caseEvents', id, seq, digest: digests.get(id)!.digest() }));
+}
+
+/** Cases whose events up to their head are not anchored as they are handed out. */
+async function* movedEvents(trx: Knex, hash: TreeHash): AsyncGenerator<Leaf[]> {
+  const chunk = 200;
+  for (let after: string | null = null; ;) {
+    const { rows }: { rows: { id: string; seq: number }[] } = await trx.raw(
+      `select f.id, f.head_seq as seq from case_file f
+       left join lateral (select seq from anchor_leaf where kind = 'caseEvents' and id = f.id::text order by position desc limit 1) l on true
+       where (?::uuid is null or f.id > ?::uuid) and l.seq is distinct from f.head_seq order by f.id limit ?`,
+      [after, after, chunk],
+    );
+    if (rows.length > 0) yield await eventDigests(trx, hash, rows);
     if (rows.length < chunk) return;
     after = rows.at(-1)!.id;
   }
@@ -100,6 +127,7 @@ async function unsaid(trx: Knex, kind: 'rule' | 'person', leaves: readonly Leaf[
 export async function* changedLeaves(trx: Knex, hash: TreeHash): AsyncGenerator<Leaf[]> {
   yield* movedHeads(trx, 'case');
   yield* movedHeads(trx, 'record');
+  yield* movedEvents(trx, hash);
   yield await unsaid(trx, 'rule', await ruleLeaves(trx, hash));
   yield await unsaid(trx, 'person', await personLeaves(trx, hash));
   yield await accessLogLeaf(trx, hash);

@@ -3,10 +3,11 @@ import { canonicalJson } from '../canonical.ts';
 import type { TreeHash } from './tree.ts';
 
 /**
- * What an anchor covers. `case`, `record`: a file of events up to its head; `rule`: a version of a rule as proposed,
- * decided and ended; `person`: an account with its roles; `accessLog`: the lines of the log since the anchor before.
+ * What an anchor covers. `case`, `record`: a file of events up to its head; `caseEvents`: the events of a case up to there
+ * as a case file that is handed out has them; `rule`: a version of a rule as proposed, decided and ended; `person`: an
+ * account with its roles; `accessLog`: the lines of the log since the anchor before.
  */
-export type LeafKind = 'case' | 'record' | 'rule' | 'person' | 'accessLog';
+export type LeafKind = 'case' | 'record' | 'caseEvents' | 'rule' | 'person' | 'accessLog';
 
 export interface Leaf {
   readonly kind: LeafKind;

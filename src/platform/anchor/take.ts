@@ -15,7 +15,7 @@ export interface Anchor {
   readonly hash: TreeHash;
 }
 
-interface AnchorRow {
+export interface AnchorRow {
   number: number;
   day: CivilDate;
   taken_at: Date;

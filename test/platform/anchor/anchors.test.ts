@@ -77,7 +77,7 @@ describe('anchors: what somebody can no longer change unnoticed, though he has t
     const first = await anchor('2026-11-27');
     await newCase();
     const second = await anchor('2026-11-28');
-    expect(second.size).to.equal(first.size + 1);
+    expect(second.size, 'a head and its events').to.equal(first.size + 2);
     expect(await found()).to.deep.equal([]);
     expect(await found(first.root.toString('hex'))).to.deep.equal([]);
   });
