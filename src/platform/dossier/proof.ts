@@ -32,7 +32,7 @@ export type DossierProof = z.infer<typeof dossierProof>;
 export async function anchorOfCase(knex: Knex, caseId: string): Promise<DossierProof['anchor']> {
   return knex.transaction(async (trx) => {
     const row = await trx<AnchorRow>('anchor').orderBy('number', 'desc').first();
-    const leaf: (Leaf & { position: number }) | undefined = await trx('anchor_leaf').where({ kind: 'caseEvents', id: caseId }).orderBy('position', 'desc').first();
+    const leaf = await trx<Leaf & { position: number }>('anchor_leaf').where({ kind: 'caseEvents', id: caseId }).orderBy('position', 'desc').first();
     if (!row || !leaf) return null;
     const { number, day, hash, root, size } = anchorOf(row);
     const hashes: Buffer[] = [];
