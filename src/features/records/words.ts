@@ -66,7 +66,7 @@ function reasonOf(end: 'min' | 'max', { publicity, domain, law, now, t }: Term):
   const { why } = dueAfter(calendar, calendar.beginOf(dayNumber(publicity.start)), term.n, term.unit, { shift: false });
   const [sentence] = explain(why, t);
   return {
-    rule: t('records:term.rule', { name: t(`rules:rule.${code}.name`), value: t(`rules:value.${row.unit}`, { count: term.n }), date: moments.table(publicity.lawOf).text }),
+    rule: t('records:term.rule', { name: t(`rules:rule.${code}.name`), value: t(`rules:value.${row.unit}`, { count: term.n }), date: moments.day(publicity.lawOf).text }),
     basis: row.legalBasis,
     start: moments.day(why.start),
     counted: why.unit === 'workday' ? 'workday' : 'day',

@@ -174,7 +174,7 @@ function timelineOf(req: Request, parts: ShowParts): Timeline {
 /** What waits for a second person; of a withdrawal until when. */
 function openNotice({ t }: Request, { act, by, due }: Proposal, now: Date): Notice {
   const moments = createMoments(t);
-  const until = due && t(`records:proposal.${due.at < now ? 'late' : 'due'}`, { when: moments.dayTime(due.at).text, date: moments.table(due.knownOn).text });
+  const until = due && t(`records:proposal.${due.at < now ? 'late' : 'due'}`, { when: moments.dayTime(due.at).text, date: moments.day(due.knownOn).text });
   return { tone: due && due.at < now ? 'late' : 'soon', text: [t(`records:proposal.open.${act}`, { name: by.name }), ...(until ? [until] : [])].join(' ') };
 }
 
@@ -274,7 +274,7 @@ function proposedFacts({ t }: Pick<Request, 't'>, { reason, document, by, at, pa
   const moments = createMoments(t);
   return {
     items: [
-      { term: t('records:proposal.by'), value: t('records:proposal.byOn', { name: by.name, date: moments.table(at).text }) },
+      { term: t('records:proposal.by'), value: t('records:proposal.byOn', { name: by.name, date: moments.day(at).text }) },
       ...(passages.length === 0 ? [] : [{ term: t('records:proposal.passages'), value: { kind: 'lines' as const, lines: passages.map(({ text, as }) => t(`records:passage.${as}`, { text })) }, wide: true }]),
       { term: t('records:proposal.reason'), value: withDocument({ reason, document }, t), wide: true },
     ],
@@ -326,8 +326,8 @@ function proposalFacts(req: Request, proposals: readonly Proposal[]): Facts | nu
   if (done.length === 0) return null;
   return {
     items: done.map(({ act, reason, document, by, at, decided }) => ({
-      term: t('records:proposal.line', { act: t(`records:proposal.act.${act}`), name: by.name, date: moments.table(at).text }),
-      value: { kind: 'lines', lines: [withDocument({ reason, document }, t), t(`records:proposal.${decided?.granted === true ? 'grantedBy' : 'refusedBy'}`, { name: decided?.name ?? '', date: moments.table(decided?.at ?? at).text }), ...(decided?.note ? [decided.note] : [])] },
+      term: t('records:proposal.line', { act: t(`records:proposal.act.${act}`), name: by.name, date: moments.day(at).text }),
+      value: { kind: 'lines', lines: [withDocument({ reason, document }, t), t(`records:proposal.${decided?.granted === true ? 'grantedBy' : 'refusedBy'}`, { name: decided?.name ?? '', date: moments.day(decided?.at ?? at).text }), ...(decided?.note ? [decided.note] : [])] },
       wide: true,
     })),
   };
@@ -348,9 +348,9 @@ function orderFacts(req: Request, { given, coming }: OrdersAbout, { reading, cas
   const nameOf = unitNames(reading.units, req.locale);
   const standing = ({ kind, stage, status, deadlineAt, doneAt, outcome }: OrderAbout): string => {
     if (status === 'cancelled') return t('records:orders.cancelled');
-    if (status === 'done') return t('records:orders.done', { outcome: t(processWords.outcome(kind, stage, outcome ?? '')), date: doneAt === null ? '' : moments.table(doneAt).text });
+    if (status === 'done') return t('records:orders.done', { outcome: t(processWords.outcome(kind, stage, outcome ?? '')), date: doneAt === null ? '' : moments.day(doneAt).text });
     if (deadlineAt === null) return t('records:orders.open');
-    return t(`records:orders.${deadlineAt < reading.now ? 'late' : 'openUntil'}`, { date: moments.table(deadlineAt).text });
+    return t(`records:orders.${deadlineAt < reading.now ? 'late' : 'openUntil'}`, { date: moments.day(deadlineAt).text });
   };
   return {
     items: [
@@ -416,7 +416,7 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
     },
     terms: termLines({ ...publicity, until: state.status === 'published' ? state.until : null, bannedUntil: record.bannedUntil }, facts.domain, { ...reading, t }),
     service: parts.asWritten ? presentService(req, record, reading) : null,
-    uses: uses.length === 0 ? null : { items: uses.map(([unit, use]) => fact(nameOf(unit), { kind: 'lines', lines: [use.measure, use.legalBasis, t('records:use.since', { date: moments.table(new Date(use.since)).text })] }, true)) },
+    uses: uses.length === 0 ? null : { items: uses.map(([unit, use]) => fact(nameOf(unit), { kind: 'lines', lines: [use.measure, use.legalBasis, t('records:use.since', { date: moments.day(new Date(use.since)).text })] }, true)) },
     cases: cases.length === 0 ? null : { items: cases.map((about) => caseFact(req, about, parts.casePaths)) },
     orders: orderFacts(req, parts.orders, parts),
     proposals: proposalFacts(req, parts.proposals),
