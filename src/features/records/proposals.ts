@@ -16,6 +16,8 @@ export interface WaitingProposal {
   readonly unit: string;
   readonly by: string;
   readonly at: Date;
+  /** Of a withdrawal, until when it is to be decided. */
+  readonly due?: Date;
 }
 
 /** So many are named; the list of records has them all. */
@@ -36,10 +38,11 @@ export const createWaitingProposals =
         [person.id],
       );
     if (!sight.all) void query.whereIn('r.unit', units);
-    const rows = (await query.orderBy('p.proposed_at').orderBy('p.id').limit(mostProposals)
-      .select('p.record_id', 'p.act', 'p.proposed_at', 's.name as subject', 'r.document_no', 'r.unit', 'a.name as proposer')) as
-      { record_id: string; act: ProposalAct; proposed_at: Date; subject: string; document_no: RecordFacts['documentNo']; unit: string; proposer: string }[];
+    const rows = (await query.orderByRaw('p.due_at nulls last, p.proposed_at, p.id').limit(mostProposals)
+      .select('p.record_id', 'p.act', 'p.proposed_at', 'p.due_at', 's.name as subject', 'r.document_no', 'r.unit', 'a.name as proposer')) as
+      { record_id: string; act: ProposalAct; proposed_at: Date; due_at: Date | null; subject: string; document_no: RecordFacts['documentNo']; unit: string; proposer: string }[];
     return rows.map((row) => ({
       href: `${listPath}/${row.record_id}`, subject: row.subject, note: row.document_no, what: `records:proposal.act.${row.act}`, unit: row.unit, by: row.proposer, at: row.proposed_at,
+      ...(row.due_at === null ? {} : { due: row.due_at }),
     }));
   };

@@ -117,7 +117,7 @@ export interface MyWorkView {
 }
 
 /** What waits for the person outside the cases; each is decided on its own page. */
-function waitingSection(waiting: readonly Waiting[], { t, moments, now, unit }: Words): Section {
+function waitingSection(waiting: readonly Waiting[], { t, moments, now, unit, chips }: Words): Section {
   return {
     group: 'waiting',
     title: t('tasks:mine.group.waiting'),
@@ -129,14 +129,16 @@ function waitingSection(waiting: readonly Waiting[], { t, moments, now, unit }: 
         { key: 'unit', label: t('tasks:column.unit'), line: 2 },
         { key: 'by', label: t('tasks:column.proposedBy'), tight: true },
         { key: 'at', label: t('tasks:column.proposedAt'), line: 3, tight: true },
+        ...(waiting.some(({ due }) => due) ? [{ key: 'due', label: t('common:column.deadline'), line: 3 as const, tight: true }] : []),
       ],
-      rows: waiting.map(({ href, subject, note, what, unit: of, by, at }) => ({
+      rows: waiting.map(({ href, subject, note, what, unit: of, by, at, due }) => ({
         cells: {
           task: { kind: 'link', href, label: subject, note },
           what: t(what),
           unit: unit(of, 'short'),
           by,
           at: { kind: 'when', when: moments.shortTime(at, now) },
+          due: due ? { kind: 'deadline', deadline: chips.listed({ at: due, provisional: false, hours: false }) } : { kind: 'none' },
         } satisfies Record<string, Cell>,
       })),
       empty: { title: t('tasks:mine.none.claimable') },

@@ -19,6 +19,8 @@ export interface Waiting {
   readonly unit: string;
   readonly by: string;
   readonly at: Date;
+  /** Until when it is to be decided, where a rule says so. */
+  readonly due?: Date;
 }
 
 /** What the task pages need beside the ground. */
