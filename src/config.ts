@@ -78,6 +78,8 @@ export interface Settings {
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** Undefined: the portal is entered by links in mails alone. */
   readonly identity: IdentitySettings | undefined;
+  /** Undefined: people of the house sign in by name and password alone. */
+  readonly staffIdentity: IdentitySettings | undefined;
   readonly addresses: Partly<Addresses>;
   readonly secrets: Partly<Secrets>;
 }
@@ -146,6 +148,8 @@ const trustProxy = z.union([
 
 const KEY_EXPECTED = `a key of ${KEY_BYTES} bytes in base64 or hexadecimal (openssl rand -base64 ${KEY_BYTES})`;
 const claimName = z.string().regex(/^[^\s]{1,200}$/);
+const scopes = z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E ]+$/).refine((text) => text.split(/ +/u).includes('openid'));
+const SCOPES_EXPECTED = 'scopes with spaces between, openid among them';
 const CLAIM_EXPECTED = 'the name of a claim, without spaces';
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -177,13 +181,17 @@ const SETTINGS = {
   OIDC_ISSUER: { read: url('https', 'http').optional(), expected: 'the https:// address of an OpenID Connect provider' },
   OIDC_CLIENT_ID: { read: z.string().max(300).optional(), expected: 'at most 300 characters' },
   OIDC_CLIENT_SECRET: { read: z.string().min(8).transform((text) => createSecretKey(Buffer.from(text, 'utf8'))).optional(), expected: 'at least 8 characters', secret: true },
-  OIDC_SCOPES: { read: z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E ]+$/).refine((text) => text.split(/ +/u).includes('openid')).default('openid'), expected: 'scopes with spaces between, openid among them' },
+  OIDC_SCOPES: { read: scopes.default('openid'), expected: SCOPES_EXPECTED },
   OIDC_CLAIM_NAME: { read: claimName.default('name'), expected: CLAIM_EXPECTED },
   OIDC_CLAIM_USCC: { read: claimName.optional(), expected: CLAIM_EXPECTED },
   OIDC_CLAIM_FIRM_NAME: { read: claimName.optional(), expected: CLAIM_EXPECTED },
   OIDC_CLAIM_ID_NUMBER: { read: claimName.optional(), expected: CLAIM_EXPECTED },
   OIDC_CLAIM_LEVEL: { read: claimName.default('acr'), expected: CLAIM_EXPECTED },
   OIDC_LEVELS: { read: z.string().transform((text) => text.split(',').map((level) => level.trim()).filter((level) => level !== '')).pipe(z.array(z.string()).min(1)).optional(), expected: 'levels of assurance, with commas between' },
+  STAFF_OIDC_ISSUER: { read: url('https', 'http').optional(), expected: 'the https:// address of an OpenID Connect provider' },
+  STAFF_OIDC_CLIENT_ID: { read: z.string().max(300).optional(), expected: 'at most 300 characters' },
+  STAFF_OIDC_CLIENT_SECRET: { read: z.string().min(8).transform((text) => createSecretKey(Buffer.from(text, 'utf8'))).optional(), expected: 'at least 8 characters', secret: true },
+  STAFF_OIDC_SCOPES: { read: scopes.default('openid'), expected: SCOPES_EXPECTED },
   LOG_LEVEL: { read: z.enum(LEVELS).default('info'), expected: `one of ${LEVELS.join(', ')}` },
 } as const satisfies Record<string, Setting>;
 
@@ -222,21 +230,45 @@ function productionProblems(env: NodeJS.ProcessEnv, values: Values): string[] {
   return problems;
 }
 
-/** What a provider needs beside its address; a code or a number is taken for proved at named levels alone. */
-function identityProblems(env: NodeJS.ProcessEnv, values: Values): string[] {
+/** Of these settings either none is given or all; a provider that is no local one is asked over https in production. */
+function providerProblems(env: NodeJS.ProcessEnv, values: Values, prefix: '' | 'STAFF_'): string[] {
+  const issuer = `${prefix}OIDC_ISSUER` as const;
   const isSet = (name: Name): boolean => valueOf(env, name) !== undefined;
-  const missing = (name: Name, because: Name): string[] => (isSet(name) ? [] : [`${name} is missing; with ${because} it must be ${SETTINGS[name].expected}`]);
-  const others = (Object.keys(SETTINGS) as Name[]).filter((name) => name.startsWith('OIDC_') && name !== 'OIDC_ISSUER' && isSet(name) && values[name] !== undefined);
-  if (!isSet('OIDC_ISSUER')) return others.flatMap((name) => missing('OIDC_ISSUER', name)).slice(0, 1);
-  const proving = (['OIDC_CLAIM_USCC', 'OIDC_CLAIM_ID_NUMBER'] as const).find(isSet);
-  const open = values.NODE_ENV === 'production' && values.OIDC_ISSUER?.startsWith('http:') === true;
+  const others = (Object.keys(SETTINGS) as Name[]).filter((name) => name.startsWith(`${prefix}OIDC_`) && name !== issuer && isSet(name) && values[name] !== undefined);
+  if (!isSet(issuer)) return others.flatMap((name) => missing(env, issuer, name)).slice(0, 1);
+  const open = values.NODE_ENV === 'production' && values[issuer]?.startsWith('http:') === true;
   return [
-    ...(open ? [`OIDC_ISSUER must begin with https:// in production; it is ${JSON.stringify(values.OIDC_ISSUER)}`] : []),
-    ...missing('OIDC_CLIENT_ID', 'OIDC_ISSUER'),
-    ...missing('OIDC_CLIENT_SECRET', 'OIDC_ISSUER'),
-    ...(isSet('OIDC_CLAIM_USCC') ? missing('OIDC_CLAIM_FIRM_NAME', 'OIDC_CLAIM_USCC') : []),
-    ...(proving === undefined ? [] : missing('OIDC_LEVELS', proving)),
+    ...(open ? [`${issuer} must begin with https:// in production; it is ${JSON.stringify(values[issuer])}`] : []),
+    ...missing(env, `${prefix}OIDC_CLIENT_ID`, issuer),
+    ...missing(env, `${prefix}OIDC_CLIENT_SECRET`, issuer),
   ];
+}
+
+function missing(env: NodeJS.ProcessEnv, name: Name, because: Name): string[] {
+  return valueOf(env, name) === undefined ? [`${name} is missing; with ${because} it must be ${SETTINGS[name].expected}`] : [];
+}
+
+/** What the portal's provider needs beside its address: a code or a number is taken for proved at named levels alone. */
+function identityProblems(env: NodeJS.ProcessEnv, values: Values): string[] {
+  const problems = providerProblems(env, values, '');
+  const isSet = (name: Name): boolean => valueOf(env, name) !== undefined;
+  if (!isSet('OIDC_ISSUER')) return problems;
+  const proving = (['OIDC_CLAIM_USCC', 'OIDC_CLAIM_ID_NUMBER'] as const).find(isSet);
+  return [
+    ...problems,
+    ...(isSet('OIDC_CLAIM_USCC') ? missing(env, 'OIDC_CLAIM_FIRM_NAME', 'OIDC_CLAIM_USCC') : []),
+    ...(proving === undefined ? [] : missing(env, 'OIDC_LEVELS', proving)),
+  ];
+}
+
+/** Of people of the house a token says no more than who they are: what they may do stands in this house alone. */
+function staffIdentityOf(values: Values): IdentitySettings | undefined {
+  const { STAFF_OIDC_ISSUER: issuer, STAFF_OIDC_CLIENT_ID: clientId, STAFF_OIDC_CLIENT_SECRET: clientSecret } = values;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return undefined;
+  return Object.freeze({
+    issuer, clientId, clientSecret, scopes: values.STAFF_OIDC_SCOPES,
+    claims: Object.freeze({ name: 'name', uscc: undefined, firmName: undefined, idNumber: undefined, level: 'acr' }), levels: [],
+  });
 }
 
 function identityOf(values: Values): IdentitySettings | undefined {
@@ -264,7 +296,7 @@ function identityOf(values: Values): IdentitySettings | undefined {
  */
 export function readSettings(env: NodeJS.ProcessEnv, base: string): Settings {
   const { values, problems } = readValues(env);
-  const all = [...problems, ...productionProblems(env, values), ...identityProblems(env, values)];
+  const all = [...problems, ...productionProblems(env, values), ...identityProblems(env, values), ...providerProblems(env, values, 'STAFF_')];
   if (all.length > 0) throw new ConfigError(all);
   return Object.freeze({
     mode: values.NODE_ENV,
@@ -286,6 +318,7 @@ export function readSettings(env: NodeJS.ProcessEnv, base: string): Settings {
     diskReserveMb: values.XINZHI_DISK_RESERVE_MB,
     logLevel: values.LOG_LEVEL,
     identity: identityOf(values),
+    staffIdentity: staffIdentityOf(values),
     addresses: Object.freeze({ databaseUrl: values.DATABASE_URL, temporalAddress: values.TEMPORAL_ADDRESS, smtpUrl: values.SMTP_URL }),
     secrets: Object.freeze({
       session: values.SESSION_SECRET,

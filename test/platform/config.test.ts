@@ -103,6 +103,15 @@ describe('settings', () => {
     expect(problemsOf({ OIDC_ISSUER: 'https://x', OIDC_CLIENT_ID: 'y', OIDC_CLIENT_SECRET: 'geheim' })[0]).to.not.include('geheim');
   });
 
+  it('people of the house have an identity provider of their own, which says who they are and nothing else', () => {
+    expect(readSettings(provider, BASE).staffIdentity).to.equal(undefined);
+    const { staffIdentity } = readSettings({ STAFF_OIDC_ISSUER: 'https://staff.city.example', STAFF_OIDC_CLIENT_ID: 'xinzhi', STAFF_OIDC_CLIENT_SECRET: 'eight or more' }, BASE);
+    expect(staffIdentity).to.deep.include({ issuer: 'https://staff.city.example', levels: [] });
+    expect(Object.values(staffIdentity!.claims).filter((claim) => claim !== undefined)).to.deep.equal(['name', 'acr']);
+    expect(problemsOf({ STAFF_OIDC_ISSUER: 'https://staff.city.example' }).map((problem) => problem.split(' ', 3).join(' ')))
+      .to.have.members(['STAFF_OIDC_CLIENT_ID is missing;', 'STAFF_OIDC_CLIENT_SECRET is missing;']);
+  });
+
   it('a wrong secret is not repeated in the message', () => {
     const [problem] = problemsOf({ SESSION_SECRET: 'hunter2-hunter2' });
     expect(problem).to.include('15 characters').and.not.include('hunter2');

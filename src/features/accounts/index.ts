@@ -6,6 +6,8 @@ import { accessLogRoutes } from './access-log-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { codeRoutes } from './code-routes.ts';
 import { CODE_PATH, createEntering } from './entering.ts';
+import { createIdentities } from './identities.ts';
+import { IDENTITY_PATH, identityRoutes, staffProviderOf } from './identity-routes.ts';
 import { createAccountLetters } from './letters.ts';
 import { createSecondFactors } from './second-factor.ts';
 import { securityRoutes } from './security-routes.ts';
@@ -50,9 +52,13 @@ export const accounts = ({ deliver: send }: AccountsParts): FeatureFactory => (g
   const deliver = async (mails: readonly string[]): Promise<void> => {
     if (mails.length > 0) await send(mails).catch((error: unknown) => ground.logger.warn({ err: error }, 'letters about accounts wait in the outbox'));
   };
-  const own = { ground, factors, tell, deliver };
+  const { staffIdentity, publicUrl } = ground.config;
+  const identity = staffIdentity === undefined ? null
+    : { identities: createIdentities(ground.knex, ground.config, staffIdentity.issuer), provider: staffProviderOf(staffIdentity, publicUrl) };
+  const own = { ground, factors, tell, deliver, identity };
   return [
     { access: 'public', path: '/login', router: signInRoutes(ground, entering, guard) },
+    ...(identity ? [{ access: 'public' as const, path: IDENTITY_PATH, router: identityRoutes({ ...own, ...identity, entering }) }] : []),
     { access: 'public', path: CODE_PATH, router: codeRoutes({ ...own, entering, guard }) },
     { access: 'staff', path: '/logout', router: signOutRoutes(ground) },
     { access: 'staff', path: '/', router: startOfAdministrators() },

@@ -4,11 +4,14 @@ import { z } from 'zod';
 import type { Ground } from '../../platform/http/feature.ts';
 import { text } from '../../platform/http/fields.ts';
 import { filled, labelledSummary, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
+import type { IdentityProvider } from '../../platform/identity.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import { needsSecondFactor } from '../../platform/http/sign-in-rules.ts';
 import { SECOND_FACTOR_PATH as HOME } from '../../platform/http/sign-in-wall.ts';
 import type { Field, Link, Notice } from '../../platform/http/view-models.ts';
 import { confirmForm } from './forms.ts';
+import type { Identities } from './identities.ts';
+import { goToProvider } from './identity-routes.ts';
 import type { TellPerson } from './letters.ts';
 import { confirmsPassword } from './passwords.ts';
 import { clearedCode, type SecondFactors } from './second-factor.ts';
@@ -20,16 +23,18 @@ interface Parts {
   readonly factors: SecondFactors;
   readonly tell: TellPerson;
   readonly deliver: (mails: readonly string[]) => Promise<void>;
+  /** The house's identity provider; null where none is set up. */
+  readonly identity: { readonly identities: Identities; readonly provider: IdentityProvider } | null;
 }
 
 const codeForm = z.object({ code: text({ max: 20 }) });
 const APP = `${HOME}/authenticator`;
 
 /** What asks for the present password before it is done. */
-type Guarded = 'begin' | 'recovery' | 'remove';
+type Guarded = 'begin' | 'recovery' | 'remove' | 'link' | 'unlink';
 
 /** The security of one's own account: the second factor and its recovery codes. Mounted at `/settings/security`. */
-export function securityRoutes({ ground, factors, tell, deliver }: Parts): Router {
+export function securityRoutes({ ground, factors, tell, deliver, identity }: Parts): Router {
   const { knex, accessLog, config, clock, signInRules, i18n } = ground;
   const isNeeded = (req: Request): Promise<boolean> => needsSecondFactor(config, signInRules, me(req));
 
@@ -47,6 +52,7 @@ export function securityRoutes({ ground, factors, tell, deliver }: Parts): Route
       ...(has ? [{ href: `${HOME}/recovery`, label: t('security:recovery.make') }] : []),
       ...(has && !needed ? [{ href: `${HOME}/remove`, label: t('security:app.remove') }] : []),
     ];
+    const linkedAt = identity && await identity.identities.linkedAt(me(req).id);
     res.render('accounts/security', {
       page: { title: t('security:title'), crumbs: [{ label: t('accounts:settings.title'), href: '/settings' }, { label: t('security:title') }] },
       heading: { title: t('security:title'), lead: t('security:lead') },
@@ -65,7 +71,15 @@ export function securityRoutes({ ground, factors, tell, deliver }: Parts): Route
           ],
         },
         links,
-      }],
+      }, ...(identity ? [{
+        id: 'identity',
+        title: t('security:identity.title'),
+        text: t('security:identity.about'),
+        facts: {
+          items: [{ term: t('security:app.state'), value: linkedAt === null ? t('security:identity.off') : { kind: 'badge', badge: { label: t('security:identity.on'), tone: 'done' } } }],
+        },
+        links: [{ href: `${HOME}/${linkedAt === null ? 'link' : 'unlink'}`, label: t(`security:${linkedAt === null ? 'link' : 'unlink'}.do`) }],
+      }] : [])],
     });
   }
 
@@ -83,7 +97,7 @@ export function securityRoutes({ ground, factors, tell, deliver }: Parts): Route
       text: [req.t(`security:${act}.about`)],
       form: { action: `${HOME}/${act}`, warnWhenDirty: false },
       fields,
-      buttons: { primary: { label: req.t(`security:${act}.do`), danger: act === 'remove' }, cancel: { href: HOME, label: req.t('accounts:cancel') } },
+      buttons: { primary: { label: req.t(`security:${act}.do`), danger: act === 'remove' || act === 'unlink' }, cancel: { href: HOME, label: req.t('accounts:cancel') } },
     });
   }
 
@@ -185,6 +199,29 @@ export function securityRoutes({ ground, factors, tell, deliver }: Parts): Route
     req.flash({ tone: 'done', text: req.t('security:remove.done') });
     res.redirect(HOME);
   });
+
+  if (identity) {
+    for (const act of ['link', 'unlink'] as const) {
+      router.get(`/${act}`, async (req, res) => {
+        const linked = (await identity.identities.linkedAt(me(req).id)) !== null;
+        if (linked === (act === 'link')) return res.redirect(303, HOME);
+        showGuarded(req, res, act, newForm());
+      });
+    }
+
+    router.post('/link', async (req, res) => {
+      if (await confirmed(req, res, 'link')) await goToProvider(req, res, { ...identity, ground }, { next: HOME, links: me(req).id });
+    });
+
+    router.post('/unlink', async (req, res) => {
+      if (!(await confirmed(req, res, 'unlink'))) return;
+      await knex.transaction(async (trx) => {
+        if (await identity.identities.unlink(trx, me(req).id)) await accessLog.record(req, { kind: 'identityUnlinked', subjectId: me(req).id }, trx);
+      });
+      req.flash({ tone: 'done', text: req.t('security:unlink.done') });
+      res.redirect(HOME);
+    });
+  }
 
   return router;
 }

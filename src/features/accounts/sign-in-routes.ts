@@ -2,6 +2,7 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import { Strategy, type IVerifyOptions } from 'passport-local';
 import type { Ground } from '../../platform/http/feature.ts';
 import { filled, labelledSummary, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
+import { withQuery } from '../../platform/http/paths.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import { signOut } from '../../platform/http/session.ts';
 import { noteSignOut, placeOf } from '../../platform/http/sign-ins.ts';
@@ -9,6 +10,7 @@ import { SIGN_IN_PATH, type SignInCause } from '../../platform/http/sign-in-wall
 import type { Field, Notice } from '../../platform/http/view-models.ts';
 import { readDemoAccounts } from './demo-accounts.ts';
 import { landing, type Entering } from './entering.ts';
+import { IDENTITY_PATH } from './identity-routes.ts';
 import { signInForm } from './forms.ts';
 import { createSignIn, refusalText, type SignInOutcome, type SignInRefusal } from './sign-in.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
@@ -78,6 +80,7 @@ export function signInRoutes(ground: Ground, entering: Entering, guard: SignInGu
       notices,
       errors: labelledSummary(form, fields, req.t),
       fields,
+      identity: config.staffIdentity === undefined ? null : withQuery(IDENTITY_PATH, { next: landing(req.query['next']) }),
       demo: offersDemo ? await readDemoAccounts(knex, req.locale, req.t) : null,
       demoPassword: offersDemo ? config.demoPassword : '',
     });

@@ -29,6 +29,8 @@ export const accessKinds = [
   'secondFactorReset',
   'recoveryCodesMade',
   'recoveryCodeUsed',
+  'identityLinked',
+  'identityUnlinked',
   'claimantViewed',
 ] as const;
 

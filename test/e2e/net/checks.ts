@@ -35,6 +35,9 @@ const FOLDED = `() => [...document.querySelectorAll('main details')].filter((one
   && [...one.children].some((child) => child.tagName !== 'SUMMARY' && child.textContent.trim() !== '' && !child.checkVisibility({ contentVisibilityAuto: true })))
   .map((one) => one.querySelector('summary').textContent.trim().slice(0, 60))`;
 
+/** What an office writes beside a rule for itself: that a number is a local default, or waits for somebody's word. */
+export const insideNote = /本地默认|待[\p{Script=Han}]{0,6}办确认|\[M\]/u;
+
 /** Listens to everything a page does wrong by itself. What the browser cuts off when it leads away is no fault. */
 export class Watch {
   readonly #heard: string[] = [];
@@ -67,6 +70,8 @@ export async function lookAt(page: Page, watch: Watch, findings: Findings, place
     for (const fault of await page.evaluate<string[]>(`(${LOOK})()`)) findings.add({ ...place, width }, fault);
   }
   for (const fault of watch.take()) findings.add({ ...place, width: widths.at(-1) ?? 0 }, fault);
+  const note = place.outside ? insideNote.exec(await page.locator('body').innerText()) : null;
+  if (note) findings.add({ ...place, width: widths.at(-1) ?? 0 }, `tells the public what is noted for the house: ${note[0]}`);
 }
 
 /** What takes longer and is looked at once for a route and language: axe, and the page on paper. */

@@ -7,6 +7,8 @@ export interface Place {
   readonly path: string;
   /** User name, or what kind of visitor it was. */
   readonly role: string;
+  /** Whether who comes is of the public. */
+  readonly outside: boolean;
   readonly locale: Locale;
   /** Pixels. */
   readonly width: number;
@@ -16,7 +18,7 @@ export interface Place {
 export class Findings {
   readonly #told = new Map<string, string>();
 
-  add({ route, path, role, locale, width }: Place, fault: string): void {
+  add({ route, path, role, locale, width }: Omit<Place, 'outside'>, fault: string): void {
     const key = `${route} ${fault.replace(/\d+/g, 'n')}`;
     if (!this.#told.has(key)) this.#told.set(key, `${route} (${path}) · ${role} · ${locale} · ${width} px: ${fault}`);
   }

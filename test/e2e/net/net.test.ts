@@ -3,7 +3,7 @@ import { chromium, type Browser } from 'playwright-core';
 import { locales, type Locale } from '../../../src/rules/people.ts';
 import { startCity, type TestCity } from '../../support/city.ts';
 import { testStack } from '../../support/stack.ts';
-import { lookAt, lookClosely, Watch } from './checks.ts';
+import { insideNote, lookAt, lookClosely, Watch } from './checks.ts';
 import { makeHostile, restorePeople, startFullCity } from './city.ts';
 import { Findings } from './findings.ts';
 import { sendEmpty, sendFilled } from './forms.ts';
@@ -54,7 +54,7 @@ describe('the net: every page, found by following links', function net() {
   /** Looks in both languages at the pages of routes that nobody has come to before; of the others, in Chinese and on the smallest screen. */
   function looker(city: TestCity, walker: Walker, findings: Findings, seen: Set<string>, { closely }: { closely: boolean }) {
     return async (arrival: Arrival, page: Awaited<ReturnType<typeof comeIn>>['page'], watch: Watch): Promise<void> => {
-      const place = { ...arrival, role: walker.name, locale: 'zh-CN' as Locale };
+      const place = { ...arrival, role: walker.name, outside: walker.outside, locale: 'zh-CN' as Locale };
       const novel = !seen.has(arrival.route);
       seen.add(arrival.route);
       await lookAt(page, watch, findings, place, novel ? WIDTHS : [320]);
@@ -113,7 +113,7 @@ describe('the net: every page, found by following links', function net() {
             await page.goto(`${city.url}${inLanguage(path, locale)}`);
             watch.take();
             const outcome = await sendEmpty(page, shape);
-            const place = { route, path, role: walker.name, locale };
+            const place = { route, path, role: walker.name, outside: walker.outside, locale };
             for (const fault of outcome?.faults ?? []) findings.add({ ...place, width: 1280 }, `${shape}: ${fault}`);
             if (outcome && outcome.status >= 400) await lookAt(page, watch, findings, place, [320, 1280]);
           }
@@ -134,7 +134,7 @@ describe('the net: every page, found by following links', function net() {
           await page.goto(`${city.url}${inLanguage(path, locale)}`);
           watch.take();
           const outcome = await sendFilled(page, shape);
-          const place = { route, path, role: walker.name, locale };
+          const place = { route, path, role: walker.name, outside: walker.outside, locale };
           for (const fault of outcome?.faults ?? []) findings.add({ ...place, width: 1280 }, `${shape}: ${fault}`);
           if (outcome) await lookAt(page, watch, findings, place, [320, 1280]);
         }
@@ -150,6 +150,12 @@ describe('the net: every page, found by following links', function net() {
       const held = new Set<string>();
       for (const walker of everybody) await walk(city, walker, findings, looker(city, walker, findings, held, { closely: false }));
       expect(findings.take()).to.deep.equal([]);
+    });
+
+    it('no letter carries what an office notes for itself', async () => {
+      const letters: { template: string; text: string }[] = await city.knex('mail').select('template', 'text');
+      expect(letters.length).to.be.greaterThan(0);
+      expect(letters.filter(({ text }) => insideNote.test(text)).map(({ template }) => template)).to.deep.equal([]);
     });
 
     it('every sentence had its words, and a value for each of its places', () => {

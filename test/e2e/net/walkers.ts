@@ -9,6 +9,8 @@ import { bindApplicant } from './city.ts';
 export interface Walker {
   readonly name: string;
   readonly starts: readonly string[];
+  /** One of the public, whom the notes of the house do not reach. */
+  readonly outside: boolean;
   signIn(page: Page, city: TestCity): Promise<void>;
 }
 
@@ -16,6 +18,7 @@ function staff(username: string): Walker {
   return {
     name: username,
     starts: ['/'],
+    outside: false,
     async signIn(page, city) {
       await page.goto(`${city.url}/login`);
       await page.fill('#username', username);
@@ -25,11 +28,12 @@ function staff(username: string): Walker {
   };
 }
 
-const stranger: Walker = { name: 'public', starts: ['/public', '/login', '/api/docs'], signIn: () => Promise.resolve() };
+const stranger: Walker = { name: 'public', outside: true, starts: ['/public', '/login', '/api/docs'], signIn: () => Promise.resolve() };
 
 const applicant: Walker = {
   name: 'applicant',
   starts: ['/public/portal'],
+  outside: true,
   async signIn(page, { url, knex }) {
     await page.goto(`${url}/public/portal/sign-in`);
     await page.fill('main input[name="mail"]', 'walker@firm.example');
