@@ -16,13 +16,26 @@ export interface LoggingOptions {
 /** Never in a log, wherever it stands in what is logged: passwords, cookies, tokens, keys. */
 const REDACTED = ['password', 'passwordHash', 'password_hash', 'cookie', 'authorization', 'token', 'secret', '_csrf'];
 
+/** What the database says of the row it refused: its values may be anybody's. */
+const ROW = ['detail', 'where', 'internalQuery'] as const;
+
+/** An error without what a database hangs on it; its message and code say what was wrong. */
+function serialised(error: unknown): unknown {
+  const plain: unknown = stdSerializers.err(error as Error);
+  if (typeof plain !== 'object' || plain === null) return plain;
+  const shown: Record<string, unknown> = { ...plain };
+  for (const member of ROW) delete shown[member];
+  if (Array.isArray(shown['aggregateErrors'])) shown['aggregateErrors'] = shown['aggregateErrors'].map(serialised);
+  return shown;
+}
+
 function options({ level, process: name, context }: LoggingOptions): LoggerOptions {
   return {
     level,
     base: { process: name, pid: process.pid },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: stdSerializers.err, error: stdSerializers.err },
+    serializers: { err: serialised, error: serialised },
     redact: { paths: REDACTED.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[removed]' },
     mixin() {
       const requestId = context?.requestId();

@@ -36,6 +36,15 @@ describe('the database', () => {
     const result: { rows: { name: string }[] } = await database.knex.raw("select name from unnest(array['张三','李四','王五','陈六']) as name order by name");
     expect(result.rows.map(({ name }) => name)).to.deep.equal(['陈六', '李四', '王五', '张三']);
   });
+
+  it('a table to which may only be added is not emptied by one statement either', async () => {
+    const { rows }: { rows: { name: string; kept: boolean }[] } = await database.knex.raw(`
+      select t.tgrelid::regclass::text as name, exists (select from pg_trigger o where o.tgrelid = t.tgrelid and o.tgtype & 32 <> 0) as kept
+      from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+      where not t.tgisinternal and t.tgtype & 1 = 1 and t.tgtype & 2 = 2 and t.tgtype & 24 <> 0 and p.prosrc ~ 'append-only|is never'`);
+    expect(rows.length).to.be.greaterThan(3);
+    expect(rows.filter(({ kept }) => !kept).map(({ name }) => name)).to.deep.equal([]);
+  });
 });
 
 describe('migrations', () => {

@@ -141,7 +141,7 @@ export function createApp(parts: AppParts): Express {
   const signInRules = parts.signInRules ?? (() => Promise.resolve(defaultSignInRules));
   const limits = parts.bodyLimits ?? defaultBodyLimits;
 
-  const sessions = createSessions(knex, config.secrets.session, async () => (await signInRules()).idleMinutes);
+  const sessions = createSessions(knex, config.secrets.session, signInRules);
   const ground = createGround(parts, sessions.passport, signInRules);
   const { csrf, keptForms, accessLog } = ground;
   const features: Feature[] = parts.features.flatMap((make) => make(ground));

@@ -20,6 +20,8 @@ export interface SignInRules {
   readonly lockMinutes: number;
   /** Minutes without a request until one has to sign in again. */
   readonly idleMinutes: number;
+  /** Hours after a sign-in until one has to sign in again, whatever was done meanwhile. */
+  readonly longestHours: number;
   /** Wrong passwords within an hour, from places that are not the owner's, until the account is slowed down for such places. */
   readonly accountAttempts: number;
   /** Seconds between two tries on an account that is slowed down. */
@@ -35,7 +37,7 @@ export interface SignInRules {
 }
 
 export const defaultSignInRules: SignInRules = {
-  attempts: 5, lockMinutes: 30, idleMinutes: 20, accountAttempts: 20, accountDelaySeconds: 60, sessionsAPerson: 1, passwordHistory: 5, tokenDays: 366,
+  attempts: 5, lockMinutes: 30, idleMinutes: 20, longestHours: 12, accountAttempts: 20, accountDelaySeconds: 60, sessionsAPerson: 1, passwordHistory: 5, tokenDays: 366,
   secondFactor: { administrators: true, heads: true, others: false },
 };
 

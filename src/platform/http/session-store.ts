@@ -55,6 +55,21 @@ const MINUTE_MS = 60_000;
 /** A visitor's session holds his form token only; half a day lets a long public form be finished. */
 const VISITOR_MS = 12 * 60 * MINUTE_MS;
 
+declare module 'express-session' {
+  interface SessionData {
+    /** When its person signed in, in milliseconds since 1970. */
+    begunAt?: number;
+  }
+}
+
+/** How long a person's session may last. */
+export interface SessionLimits {
+  /** Minutes without a request. */
+  readonly idleMinutes: number;
+  /** Hours since the sign-in, whatever was done meanwhile. */
+  readonly longestHours: number;
+}
+
 /** A session is written anew at most once in this time, so that reading pages does not write rows. */
 const TOUCH_MS = MINUTE_MS;
 
@@ -64,20 +79,21 @@ interface Loaded {
 }
 
 /**
- * Sessions in the table `session`. Idle time counts from the last request, give or take a minute.
+ * Sessions in the table `session`. Idle time counts from the last request, give or take a minute; a
+ * session is over for good some hours after its sign-in.
  * Errors of the database go to the callback, and so to the error page.
  */
 export class SessionStore extends session.Store {
   readonly #knex: Knex;
-  readonly #idleMinutes: () => Promise<number>;
+  readonly #limits: () => Promise<SessionLimits>;
   readonly #loaded = new WeakMap<object, Loaded>();
   /** Whose each session was when it was last read or written here. */
   readonly #owner = new WeakMap<object, string | null>();
 
-  constructor(knex: Knex, idleMinutes: () => Promise<number>) {
+  constructor(knex: Knex, limits: () => Promise<SessionLimits>) {
     super();
     this.#knex = knex;
-    this.#idleMinutes = idleMinutes;
+    this.#limits = limits;
   }
 
   /** The person whom this request's session belongs to, as read with it; null for a visitor. */
@@ -140,7 +156,10 @@ export class SessionStore extends session.Store {
   }
 
   async #lifetime(data: SessionData): Promise<number> {
-    return data.passport?.user === undefined ? VISITOR_MS : (await this.#idleMinutes()) * MINUTE_MS;
+    if (data.passport?.user === undefined) return VISITOR_MS;
+    const { idleMinutes, longestHours } = await this.#limits();
+    const left = (data.begunAt ?? Date.now()) + longestHours * 60 * MINUTE_MS - Date.now();
+    return Math.max(0, Math.min(idleMinutes * MINUTE_MS, left));
   }
 }
 

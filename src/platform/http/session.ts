@@ -4,7 +4,7 @@ import passport, { type PassportStatic } from 'passport';
 import type { Request } from 'express';
 import type { Knex } from 'knex';
 import { cookieName } from './cookies.ts';
-import { SessionStore } from './session-store.ts';
+import { SessionStore, type SessionLimits } from './session-store.ts';
 
 export const SESSION_COOKIE = 'xinzhi.sid';
 
@@ -18,8 +18,8 @@ export interface Sessions {
  * Sessions and who is signed in. The cookie is the browser session's own, not readable by script,
  * sent to this site alone, and secure when the connection is (behind a trusted proxy: the visitor's).
  */
-export function createSessions(knex: Knex, secret: string, idleMinutes: () => Promise<number>): Sessions {
-  const store = new SessionStore(knex, idleMinutes);
+export function createSessions(knex: Knex, secret: string, limits: () => Promise<SessionLimits>): Sessions {
+  const store = new SessionStore(knex, limits);
   const authenticator = new passport.Passport() as PassportStatic;
   authenticator.serializeUser<string>((user, done) => done(null, user.id));
   // The person came with the session, in one statement; nothing is read again here.
@@ -49,7 +49,11 @@ export function createSessions(knex: Knex, secret: string, idleMinutes: () => Pr
 /** A session of this person for this browser, with a new id. */
 export function startSession(req: Request, person: Express.User): Promise<void> {
   return new Promise((resolve, reject) => {
-    req.logIn(person, (error: Error | null) => (error ? reject(error) : resolve()));
+    req.logIn(person, (error: Error | null) => {
+      if (error) return reject(error);
+      req.session.begunAt = Date.now();
+      resolve();
+    });
   });
 }
 

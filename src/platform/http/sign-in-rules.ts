@@ -31,6 +31,7 @@ export function createSignInRules(rules: Rules, clock: () => Date = () => new Da
       attempts: number(usual.attempts, 'sign-in.attempts'),
       lockMinutes: number(usual.lockMinutes, 'sign-in.lock-minutes'),
       idleMinutes: number(usual.idleMinutes, 'session.idle-minutes'),
+      longestHours: number(usual.longestHours, 'session.longest-hours'),
       accountAttempts: number(usual.accountAttempts, 'sign-in.account-attempts'),
       accountDelaySeconds: number(usual.accountDelaySeconds, 'sign-in.account-delay-seconds'),
       sessionsAPerson: number(usual.sessionsAPerson, 'session.per-person'),

@@ -53,7 +53,7 @@ export function signInWall(features: readonly Feature[], parts: WallParts): Requ
     if (access === 'public') return next();
     if (access === 'api') {
       // A token was made by somebody who had signed in; a browser's session opens here what it opens elsewhere.
-      const open = req.user && (req.get('authorization') !== undefined || !(await parts.lacksSecondFactor(req.user)));
+      const open = req.user && (req.get('authorization') !== undefined || !(req.user.mustChangePassword || (await parts.lacksSecondFactor(req.user))));
       return next(open ? undefined : new SignInNeeded());
     }
     if (!req.user) return sendToSignIn(req, res, parts);

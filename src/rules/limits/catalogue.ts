@@ -158,6 +158,7 @@ export const ruleKinds = [
   chosen('security', 'second-factor.heads'),
   chosen('security', 'second-factor.others'),
   bare('security', 'session.idle-minutes', 5, 120),
+  bare('security', 'session.longest-hours', 1, 24),
   bare('security', 'session.per-person', 1, 10),
   bare('security', 'password.history', 0, 24),
   bare('security', 'token.max-days', 1, 3650),

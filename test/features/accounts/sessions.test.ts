@@ -75,7 +75,7 @@ describe('the sessions of one person', () => {
     const [row] = (await web.knex('session').whereNotNull('person_id').orderBy('expire', 'desc').limit(1)) as { sid: string; sess: object }[];
     await newer.signIn(WHO);
     const { SessionStore } = await import('../../../src/platform/http/session-store.ts');
-    const store = new SessionStore(web.knex, () => Promise.resolve(20));
+    const store = new SessionStore(web.knex, () => Promise.resolve({ idleMinutes: 20, longestHours: 12 }));
     await web.knex('session').where({ sid: row!.sid }).update({ sess: JSON.stringify(row!.sess) });
     const loaded = await new Promise<Parameters<typeof store.set>[1]>((resolve, reject) => store.get(row!.sid, (error, data) => (data ? resolve(data) : reject(error as Error))));
     await web.knex('session').where({ sid: row!.sid }).update({ sess: JSON.stringify({ cookie: {} }) });

@@ -152,6 +152,17 @@ describe('the interface for other programs', function () {
       }
     });
 
+    it('is of no use to a session whose password was reset, until there is one of one\'s own', async () => {
+      const clerk = await bureau.clerk('scjg.handler');
+      await clerk.get('/api/v1/incidents').expect(200);
+      await bureau.knex('person').where({ username: 'scjg.handler' }).update({ must_change_password: true });
+      try {
+        problem(await clerk.get('/api/v1/incidents'), 401);
+      } finally {
+        await bureau.knex('person').where({ username: 'scjg.handler' }).update({ must_change_password: false });
+      }
+    });
+
     it('is needed to write: the session of a browser reads alone, as other sites could send it too', async () => {
       const clerk = await bureau.clerk('xyb.handler');
       await clerk.get('/api/v1/incidents').expect(200);

@@ -73,6 +73,21 @@ describe('sessions', () => {
     await request(web.app).get('/settings').set('Cookie', after).expect(200);
   });
 
+  it('are over some hours after the sign-in, however busy their person is', async () => {
+    const browser = web.browser();
+    await browser.signIn('scjg.handler');
+    const begun = (hours: number) => sessions().update({ sess: web.knex.raw(`(jsonb_set(sess::jsonb, '{begunAt}', to_jsonb(((sess->>'begunAt')::float8 - ?)::bigint)))::json`, [hours * 3_600_000]) });
+    await begun(11.9);
+    await age(10);
+    await browser.get('/settings').expect(200);
+    const [left] = await sessions().select(web.knex.raw(`extract(epoch from expire - now()) / 60 as minutes`)) as unknown as { minutes: string }[];
+    expect(Number(left!.minutes)).to.be.within(5, 6.1);
+    await begun(0.2);
+    await age(1);
+    await browser.get('/settings').expect(200);
+    await browser.get('/settings').expect(303);
+  });
+
   it('let the forms of all pages be sent that a browser opens at once after a sign-in', async () => {
     const browser = web.browser();
     const cookie = sessionCookie(await browser.signIn('scjg.handler'));
