@@ -127,7 +127,7 @@ describe('sessions', () => {
     await browser.get('/settings').expect(200);
     await age(20.1);
     await browser.get('/settings').expect(303).expect('Location', '/login?next=%2Fsettings&cause=expired');
-    expect((await browser.get('/login?next=%2Fsettings&cause=expired')).text).to.contain('登录已失效，请重新登录。20 分钟没有操作会自动退出。');
+    expect((await browser.get('/login?next=%2Fsettings&cause=expired')).text).to.contain('登录已失效，请重新登录。20 分钟没有操作，或者登录已满最长时间，会自动退出。');
   });
 
   it('follow the rule when it gives another number of minutes', async () => {
