@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Unavailable } from '../../src/platform/http/errors.ts';
 import type { RecordRequest } from '../../src/rules/casefile/ports.ts';
@@ -224,5 +225,44 @@ describe('commands: another hand in the file', () => {
     });
     expect(events[0]?.at).to.equal('2026-10-12T02:30:00.000Z');
     expect((await cases.events(id)).at(-1)?.at).to.equal('2026-10-12T02:30:00.000Z');
+  });
+});
+
+describe('a process that has recorded a step and has yet to learn so', function slowly() {
+  this.timeout(60_000);
+  let cases: RunningCases;
+  let slow = false;
+  before(async () => {
+    // The step stands in the file, and its answer takes longer than the server lets a process be silent (8 of 10 s).
+    cases = await startCases({
+      wrap: (own) => ({
+        ...own,
+        async record(request: RecordRequest) {
+          const answer = await own.record(request);
+          if (slow && request.key === 'open:grade#1') await delay(10_000);
+          return answer;
+        },
+      }),
+    });
+  });
+  after(() => cases.close());
+
+  it('does not refuse who acts on the task that he sees', async () => {
+    const id = await cases.open();
+    slow = true;
+    const begun = Date.now();
+    await cases.done(id, people.handler, 'verify#1', 'founded');
+    await cases.until(id, ({ tasks }) => tasks['grade#1']?.status === 'open');
+    await delay(begun + 7500 - Date.now());
+    await cases.act(id, people.handler, { type: 'comment', task: 'grade#1', text: '已看到，正在办理' });
+    expect((await cases.state(id)).tasks['grade#1']!.comments).to.equal(1);
+  });
+
+  it('refuses at once what the file itself refuses', async () => {
+    slow = false;
+    const id = await cases.open();
+    const begun = Date.now();
+    expect(await cases.refused(id, people.handler, { type: 'comment', task: 'grade#1', text: '还没有这一步' })).to.deep.equal({ key: 'refused.noSuchTask' });
+    expect(Date.now() - begun).to.be.lessThan(5000);
   });
 });

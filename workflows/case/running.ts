@@ -44,8 +44,9 @@ const { record, load } = proxyLocalActivities<CaseActivities>({
   startToCloseTimeout: '20s',
   retry: { initialInterval: '200ms', maximumInterval: '5s', nonRetryableErrorTypes: ['StaleFile', 'Voided'] },
 });
-const refused = (said: Said): ApplicationFailure =>
-  ApplicationFailure.create({ type: 'Refused', message: said.key, details: [said], nonRetryable: true });
+/** @param seq the last event that the refusal knows of: who asks may see a later one in the file already. */
+const refused = (said: Said, seq: number): ApplicationFailure =>
+  ApplicationFailure.create({ type: 'Refused', message: said.key, details: [said, seq], nonRetryable: true });
 
 const now = (): Instant => new Date().toISOString();
 
@@ -104,14 +105,14 @@ class RunningCase extends CaseFile {
   private admit(command: Command): void {
     if (this.state.commands.includes(command.id)) return;
     const decision = decide(this.state, command, now());
-    if ('refusal' in decision) throw refused(decision.refusal);
+    if ('refusal' in decision) throw refused(decision.refusal, this.state.seq);
   }
 
   private async act(command: Command): Promise<Receipt> {
     return this.inTurn(async () => {
       // One that is in the file is not decided again: the record answers where it stands.
       const decision = this.state.commands.includes(command.id) ? { drafts: [] } : decide(this.state, command, now());
-      if ('refusal' in decision) throw refused(decision.refusal);
+      if ('refusal' in decision) throw refused(decision.refusal, this.state.seq);
       const seq = await this.record({
         key: command.id,
         command: true,

@@ -57,6 +57,10 @@ const probeMs = 500;
 /** So often an act is sent again to a case whose run is about to be replaced; that takes some tens of milliseconds. */
 const mostTries = 10;
 
+/** So often an act is sent again to a process that does not know yet what it has recorded, each time a little later. */
+const mostLooks = 20;
+const longestLookMs = 250;
+
 const overdue = Symbol('overdue');
 
 /** What the work gives, or `overdue` once the time is over; `giveUp` then ends the work. */
@@ -157,8 +161,20 @@ export function createCaseGateway({ client, knex, taskQueue, timeoutMs }: Gatewa
     return answer as Receipt;
   }
 
+  /**
+   * Whether a process refused by what the file no longer says: it has recorded a step and has yet to learn so, as happens
+   * where a worker is slow. A person who read the file acts on that step already.
+   */
+  async function isBehind(caseId: string, error: unknown): Promise<boolean> {
+    const failure = applicationFailure(error);
+    const known: unknown = failure?.details?.[1];
+    if (failure?.type !== 'Refused' || typeof known !== 'number') return false;
+    const row = await knex<{ id: string; head_seq: number }>('case_file').where({ id: caseId }).first('head_seq');
+    return row !== undefined && row.head_seq > known;
+  }
+
   async function update<Arg>(kind: CaseKind, caseId: string, name: string, id: string, arg: Arg): Promise<Receipt> {
-    for (let tries = 1; ; tries += 1) {
+    for (let [tries, looks] = [1, 0]; ; tries += 1) {
       // A run answers one id once and for all, so each try has its own; what is recorded once is the command.
       const updateId = tries === 1 ? id : `${id}.${tries}`;
       try {
@@ -167,8 +183,13 @@ export function createCaseGateway({ client, knex, taskQueue, timeoutMs }: Gatewa
         // No process runs on the file (Temporal was set up anew, or the case rested): one is started together with the
         // update, as on a file that has nothing left to happen it ends at once.
         if (error instanceof WorkflowNotFoundError) return updateWithStart<Arg>(kind, caseId, name, updateId, [arg], null);
-        if (!runIsEnding(error) || tries === mostTries) throw error;
-        await delay(tries * 20);
+        if (looks < mostLooks && (await isBehind(caseId, error))) {
+          looks += 1;
+          await delay(Math.min(looks * 20, longestLookMs));
+          continue;
+        }
+        if (!runIsEnding(error) || tries - looks >= mostTries) throw error;
+        await delay((tries - looks) * 20);
       }
     }
   }
