@@ -168,6 +168,8 @@ export function errorPages(parts: ErrorParts): ErrorRequestHandler {
   };
   const send = async (req: Request, res: Response, problem: HttpProblem): Promise<void> => {
     res.set('Cache-Control', 'no-store');
+    // What was asked for is not what this answer shows.
+    req.viewed = null;
     if (problem instanceof TooMany) res.set('Retry-After', String(problem.retryAfterSeconds));
     if (problem instanceof Unavailable) res.set('Retry-After', '10');
     await note(req, problem);

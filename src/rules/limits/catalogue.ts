@@ -161,6 +161,7 @@ export const ruleKinds = [
   bare('security', 'session.per-person', 1, 10),
   bare('security', 'password.history', 0, 24),
   bare('security', 'token.max-days', 1, 3650),
+  bare('security', 'access-log.keep-months', 6, 120),
   bare('security', 'file.max-megabytes', 1, 200),
 ] as const satisfies readonly RuleKind[];
 

@@ -289,8 +289,10 @@ describe('administration', () => {
       const refusal = (query: PromiseLike<unknown>) => Promise.resolve(query).then(() => null, (error: unknown) => (error as Error).message);
       expect(await refusal(web.knex('access_log').update({ username: 'x' }))).to.contain('append-only');
       expect(await refusal(web.knex('access_log').delete())).to.contain('append-only');
-      await web.knex('access_log').insert({ kind: 'signIn', at: new Date('2020-01-01') });
-      expect(await refusal(web.knex('access_log').where('at', '<', '2021-01-01').delete())).to.equal(null);
+      await web.knex('access_log').insert({ kind: 'caseViewed', at: new Date('2020-01-01') });
+      expect(await refusal(web.knex('access_log').where('at', '<', '2021-01-01').delete()), 'written only now').to.contain('append-only');
+      await web.knex('access_log').insert({ kind: 'signIn', at: new Date('2020-01-01'), written_at: new Date('2020-01-01') });
+      expect(await refusal(web.knex('access_log').where('written_at', '<', '2021-01-01').delete())).to.equal(null);
     });
   });
 });
