@@ -5,9 +5,12 @@ import type { Ground } from '../../platform/http/feature.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import { withQuery } from '../../platform/http/paths.ts';
 import { onlyFor } from '../../platform/http/sign-in-wall.ts';
-import type { DataTable, FilterBar, Option, Tone } from '../../platform/http/view-models.ts';
+import type { Cell, DataTable, FilterBar, Option, Tone } from '../../platform/http/view-models.ts';
+import type { Unit } from '../../platform/units.ts';
 import { mayAdminister } from '../../rules/people.ts';
 import { sendLog } from './access-log-export.ts';
+import type { Standing } from './proposals.ts';
+import { changesInWords } from './standing-words.ts';
 import { countLog, filterOf, kindGroups, readLog, type LogFilter, type LogRow } from './access-log-queries.ts';
 
 const LIST = 'access-log';
@@ -46,7 +49,22 @@ function whoInWords(req: Request, row: LogRow): string[] {
   return subject === null || subject === username ? [who] : [who, req.t('accounts:log.toWhom', { username: subject })];
 }
 
-function tableOf(req: Request, rows: readonly LogRow[], filter: LogFilter): DataTable {
+const linesCell = (lines: string[]): Cell => (lines.length > 0 ? { kind: 'lines', lines } : { kind: 'none' });
+
+const isStanding = (value: unknown): value is Standing => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Before and after, and why, where a line tells of a change. */
+function changeInWords(req: Request, has: (key: string) => boolean, units: readonly Unit[], { detail }: LogRow): string[] {
+  const { before, after, reason } = detail;
+  const changes = isStanding(before) && isStanding(after) ? changesInWords(req, units, before, after) : [];
+  return [
+    ...changes.map((change) => req.t('accounts:log.changed', { ...change, name: has(`accounts:log.field.${change.name}`) ? req.t(`accounts:log.field.${change.name}`) : change.name })),
+    ...(typeof reason === 'string' ? [req.t('accounts:log.because', { reason })] : []),
+    ...(typeof detail['rows'] === 'number' ? [req.t('accounts:log.rows', { count: detail['rows'] })] : []),
+  ];
+}
+
+function tableOf(req: Request, rows: readonly LogRow[], filter: LogFilter, changeOf: (row: LogRow) => string[]): DataTable {
   const moments = createMoments(req.t);
   const searched = (['username', 'about', 'from', 'to'] as const).filter((key) => filter[key] !== '')
     .map((key) => ({ label: req.t(`accounts:log.${key === 'username' ? 'person' : key}`), value: filter[key] }));
@@ -57,6 +75,7 @@ function tableOf(req: Request, rows: readonly LogRow[], filter: LogFilter): Data
       { key: 'kind', label: req.t('accounts:log.kindLabel'), line: 1, tight: true },
       { key: 'who', label: req.t('accounts:log.who'), line: 2 },
       { key: 'about', label: req.t('accounts:log.about'), line: 2 },
+      { key: 'change', label: req.t('accounts:log.change'), line: 3 },
       { key: 'path', label: req.t('accounts:log.path'), line: 3 },
       { key: 'address', label: req.t('accounts:log.address'), line: 3, named: true, tight: true },
       { key: 'requestId', label: req.t('accounts:log.requestId') },
@@ -67,6 +86,7 @@ function tableOf(req: Request, rows: readonly LogRow[], filter: LogFilter): Data
         kind: { kind: 'badge', badge: { label: req.t(`accounts:log.kind.${row.kind}`), tone: toneOf(row.kind) } },
         who: { kind: 'lines', lines: whoInWords(req, row) },
         about: row.about ?? { kind: 'none' },
+        change: linesCell(changeOf(row)),
         path: row.path === null ? req.t('accounts:log.commandLine') : `${row.method} ${row.path}`,
         address: row.address ?? { kind: 'none' },
         requestId: row.request_id ?? { kind: 'none' },
@@ -83,7 +103,7 @@ function exportHref(filter: LogFilter): string {
 }
 
 /** The log of sign-ins, views, refused accesses and changes to accounts, for the audit administrator. */
-export function accessLogRoutes({ knex, cursors, accessLog, clock }: Ground): Router {
+export function accessLogRoutes({ knex, cursors, accessLog, clock, units, i18n }: Ground): Router {
   const router = Router();
   const auditors = onlyFor((person) => mayAdminister(person, 'viewAccessLog'));
 
@@ -91,7 +111,7 @@ export function accessLogRoutes({ knex, cursors, accessLog, clock }: Ground): Ro
     const filter = filterOf(req);
     const before = cursors.decode(LIST, req.query['after'], z.number().int().positive());
     await accessLog.settle();
-    const rows = await readLog(knex, filter, before, PAGE_SIZE + 1);
+    const [rows, all] = await Promise.all([readLog(knex, filter, before, PAGE_SIZE + 1), units.all()]);
     const shown = rows.slice(0, PAGE_SIZE);
     const last = shown.at(-1);
     res.render('accounts/list', {
@@ -101,7 +121,7 @@ export function accessLogRoutes({ knex, cursors, accessLog, clock }: Ground): Ro
         links: shown.length === 0 ? [] : [{ href: exportHref(filter), label: req.t('accounts:log.export'), icon: 'download' }],
       },
       filter: filterBar(req, filter),
-      table: tableOf(req, shown, filter),
+      table: tableOf(req, shown, filter, (row) => changeInWords(req, (key) => i18n.has(req.locale, key), all, row)),
       pager: {
         text: req.t('accounts:log.shown', { count: shown.length }),
         ...(rows.length > PAGE_SIZE && last ? { nextHref: withQuery(req.originalUrl, { after: cursors.encode(LIST, last.id) }) } : {}),

@@ -11,6 +11,8 @@ import { createSecondFactors } from './second-factor.ts';
 import { securityRoutes } from './security-routes.ts';
 import { me, settingsRoutes } from './settings-routes.ts';
 import { createSignInGuard } from './sign-in-guard.ts';
+import { HOME as PROPOSALS } from './proposals-presenter.ts';
+import { proposalRoutes } from './proposals-routes.ts';
 import { signInsRoutes } from './sign-ins-routes.ts';
 import { tokensRoutes } from './tokens-routes.ts';
 import { signInRoutes, signOutRoutes } from './sign-in-routes.ts';
@@ -18,7 +20,9 @@ import { unitRoutes } from './units-routes.ts';
 
 export { newPersonForm } from './forms.ts';
 export { hashPassword } from './passwords.ts';
-export { addPerson, giveRole } from './people-commands.ts';
+export { createAccountLetters } from './letters.ts';
+export { addPerson, giveRole, resetPassword } from './people-commands.ts';
+export { createSecondFactors } from './second-factor.ts';
 
 const administration = (act: AdministrationAct): Pick<NavEntry, 'group' | 'shownTo'> => ({
   group: 'accounts:nav.administration',
@@ -70,6 +74,10 @@ export const accounts = ({ deliver: send }: AccountsParts): FeatureFactory => (g
     {
       access: 'staff', path: '/admin/units', router: unitRoutes(ground),
       nav: [{ href: '/admin/units', label: 'accounts:nav.units', icon: 'list', order: 310, ...administration('viewUnits') }],
+    },
+    {
+      access: 'staff', path: PROPOSALS, router: proposalRoutes(own),
+      nav: [{ href: PROPOSALS, label: 'accounts:nav.proposals', icon: 'check', order: 320, group: 'accounts:nav.administration', shownTo: isAdministrator }],
     },
     {
       access: 'staff', path: '/admin/access-log', router: accessLogRoutes(ground),

@@ -35,6 +35,10 @@ export const accessKinds = [
   'recoveryCodesMade',
   'recoveryCodeUsed',
   'claimantViewed',
+  'adminProposed',
+  'adminGranted',
+  'adminRefused',
+  'adminWithdrawn',
   ...viewKinds,
 ] as const;
 
