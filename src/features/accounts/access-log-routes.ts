@@ -18,7 +18,7 @@ const HOME = '/admin/access-log';
 const PAGE_SIZE = 50;
 
 function toneOf(kind: AccessKind): Tone {
-  if (kind === 'signInLocked' || kind === 'refused' || kind === 'tokenRefused') return 'late';
+  if (kind === 'signInLocked' || kind === 'codeLocked' || kind === 'refused' || kind === 'tokenRefused') return 'late';
   return kind === 'signInFailed' ? 'soon' : 'plain';
 }
 

@@ -3,6 +3,8 @@ import type { FeatureFactory, NavEntry } from '../../platform/http/feature.ts';
 import { SECOND_FACTOR_PATH } from '../../platform/http/sign-in-wall.ts';
 import { isAdministrator, mayAdminister, type AdministrationAct } from '../../rules/people.ts';
 import { accessLogRoutes } from './access-log-routes.ts';
+import { alertRoutes } from './alerts-routes.ts';
+import { ALERTS_PATH } from './alerts.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { codeRoutes } from './code-routes.ts';
 import { CODE_PATH, createEntering } from './entering.ts';
@@ -18,6 +20,7 @@ import { tokensRoutes } from './tokens-routes.ts';
 import { signInRoutes, signOutRoutes } from './sign-in-routes.ts';
 import { unitRoutes } from './units-routes.ts';
 
+export { startAlerting } from './alerts.ts';
 export { newPersonForm } from './forms.ts';
 export { hashPassword } from './passwords.ts';
 export { createAccountLetters } from './letters.ts';
@@ -78,6 +81,10 @@ export const accounts = ({ deliver: send }: AccountsParts): FeatureFactory => (g
     {
       access: 'staff', path: PROPOSALS, router: proposalRoutes(own),
       nav: [{ href: PROPOSALS, label: 'accounts:nav.proposals', icon: 'check', order: 320, group: 'accounts:nav.administration', shownTo: isAdministrator }],
+    },
+    {
+      access: 'staff', path: ALERTS_PATH, router: alertRoutes(ground),
+      nav: [{ href: ALERTS_PATH, label: 'accounts:alert.title', icon: 'alert', order: 330, ...administration('viewAlerts') }],
     },
     {
       access: 'staff', path: '/admin/access-log', router: accessLogRoutes(ground),

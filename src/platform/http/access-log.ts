@@ -29,6 +29,7 @@ export const accessKinds = [
   'tokenRefused',
   'sessionEnded',
   'codeFailed',
+  'codeLocked',
   'secondFactorAdded',
   'secondFactorRemoved',
   'secondFactorReset',
@@ -39,6 +40,7 @@ export const accessKinds = [
   'adminGranted',
   'adminRefused',
   'adminWithdrawn',
+  'fileInfected',
   ...viewKinds,
 ] as const;
 
