@@ -91,7 +91,7 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   account: {
     usage: 'create --user NAME --name NAME --mail ADDRESS --role systemAdmin|securityAdmin|auditAdmin [--name-en NAME] [--city NAME]',
-    summary: { 'zh-CN': '新系统建立三员的首批账号', en: "make the first administrators' accounts of a new installation" },
+    summary: { 'zh-CN': '新系统建立三员的首批账号；重置管理员的密码', en: "make the first administrators' accounts of a new installation, or reset the password of one" },
     load: () => import('./account.ts'),
   },
   token: {

@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { createChecks, createProbes } from '../features/health/index.ts';
 import { createDatabase } from '../platform/database.ts';
 import { refuseDemoAccounts } from '../platform/demo-accounts.ts';
-import { createApp } from '../platform/http/app.ts';
+import { createAccessJournal, startCarryingOver } from '../platform/http/access-journal.ts';
+import { createApp, journalFolder } from '../platform/http/app.ts';
 import { createSignInRules } from '../platform/http/sign-in-rules.ts';
 import { startTidying } from '../platform/http/tidy.ts';
 import { createLogger } from '../platform/logging.ts';
@@ -46,6 +47,8 @@ export const run: Run = async () => {
   try {
     if (config.mode === 'production') await refuseDemoAccounts(knex);
     const checks = createChecks({ knex, connection: temporal.connection, namespace: config.temporalNamespace, taskQueue: caseQueue, smtpUrl: config.smtpUrl });
+    const rules = createRules(knex);
+    const journal = createAccessJournal(journalFolder(config), knex, logger);
     const app = createApp({
       config,
       knex,
@@ -53,17 +56,20 @@ export const run: Run = async () => {
       requestContext,
       probes: createProbes({ checks, metrics, logger }),
       features: features({ config, knex, client: temporal.client }),
-      signInRules: createSignInRules(createRules(knex)),
+      signInRules: createSignInRules(rules),
       onAnswered: metrics.request,
+      journal,
     });
     const server = createServer(app);
     await listen(server, config.port, config.host);
     logger.info({ host: config.host, port: config.port }, 'listening');
-    const stopTidying = startTidying(knex, logger);
+    const stopTidying = startTidying(knex, rules, logger);
+    const stopCarryingOver = startCarryingOver(journal, logger);
     await runUntilStopped(async () => {
       logger.info('stopping');
       stopTidying();
       await drain(server);
+      await stopCarryingOver();
     });
   } finally {
     await temporal.close();

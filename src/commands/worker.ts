@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createLawActivities } from '../activities/recompute.ts';
+import { startAlerting } from '../features/accounts/index.ts';
 import { startAnchoring } from '../features/chain/index.ts';
 import { startImporting } from '../features/records/index.ts';
 import { createCaseGateway } from '../platform/casefile/gateway.ts';
@@ -16,6 +17,7 @@ import { createMetrics } from '../platform/metrics.ts';
 import { startEnding } from '../platform/records/ends.ts';
 import { startWithholding } from '../platform/records/minors.ts';
 import { startWithdrawalClock } from '../platform/records/withdrawal-clock.ts';
+import { createRules } from '../platform/rules.ts';
 import { createSeal } from '../platform/seal.ts';
 import { createFolderStorage } from '../platform/storage.ts';
 import { cachedBundle } from '../platform/temporal/bundle.ts';
@@ -62,13 +64,14 @@ export const run: Run = async () => {
       await temporal.client.workflow.start('redelivery', { workflowId: `redelivery-${randomUUID()}`, taskQueue: caseQueue, args: [mails] });
     };
     const stopAnchoring = startAnchoring({ ...beside, config, i18n, deliver }, logger);
+    const stopAlerting = startAlerting({ knex, config, i18n, rules: createRules(knex), deliver }, logger);
     const stopReminding = startWithdrawalClock({ knex, config, i18n, readLaw: beside.readLaw, deliver }, logger);
     const stopOpening = startOpeningCases({ knex, client: temporal.client, taskQueue: caseQueue }, logger);
     const stopFolding = startFoldingCounts(knex, logger);
     announceReady();
     logger.info({ namespace: config.temporalNamespace }, 'working');
     await running.finally(async () => {
-      await Promise.all([stopEnding(), stopWithholding(), stopImporting(), stopAnchoring(), stopReminding(), stopOpening(), stopFolding()]);
+      await Promise.all([stopEnding(), stopWithholding(), stopImporting(), stopAnchoring(), stopAlerting(), stopReminding(), stopOpening(), stopFolding()]);
       await temporal.close();
     });
   } finally {

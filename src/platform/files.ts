@@ -133,6 +133,8 @@ export function createFiles(storage: Storage, secret: string): Files {
         'X-Content-Type-Options': 'nosniff',
         'Cache-Control': 'no-store',
       });
+      // Said here, as an address is noted without what could be the token of a link.
+      res.req.viewed = { ...res.req.viewed, kind: 'fileViewed', detail: { sha256: file.hash } };
       if (res.req.method === 'HEAD') {
         content.destroy();
         res.end();

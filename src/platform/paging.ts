@@ -97,3 +97,9 @@ export async function readPage<Row>(knex: Knex, found: Knex.QueryBuilder, { colu
     total: from === null && !more ? rows.length : await totalOf(knex, found, counted),
   };
 }
+
+/** How many rows a query has, counted no further than this. */
+export async function countUpTo(knex: Knex, found: Knex.QueryBuilder, limit: number): Promise<number> {
+  const [row] = await knex.from(found.clone().limit(limit).as('counted')).count<{ n: string | number }[]>('* as n');
+  return Number(row?.n ?? 0);
+}

@@ -148,6 +148,7 @@ const administration = {
   viewUnits: ['systemAdmin', 'securityAdmin', 'auditAdmin'],
   editUnits: ['systemAdmin'],
   viewAccessLog: ['auditAdmin'],
+  viewAlerts: ['securityAdmin'],
   /** Of others than one's own kind; see `mayResetSecondFactor`. */
   resetSecondFactor: ['securityAdmin', 'auditAdmin'],
   revokeTokens: ['systemAdmin', 'securityAdmin'],

@@ -55,6 +55,22 @@ describe('xinzhi account, on an installation in which nobody can sign in yet', (
     expect(await database.knex('person_role').orderBy('role').pluck('role')).to.deep.equal(['auditAdmin', 'securityAdmin', 'systemAdmin']);
   });
 
+  it('resets the password of one whom no second administrator can help, and his second factor where asked, and the log says so', async () => {
+    const { knex } = database;
+    const { id } = await knex('person').where({ username: 'first.systemadmin' }).first<{ id: string }>('id');
+    await knex('person').where({ id }).update({ has_second_factor: true });
+    const reset = (...more: string[]) => said(() => run(['reset', '--user', 'first.systemAdmin', ...more]));
+    const password = (await reset()).trim();
+    expect((await knex('person').where({ id }).first<{ has_second_factor: boolean }>('has_second_factor')).has_second_factor).to.equal(true);
+    await reset('--second-factor');
+    expect((await knex('person').where({ id }).first<{ has_second_factor: boolean }>('has_second_factor')).has_second_factor).to.equal(false);
+    const lines: { kind: string; detail: Record<string, unknown> }[] = await knex('access_log').where({ subject_id: id }).whereIn('kind', ['passwordReset', 'secondFactorReset']).orderBy('id').select('kind', 'detail');
+    expect(lines.map(({ kind, detail }) => [kind, detail['by']])).to.deep.equal(['passwordReset', 'passwordReset', 'secondFactorReset'].map((kind) => [kind, 'xinzhi account reset']));
+    expect(JSON.stringify(lines)).not.to.contain(password);
+    expect(await knex('mail').where({ person_id: id }).orderBy('id').pluck('template')).to.have.members(['passwordReset', 'passwordReset', 'secondFactorReset']);
+    expect(await refusal(said(() => run(['reset', '--user', 'nobody'])))).to.contain('no active user');
+  });
+
   it('gives nobody business rights, and says what is wrong', async () => {
     expect(await refusal(account('handler'))).to.match(/^Usage:/);
     expect(await refusal(account('systemAdmin'))).to.contain('taken');

@@ -91,6 +91,7 @@ describe('acts of administration', () => {
     viewUnits: ['systemAdmin', 'securityAdmin', 'auditAdmin'],
     editUnits: ['systemAdmin'],
     viewAccessLog: ['auditAdmin'],
+    viewAlerts: ['securityAdmin'],
     resetSecondFactor: ['securityAdmin', 'auditAdmin'],
     revokeTokens: ['systemAdmin', 'securityAdmin'],
   };

@@ -75,7 +75,7 @@ export function codeRoutes({ ground, entering, guard, factors, tell, deliver }: 
     const second = admission.kind === 'admitted' ? await shownBy(req, person, read.data.code) : null;
     if (second === null) {
       const refusal: SignInRefusal = admission.kind === 'admitted' ? refusalOf(admission) : admission;
-      await accessLog.record(req, { kind: 'codeFailed', personId: null, username: person.username });
+      await accessLog.record(req, { kind: refusal.kind === 'wrong' ? 'codeFailed' : 'codeLocked', personId: null, username: person.username });
       const said = refusalText(req, refusal, 'security:code', (await signInRules()).lockMinutes, clock());
       return show(req, res.status(refusal.kind === 'wrong' ? 422 : 429), refusedForm({}, { code: said }));
     }

@@ -55,11 +55,23 @@ export type PersonFields = Omit<z.output<typeof personForm>, 'version'>;
 
 export const roleForm = z.object({ unit: text({ max: 31 }), role: choice(roles) });
 
+const reason = text({ max: 500, min: 4, lines: true });
+
+/** Why an act on an administrator is proposed. */
+export const reasonForm = z.object({ reason });
+export const unitKindForm = z.object({ kind: choice(unitKinds), reason });
+
+/** What a second administrator says. A refusal needs its reason. */
+export const decideActForm = z
+  .object({ verdict: choice(['granted', 'refused']), note: optional(text({ max: 500, lines: true })) })
+  .superRefine(({ verdict, note }, context) => {
+    if (verdict === 'refused' && note === null) addFault(context, fault('accounts:proposal.fault.noteNeeded'), ['note']);
+  });
+
 const unitFields = {
   name: text({ max: 60 }),
   shortName: text({ max: 20 }),
   nameEn: text({ max: 120 }),
-  kind: choice(unitKinds),
   /** Six figures of GB/T 2260, or a local code of the city for a zone that has none. */
   regionCode: optional(field((code) => (/^(?:\d{6}|[A-Z]{2}-[A-Z0-9]{2,8})$/.test(code) ? code : fault('accounts:unit.codeFault', { value: code })))),
   parent: optional(text({ max: 31 })),
@@ -70,7 +82,9 @@ const unitFields = {
 
 export const newUnitForm = z.object({
   id: field((id) => (/^[a-z][a-z0-9-]{1,30}$/.test(id) ? id : fault('accounts:unit.idFault', { value: id }))),
+  kind: choice(unitKinds),
   ...unitFields,
 });
+/** The kind of a unit that is there is changed by two; see `unitKindForm`. */
 export const unitForm = z.object({ ...unitFields, version: integer({ min: 1, max: 1e9 }) });
 export type UnitFields = Omit<z.output<typeof unitForm>, 'version'>;

@@ -3,6 +3,8 @@ import type { FeatureFactory, NavEntry } from '../../platform/http/feature.ts';
 import { SECOND_FACTOR_PATH } from '../../platform/http/sign-in-wall.ts';
 import { isAdministrator, mayAdminister, type AdministrationAct } from '../../rules/people.ts';
 import { accessLogRoutes } from './access-log-routes.ts';
+import { alertRoutes } from './alerts-routes.ts';
+import { ALERTS_PATH } from './alerts.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { codeRoutes } from './code-routes.ts';
 import { CODE_PATH, createEntering } from './entering.ts';
@@ -13,14 +15,19 @@ import { createSecondFactors } from './second-factor.ts';
 import { securityRoutes } from './security-routes.ts';
 import { me, settingsRoutes } from './settings-routes.ts';
 import { createSignInGuard } from './sign-in-guard.ts';
+import { HOME as PROPOSALS } from './proposals-presenter.ts';
+import { proposalRoutes } from './proposals-routes.ts';
 import { signInsRoutes } from './sign-ins-routes.ts';
 import { tokensRoutes } from './tokens-routes.ts';
 import { signInRoutes, signOutRoutes } from './sign-in-routes.ts';
 import { unitRoutes } from './units-routes.ts';
 
+export { startAlerting } from './alerts.ts';
 export { newPersonForm } from './forms.ts';
 export { hashPassword } from './passwords.ts';
-export { addPerson, giveRole } from './people-commands.ts';
+export { createAccountLetters } from './letters.ts';
+export { addPerson, giveRole, resetPassword } from './people-commands.ts';
+export { createSecondFactors } from './second-factor.ts';
 
 const administration = (act: AdministrationAct): Pick<NavEntry, 'group' | 'shownTo'> => ({
   group: 'accounts:nav.administration',
@@ -76,6 +83,14 @@ export const accounts = ({ deliver: send }: AccountsParts): FeatureFactory => (g
     {
       access: 'staff', path: '/admin/units', router: unitRoutes(ground),
       nav: [{ href: '/admin/units', label: 'accounts:nav.units', icon: 'list', order: 310, ...administration('viewUnits') }],
+    },
+    {
+      access: 'staff', path: PROPOSALS, router: proposalRoutes(own),
+      nav: [{ href: PROPOSALS, label: 'accounts:nav.proposals', icon: 'check', order: 320, group: 'accounts:nav.administration', shownTo: isAdministrator }],
+    },
+    {
+      access: 'staff', path: ALERTS_PATH, router: alertRoutes(ground),
+      nav: [{ href: ALERTS_PATH, label: 'accounts:alert.title', icon: 'alert', order: 330, ...administration('viewAlerts') }],
     },
     {
       access: 'staff', path: '/admin/access-log', router: accessLogRoutes(ground),

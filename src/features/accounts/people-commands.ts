@@ -48,7 +48,7 @@ export async function setActive(db: Knex, { id, username }: Pick<Account, 'id' |
 }
 
 /** A new one-time password; ends the account's locks and its sessions. */
-export async function resetPassword(db: Knex, { id, username }: Pick<Account, 'id' | 'username'>, req: Request): Promise<string> {
+export async function resetPassword(db: Knex, { id, username }: Pick<Account, 'id' | 'username'>, req: Pick<Request, 'ip' | 'sessionID'>): Promise<string> {
   const password = oneTimePassword();
   await setPassword(db, id, await hashPassword(password), true);
   await forgetFailures(db, username);
@@ -58,13 +58,17 @@ export async function resetPassword(db: Knex, { id, username }: Pick<Account, 'i
 
 export type RoleRefusal = { readonly kind: 'wrongUnit' } | RoleConflict;
 
+/** Why somebody who holds these roles cannot have this one in the unit, or null. */
+export function roleRefusal(held: readonly Role[], unit: { kind: UnitKind }, role: Role): RoleRefusal | null {
+  return roleFitsUnit(role, unit.kind) ? roleConflict([...held, role]) : { kind: 'wrongUnit' };
+}
+
 /** Gives a role, or says why it cannot be held together with the others; within a transaction, as it locks the person. */
 export async function giveRole(trx: Knex.Transaction, personId: string, unit: { id: string; kind: UnitKind }, role: Role): Promise<RoleRefusal | null> {
-  if (!roleFitsUnit(role, unit.kind)) return { kind: 'wrongUnit' };
   await trx('person').where({ id: personId }).forUpdate().select('id');
   const held: { role: Role }[] = await trx('person_role').where({ person_id: personId }).select('role');
-  const conflict = roleConflict([...held.map((one) => one.role), role]);
-  if (conflict !== null) return conflict;
+  const refusal = roleRefusal(held.map((one) => one.role), unit, role);
+  if (refusal !== null) return refusal;
   await trx('person_role').insert({ person_id: personId, unit_id: unit.id, role }).onConflict().ignore();
   return null;
 }

@@ -4,12 +4,15 @@ import type { Ground } from '../../platform/http/feature.ts';
 import { labelledSummary, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
 import { onlyFor } from '../../platform/http/sign-in-wall.ts';
 import { endSessions } from '../../platform/http/sign-ins.ts';
+import { needsSecond } from '../../rules/administrators.ts';
 import { mayAdminister, mayResetSecondFactor, type AdministrationAct } from '../../rules/people.ts';
 import { newPersonForm, personForm, roleForm } from './forms.ts';
-import { addPerson, changePerson, giveRole, resetPassword, setActive, takeRole, type RoleRefusal } from './people-commands.ts';
+import { addPerson, changePerson, giveRole, resetPassword, roleRefusal, setActive, takeRole, type RoleRefusal } from './people-commands.ts';
 import { PEOPLE_LIST, peopleList, personCrumbs, personFields, personPage } from './people-pages.ts';
 import { countPeople, findPeople, findPerson, peoplePosition, type Account, type PeopleFilter } from './people-queries.ts';
 import type { TellPerson } from './letters.ts';
+import { showOneTimePassword } from './one-time.ts';
+import { proposeHref } from './proposals-routes.ts';
 import type { SecondFactors } from './second-factor.ts';
 import { me, nameOf } from './settings-routes.ts';
 import { revokeToken, tokensOf } from './tokens.ts';
@@ -28,6 +31,9 @@ function refusalText(req: Request, refusal: RoleRefusal): string {
     ? req.t('accounts:person.refusal.wrongUnit')
     : req.t(`accounts:person.refusal.${refusal.kind}`, { first: req.t(`common:role.${refusal.roles[0]}`), second: req.t(`common:role.${refusal.roles[1]}`) });
 }
+
+const rolesIn = ({ roles }: Account): string[] => roles.map(({ unit, role }) => `${unit} ${role}`);
+const rolesChange = (account: Account, after: readonly string[]) => ({ before: { roles: rolesIn(account).toSorted() }, after: { roles: [...new Set(after)].toSorted() } });
 
 interface PeopleParts {
   readonly ground: Ground;
@@ -86,17 +92,6 @@ export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): R
     });
   };
 
-  const showPassword = (req: Request, res: Response, { id, username, password }: { id: string; username: string; password: string }, isNew: boolean): void => {
-    res.set('Cache-Control', 'no-store').render('accounts/one-time-password', {
-      page: { title: req.t(isNew ? 'accounts:people.added' : 'accounts:password.wasReset') },
-      lead: req.t('accounts:password.shownOnce'),
-      username,
-      password,
-      after: [req.t('accounts:password.mustChange'), ...(isNew ? [req.t('accounts:people.rolesNext')] : [])],
-      back: `/admin/people/${id}`,
-    });
-  };
-
   const router = Router();
 
   router.get('/', may('viewPeople'), async (req, res) => {
@@ -122,7 +117,7 @@ export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): R
       return person;
     });
     if (added === null) return refuse(refusedForm(req.body, { username: req.t('accounts:person.usernameTaken', { value: read.data.username }) }));
-    showPassword(req, res, { ...added, username: read.data.username }, true);
+    showOneTimePassword(req, res, { ...added, username: read.data.username }, true);
   });
 
   router.get('/:id', may('viewPeople'), async (req, res) => {
@@ -143,39 +138,54 @@ export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): R
       return showEdit(req, res, account, read.form);
     }
     const { version, ...fields } = read.data;
-    await knex.transaction(async (trx) => {
+    const mails = await knex.transaction(async (trx) => {
       await changePerson(trx, account.id, version, fields);
       await accessLog.record(req, { kind: 'personChanged', subjectId: account.id, detail: { before: { name: account.name, nameEn: account.nameEn, mail: account.mail, locale: account.locale }, after: fields } }, trx);
+      // To the old address: else what is told of an account could be led elsewhere without its owner.
+      return fields.mail === account.mail ? [] : tell(trx, account, 'mailChanged', req.requestId);
     });
+    await deliver(mails);
     req.flash({ tone: 'done', text: req.t('accounts:person.changed', { name: fields.name }) });
     res.redirect(`/admin/people/${account.id}`);
   });
 
   for (const act of ['deactivate', 'activate'] as const) {
-    router.get(`/:id/${act}`, may('editPeople'), async (req, res) => showConfirm(req, res, await find(req), act));
+    const guarded = act === 'activate' ? 'activated' : 'deactivated';
+
+    router.get(`/:id/${act}`, may('editPeople'), async (req, res) => {
+      const account = await find(req);
+      if (needsSecond(account)) return res.redirect(303, proposeHref({ act: guarded, personId: account.id }));
+      showConfirm(req, res, account, act);
+    });
 
     router.post(`/:id/${act}`, may('editPeople'), async (req, res) => {
       const account = await find(req);
       if (account.id === me(req).id) throw new NotFound();
+      if (needsSecond(account)) return res.redirect(303, proposeHref({ act: guarded, personId: account.id }));
       await knex.transaction(async (trx) => {
         await setActive(trx, account, act === 'activate', req);
-        await accessLog.record(req, { kind: act === 'activate' ? 'personActivated' : 'personDeactivated', subjectId: account.id }, trx);
+        await accessLog.record(req, { kind: act === 'activate' ? 'personActivated' : 'personDeactivated', subjectId: account.id, detail: { before: { active: account.active }, after: { active: act === 'activate' } } }, trx);
       });
       req.flash({ tone: 'done', text: req.t(`accounts:confirm.${act}.done`, { name: nameOf(account, req.locale) }) });
       res.redirect(`/admin/people/${account.id}`);
     });
   }
 
-  router.get('/:id/password', may('resetPassword'), async (req, res) => showConfirm(req, res, await find(req), 'password'));
+  router.get('/:id/password', may('resetPassword'), async (req, res) => {
+    const account = await find(req);
+    if (needsSecond(account)) return res.redirect(303, proposeHref({ act: 'passwordReset', personId: account.id }));
+    showConfirm(req, res, account, 'password');
+  });
 
   router.post('/:id/password', may('resetPassword'), async (req, res) => {
     const account = await find(req);
+    if (needsSecond(account)) return res.redirect(303, proposeHref({ act: 'passwordReset', personId: account.id }));
     const password = await knex.transaction(async (trx) => {
       const made = await resetPassword(trx, account, req);
       await accessLog.record(req, { kind: 'passwordReset', subjectId: account.id }, trx);
       return made;
     });
-    showPassword(req, res, { id: account.id, username: account.username, password }, false);
+    showOneTimePassword(req, res, { id: account.id, username: account.username, password }, false);
   });
 
   /** Whose second factor this administrator may take away, and who has one. */
@@ -185,10 +195,15 @@ export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): R
     return account;
   };
 
-  router.get('/:id/second-factor', may('resetSecondFactor'), async (req, res) => showConfirm(req, res, await findForReset(req), 'second-factor'));
+  router.get('/:id/second-factor', may('resetSecondFactor'), async (req, res) => {
+    const account = await findForReset(req);
+    if (needsSecond(account)) return res.redirect(303, proposeHref({ act: 'secondFactorReset', personId: account.id }));
+    showConfirm(req, res, account, 'second-factor');
+  });
 
   router.post('/:id/second-factor', may('resetSecondFactor'), async (req, res) => {
     const account = await findForReset(req);
+    if (needsSecond(account)) return res.redirect(303, proposeHref({ act: 'secondFactorReset', personId: account.id }));
     const mails = await knex.transaction(async (trx) => {
       await factors.remove(trx, account.id);
       await endSessions(trx, account.id, { how: 'password', req });
@@ -222,9 +237,12 @@ export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): R
     const { role } = read.data;
     const unit = all.find(({ id, active }) => id === read.data.unit && active);
     if (!unit) return refuse(refusedForm(req.body, { unit: req.t('common:form.notOffered', { value: read.data.unit }) }));
-    const refusal = await knex.transaction(async (trx) => {
+    // What cannot be is said at once; what two have to do is proposed.
+    const conflict = roleRefusal(account.roles.map((held) => held.role), unit, role);
+    if (conflict === null && needsSecond(account, role)) return res.redirect(303, proposeHref({ act: 'roleGiven', personId: account.id, unitId: unit.id, role }));
+    const refusal = conflict ?? await knex.transaction(async (trx) => {
       const refused = await giveRole(trx, account.id, unit, role);
-      if (refused === null) await accessLog.record(req, { kind: 'rolesChanged', subjectId: account.id, detail: { given: { unit: unit.id, role } } }, trx);
+      if (refused === null) await accessLog.record(req, { kind: 'rolesChanged', subjectId: account.id, detail: { ...rolesChange(account, [...rolesIn(account), `${unit.id} ${role}`]), given: { unit: unit.id, role } } }, trx);
       return refused;
     });
     if (refusal !== null) return refuse(refusedForm(req.body, { role: refusalText(req, refusal) }));
@@ -237,9 +255,10 @@ export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): R
     const read = readForm(roleForm, req.body, req.t);
     if (!read.ok || account.id === me(req).id) throw new NotFound();
     const { unit, role } = read.data;
+    if (needsSecond(account, role)) return res.redirect(303, proposeHref({ act: 'roleTaken', personId: account.id, unitId: unit, role }));
     await knex.transaction(async (trx) => {
       if (!(await takeRole(trx, account.id, unit, role))) return;
-      await accessLog.record(req, { kind: 'rolesChanged', subjectId: account.id, detail: { taken: { unit, role } } }, trx);
+      await accessLog.record(req, { kind: 'rolesChanged', subjectId: account.id, detail: { ...rolesChange(account, rolesIn(account).filter((held) => held !== `${unit} ${role}`)), taken: { unit, role } } }, trx);
     });
     req.flash({ tone: 'done', text: req.t('accounts:person.roleTaken', { name: nameOf(account, req.locale), role: req.t(`common:role.${role}`) }) });
     res.redirect(`/admin/people/${account.id}`);

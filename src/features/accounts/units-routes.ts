@@ -8,6 +8,7 @@ import type { DataTable, Field, Heading, Option } from '../../platform/http/view
 import { readUnits, unitName, type Unit } from '../../platform/units.ts';
 import { mayAdminister, unitKinds, type AdministrationAct } from '../../rules/people.ts';
 import { newUnitForm, unitForm, type UnitFields } from './forms.ts';
+import { proposeHref } from './proposals-routes.ts';
 import { me } from './settings-routes.ts';
 
 const may = (act: AdministrationAct) => onlyFor((person) => mayAdminister(person, act));
@@ -32,11 +33,13 @@ async function countByUnit(knex: Knex): Promise<Map<string, number>> {
   return new Map(rows.map(({ unit_id, people }) => [unit_id, Number(people)]));
 }
 
+/** A unit as its form has it. */
+const fieldsOf = ({ name, shortName, nameEn, regionCode, parentId, mailbox, position, active }: Unit): UnitFields => ({ name, shortName, nameEn, regionCode, parent: parentId, mailbox, position, active });
+
 const columnsOf = (fields: UnitFields) => ({
   name: fields.name,
   short_name: fields.shortName,
   name_en: fields.nameEn,
-  kind: fields.kind,
   region_code: fields.regionCode,
   parent_id: fields.parent,
   mailbox: fields.mailbox,
@@ -81,7 +84,7 @@ function unitFields(req: Request, form: Form, units: readonly Unit[], own: strin
     { kind: 'text', label: label('name'), required: true, ...filled(form, 'name') },
     { kind: 'text', label: label('shortName'), required: true, size: 'medium', ...filled(form, 'shortName') },
     { kind: 'text', label: label('nameEn'), required: true, ...filled(form, 'nameEn') },
-    { kind: 'select', label: label('kind'), required: true, options: unitKinds.map((kind) => ({ value: kind, label: req.t(`common:unitKind.${kind}`) })), ...filled(form, 'kind') },
+    ...(own === null ? [{ kind: 'select', label: label('kind'), required: true, options: unitKinds.map((kind) => ({ value: kind, label: req.t(`common:unitKind.${kind}`) })), ...filled(form, 'kind') } satisfies Field] : []),
     { kind: 'select', label: label('parent'), blank: label('noParent'), options: parents, ...filled(form, 'parent') },
     { kind: 'text', label: label('regionCode'), hint: label('regionCodeHint'), size: 'short', ...filled(form, 'regionCode') },
     { kind: 'text', type: 'email', label: label('mailbox'), hint: label('mailboxHint'), size: 'medium', ...filled(form, 'mailbox') },
@@ -98,7 +101,7 @@ export function unitRoutes({ knex, accessLog, units: directory }: Ground): Route
     const fields = unitFields(req, form, units, unit?.id ?? null);
     res.render('accounts/form', {
       page: { title, crumbs: [{ label: req.t('accounts:units.title'), href: '/admin/units' }, { label: title }] },
-      heading: { title },
+      heading: { title, ...(unit === null ? {} : { links: [{ href: proposeHref({ act: 'unitKind', unitId: unit.id }), label: req.t('accounts:unit.changeKind') }] }) },
       errors: labelledSummary(form, fields, req.t),
       form: unit === null ? { action: '/admin/units/new' } : { action: `/admin/units/${unit.id}`, hidden: { version: String(form.values['version']) } },
       fields,
@@ -141,12 +144,12 @@ export function unitRoutes({ knex, accessLog, units: directory }: Ground): Route
   router.post('/new', may('editUnits'), async (req, res) => {
     const read = readForm(newUnitForm, req.body, req.t);
     if (!read.ok) return refuse(req, res, read.form, null);
-    const { id, ...fields } = read.data;
+    const { id, kind, ...fields } = read.data;
     const wrong = await parentFault(req, fields, null);
     if (wrong) return refuse(req, res, wrong, null);
     const added = await knex.transaction(async (trx) => {
-      const inserted: { id: string }[] = await trx('unit').insert({ id, ...columnsOf(fields) }).onConflict('id').ignore().returning('id');
-      if (inserted.length > 0) await accessLog.record(req, { kind: 'unitAdded', detail: { id, ...fields } }, trx);
+      const inserted: { id: string }[] = await trx('unit').insert({ id, kind, ...columnsOf(fields) }).onConflict('id').ignore().returning('id');
+      if (inserted.length > 0) await accessLog.record(req, { kind: 'unitAdded', detail: { id, kind, ...fields } }, trx);
       return inserted.length > 0;
     });
     if (!added) return refuse(req, res, refusedForm(req.body, { id: req.t('accounts:unit.idTaken', { value: id }) }), null);
@@ -170,7 +173,7 @@ export function unitRoutes({ knex, accessLog, units: directory }: Ground): Route
     await knex.transaction(async (trx) => {
       const changed = await trx('unit').where({ id: unit.id, version }).update({ ...columnsOf(fields), version: version + 1 });
       if (changed === 0) throw new Conflict('accounts:unit.changedMeanwhile');
-      await accessLog.record(req, { kind: 'unitChanged', detail: { id: unit.id, ...fields } }, trx);
+      await accessLog.record(req, { kind: 'unitChanged', detail: { unit: unit.id, before: fieldsOf(unit), after: fields } }, trx);
     });
     directory.forget();
     req.flash({ tone: 'done', text: req.t('accounts:units.changed', { name: fields.name }) });

@@ -33,7 +33,9 @@ export function recordRoutes(router: Router, { limiter }: Ground, { machines, en
   });
 
   router.get('/records/:id', async (req, res) => {
-    res.json(await machines.one(req, req.params.id));
+    const record = await machines.one(req, req.params.id);
+    req.viewed = { kind: 'apiRead', about: record.documentNo };
+    res.json(record);
   });
 
   router.post('/records/:id/uses', writing, needsJson, async (req, res) => {

@@ -54,6 +54,7 @@ export function caseRoutes(router: Router, { ground, gateway, readLaw, files, se
     const caseNo = String(req.params['caseNo']).toUpperCase();
     const found = await findCase(knex, seal, sight, view.kind, caseNo);
     if (!found) throw new NotFound({ refused: await existsCase(knex, caseNo) });
+    req.viewed = { kind: 'caseViewed', about: caseNo };
     return { ...found, person, sight, words: createWords({ t: req.t, locale: req.locale, now: clock(), law, units }) };
   }
 

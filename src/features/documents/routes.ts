@@ -31,6 +31,7 @@ export function documentRoutes(router: Router, { ground, readLaw, seal }: CaseRo
     const caseNo = req.params.caseNo.toUpperCase();
     const seen = await findCase(ground.knex, seal, sightOf(person, units), of.kind, caseNo);
     if (!seen) throw new NotFound({ refused: await existsCase(ground.knex, caseNo) });
+    req.viewed = { kind: 'caseViewed', about: caseNo };
     const { name, file } = askedFor(req.params.name);
     const found = documentsOf(seen.state, createWords({ t: req.t, locale: req.locale, now: ground.clock(), law, units })).find((one) => one.name === name);
     if (!found) throw new NotFound();

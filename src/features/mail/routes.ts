@@ -51,6 +51,7 @@ export function mailRoutes(ground: Ground, { redeliver }: MailLogParts): Router 
     const mail = UUID.test(id) ? await queries.find(id) : undefined;
     if (!mail) throw new NotFound();
     await accessLog.record(req, { kind: 'mailViewed', subjectId: mail.id, detail: { caseNo: mail.caseNo, template: mail.template } });
+    req.viewed = null;
     return mail;
   }
 

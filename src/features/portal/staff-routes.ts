@@ -70,7 +70,10 @@ export function staffRoutes({ ground: { knex, clock, cursors, units, accessLog }
   async function show(req: Request, res: Response, status: number, binding: Binding, form: Form): Promise<void> {
     const claimant = await claimantOf(knex, binding);
     const others = await countOthers(knex, binding, claimant ? await seal.find(knex, claimant.idNumber) : null);
-    if (claimant) await accessLog.record(req, { kind: 'claimantViewed', detail: { binding: binding.id } });
+    if (claimant) {
+      await accessLog.record(req, { kind: 'claimantViewed', detail: { binding: binding.id } });
+      req.viewed = null;
+    }
     res.set('Cache-Control', 'no-store');
     res.status(status).render('portal/binding', presentBinding(req, binding, { form, claimant, others }));
   }

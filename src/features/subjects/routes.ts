@@ -85,6 +85,7 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
     const reading = await readingOf(req, records);
     const subject = await subjectOf(req.params.id);
     if (!(await mayLook(knex, reading, subject))) return res.render('subjects/form', presentAsk(req, subject, newForm()));
+    req.viewed = { kind: 'subjectViewed' };
     const [about, task] = await Promise.all([readAbout(knex, subject, reading), correctionTask(knex, reading, subject)]);
     res.render('subjects/show', presentSubject(req, { subject, about, reading, corrects: reading.sight.all || task !== null, casePath }));
   });
@@ -152,6 +153,7 @@ export function subjectRoutes(records: Records, casePath: (kind: string) => stri
       return { ...report, digest: digest.toString('hex') };
     });
     res.set('Cache-Control', 'no-store');
+    req.viewed = { kind: 'exported', detail: { report: view.document.number } };
     res.render('subjects/report', view);
   });
 

@@ -50,6 +50,7 @@ export function createDeskWork(ground: Ground, parts: TasksParts): DeskWork {
     const slug = String(req.params['slug']).toUpperCase();
     const found = await findTask(knex, seal, desk.sight, slug);
     if (!found) throw new NotFound({ refused: await existsTask(knex, slug) });
+    req.viewed = { kind: 'caseViewed', about: found.state.caseNo };
     return { desk, found };
   }
 

@@ -138,8 +138,8 @@ async function accessLogFindings(knex: Knex, anchors: readonly Anchor[], since: 
   for (const { id, seq, digest, position } of leaves) {
     const n = anchors.findIndex(({ size }) => size > position);
     const anchor = anchors[n];
-    // Its lines are of the time since the anchor before; of the first one, of any time before it.
-    if (!anchor || (anchors[n - 1]?.takenAt ?? anchor.takenAt) < since) continue;
+    // Lines go with their whole stretch, when its anchor is old enough.
+    if (!anchor || anchor.takenAt < since) continue;
     if ((await accessLogDigest(knex, anchor.hash, Number(id), seq)).equals(digest)) continue;
     wrong.push(finding('accessLog', String(seq), '', {
       kind: 'rewritten',

@@ -91,13 +91,18 @@ export async function personLeaves(db: Knex, hash: TreeHash): Promise<Leaf[]> {
   return rows.map(({ id, ...account }): Leaf => ({ kind: 'person', id, seq: 0, digest: digestOfRows(hash, account) }));
 }
 
+/** A line as the anchors cover it: columns that came later count where they are filled, so that older lines read as they did. */
+const lineOf = ({ about, written_at: writtenAt, ...line }: Record<string, unknown>): unknown => ({
+  ...line, ...(about === null ? {} : { about }), ...(writtenAt === null ? {} : { writtenAt }),
+});
+
 /** The lines of the access log after `from` up to and including `to`, read some at a time. */
 export async function accessLogDigest(db: Knex, hash: TreeHash, from: number, to: number): Promise<Buffer> {
   const digest = createHash(hash);
   const chunk = 5000;
   for (let after = from; ;) {
-    const rows: { id: number }[] = await db('access_log').where('id', '>', after).where('id', '<=', to).orderBy('id').limit(chunk).select('*');
-    for (const row of rows) digest.update(`${canonicalJson(row)}\n`);
+    const rows: ({ id: number } & Record<string, unknown>)[] = await db('access_log').where('id', '>', after).where('id', '<=', to).orderBy('id').limit(chunk).select('*');
+    for (const row of rows) digest.update(`${canonicalJson(lineOf(row))}\n`);
     if (rows.length < chunk) return digest.digest();
     after = rows.at(-1)!.id;
   }
@@ -107,7 +112,7 @@ async function accessLogLeaf(trx: Knex, hash: TreeHash): Promise<Leaf[]> {
   const last: { seq: number } | undefined = await trx('anchor_leaf').where({ kind: 'accessLog' }).orderBy('position', 'desc').first('seq');
   const from = last?.seq ?? 0;
   const newest: { id: number } | undefined = await trx('access_log')
-    .whereRaw(`at < now() - ? * interval '1 minute'`, [settledMinutes]).where('id', '>', from).orderBy('id', 'desc').first('id');
+    .whereRaw(`coalesce(written_at, at) < now() - ? * interval '1 minute'`, [settledMinutes]).where('id', '>', from).orderBy('id', 'desc').first('id');
   if (!newest) return [];
   const to = newest.id;
   return [{ kind: 'accessLog', id: String(from), seq: to, digest: await accessLogDigest(trx, hash, from, to) }];

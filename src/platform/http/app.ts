@@ -8,6 +8,7 @@ import { watchDisk, type HasRoom } from '../disk.ts';
 import { createI18n, type I18n } from '../i18n.ts';
 import type { RequestContext } from '../request-context.ts';
 import { createUnitDirectory } from '../units.ts';
+import { createAccessJournal, type AccessJournal } from './access-journal.ts';
 import { createAccessLog } from './access-log.ts';
 import { createAssets } from './assets.ts';
 import { bearer } from './bearer.ts';
@@ -32,6 +33,7 @@ import { createSessions, SESSION_COOKIE } from './session.ts';
 import { createLacksSecondFactor } from './sign-in-rules.ts';
 import { accessOf, signInWall } from './sign-in-wall.ts';
 import { compileAll, createViewEngine } from './views.ts';
+import { noteViews } from './views-noted.ts';
 
 export interface AppParts {
   readonly config: Config;
@@ -46,7 +48,11 @@ export interface AppParts {
   readonly signInRules?: () => Promise<SignInRules>;
   readonly bodyLimits?: BodyLimits;
   readonly clock?: () => Date;
+  readonly journal?: AccessJournal;
 }
+
+/** Where views wait to be carried into the access log. */
+export const journalFolder = ({ dataFolder }: Pick<Config, 'dataFolder'>): string => join(dataFolder, 'access-journal');
 
 const ROOT = new URL('../../../', import.meta.url);
 const VIEWS = new URL('views/', ROOT);
@@ -79,7 +85,7 @@ function createGround(parts: AppParts, passport: Ground['passport'], signInRules
     passport,
     csrf,
     keptForms: createKeptForms(knex, csrf),
-    accessLog: createAccessLog(knex),
+    accessLog: createAccessLog(knex, parts.journal ?? createAccessJournal(journalFolder(config), knex, logger)),
     cursors: createCursors(secret),
     counters,
     limiter: createLimiter(counters),
@@ -176,6 +182,7 @@ export function createApp(parts: AppParts): Express {
 
   app.get('/language', language.choose);
   app.use(privatePages, sessions.handlers, unkeptPages, language.asPersonWishes);
+  app.use(noteViews(accessLog));
   app.use(onlyWhen(isApi, [...body.json, bearer(knex, accessLog)]));
   app.use(onlyWhen((req) => !isApi(req), body.form));
   app.use(signInWall(features, { csrf, keptForms, hadSession: isLost, lacksSecondFactor: createLacksSecondFactor(config, signInRules) }));

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import type { Logger } from 'pino';
 import type { AccessLog } from './access-log.ts';
 import type { Csrf } from './csrf.ts';
-import { BadRequest, Invalid, NotFound, SignInNeeded, TooLarge, TooMany, Unavailable, type HttpProblem } from './errors.ts';
+import { BadRequest, Forbidden, Invalid, NotFound, SignInNeeded, TooLarge, TooMany, Unavailable, type HttpProblem } from './errors.ts';
 import { entriesOf, type Entry } from './fill-form.ts';
 import { keptFormAddress } from './kept-form-pages.ts';
 import type { KeptForms } from './kept-forms.ts';
@@ -164,10 +164,12 @@ export function errorPages(parts: ErrorParts): ErrorRequestHandler {
     if (problem.status >= 500) {
       parts.logger.error({ requestId: req.requestId, err: problem.cause ?? problem }, problem.name);
     }
-    if (problem instanceof NotFound && problem.refused) await parts.accessLog.refused(req);
+    if ((problem instanceof NotFound && problem.refused) || (problem instanceof Forbidden && req.user)) await parts.accessLog.refused(req);
   };
   const send = async (req: Request, res: Response, problem: HttpProblem): Promise<void> => {
     res.set('Cache-Control', 'no-store');
+    // What was asked for is not what this answer shows.
+    req.viewed = null;
     if (problem instanceof TooMany) res.set('Retry-After', String(problem.retryAfterSeconds));
     if (problem instanceof Unavailable) res.set('Retry-After', '10');
     await note(req, problem);

@@ -1,6 +1,7 @@
 import type { PassportStatic } from 'passport';
 import type { Locale } from '../../rules/people.ts';
 import type { SessionPerson } from '../session-person.ts';
+import type { Viewed } from './access-log.ts';
 import type { Upload } from './body.ts';
 import type { Notice } from './view-models.ts';
 import type { Translate } from '../i18n.ts';
@@ -23,6 +24,8 @@ declare global {
       uploads: Upload[];
       /** The token of the request is the upstream platform's; absent where no token came. */
       pushesRepairs?: boolean;
+      /** What the answer shows, for the access log; null for nothing that belongs there. Without it `noteViews` tells by the route. */
+      viewed?: Viewed | null;
       /** Shows one sentence on the next page, or on this one when no redirect follows. */
       flash(notice: Notice): void;
     }

@@ -19,6 +19,11 @@ function numberOr(usual: number, book: RuleBook, code: string, today: string): n
   }
 }
 
+/** A number of the rule rows as it is valid today in Asia/Shanghai; the usual one where no rule is loaded yet. */
+export async function ruleNumber(rules: Rules, code: string, usual: number, now = new Date()): Promise<number> {
+  return numberOr(usual, await rules.current(MAX_AGE_MS), code, new Date(now.getTime() + SHANGHAI_MS).toISOString().slice(0, 10));
+}
+
 /** The rule rows that guard signing in, as they are valid today in Asia/Shanghai. */
 export function createSignInRules(rules: Rules, clock: () => Date = () => new Date()): () => Promise<SignInRules> {
   return async () => {

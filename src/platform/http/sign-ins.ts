@@ -66,7 +66,8 @@ const END = `
 
 interface Ending {
   readonly how: EndedHow;
-  readonly req: Request;
+  /** Whose address is told, and whose own session may go on. */
+  readonly req: Pick<Request, 'ip' | 'sessionID'>;
   /** This request's own session goes on. */
   readonly keepOwn?: boolean;
   /** Ids of sign-ins; without it, all. */

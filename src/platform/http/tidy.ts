@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import { ruleNumber } from './sign-in-rules.ts';
+import type { Rules } from '../rules.ts';
 
 const EVERY_MS = 10 * 60_000;
 
@@ -23,13 +25,39 @@ export async function tidyWeb(knex: Knex): Promise<void> {
     delete from sealed_identity where purpose = 'reporter' and id in (select id from gone)`);
 }
 
+/** Months that lines of the access log are kept where no rule says so, and at least: article 21 (3) of 网络安全法. */
+const LOG_MONTHS = 6;
+const LINES = 10_000;
+
+/**
+ * Deletes lines of the access log after so many months, whole stretches that were anchored together: what an anchor
+ * covers is there from end to end, or not at all. What was not anchored stays.
+ */
+export async function tidyAccessLog(knex: Knex, months: number): Promise<number> {
+  const { rows: [old] }: { rows: { seq: string | null }[] } = await knex.raw(
+    `select max(l.seq) as seq from anchor_leaf l
+     where l.kind = 'accessLog' and l.position < (select max(a.size) from anchor a where a.taken_at < now() - ? * interval '1 month' - interval '1 day')`,
+    [Math.max(months, LOG_MONTHS)],
+  );
+  if (!old || old.seq === null) return 0;
+  for (let count = 0; ;) {
+    const deleted = await knex('access_log').whereIn('id', knex('access_log').select('id').where('id', '<=', old.seq).orderBy('id').limit(LINES)).delete();
+    count += deleted;
+    if (deleted < LINES) return count;
+  }
+}
+
 /**
  * Tidies every ten minutes until the returned function is called. Any number of web processes may do
  * so at once; a failure is logged and tried again next time.
  */
-export function startTidying(knex: Knex, logger: Logger): () => void {
+export function startTidying(knex: Knex, rules: Rules, logger: Logger): () => void {
+  const tidy = async (): Promise<void> => {
+    await tidyWeb(knex);
+    await tidyAccessLog(knex, await ruleNumber(rules, 'access-log.keep-months', LOG_MONTHS));
+  };
   const timer = setInterval(() => {
-    tidyWeb(knex).catch((error: unknown) => logger.warn({ err: error }, 'tidying failed'));
+    tidy().catch((error: unknown) => logger.warn({ err: error }, 'tidying failed'));
   }, EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);

@@ -27,3 +27,8 @@ export function cellText(text: string): string {
   const shown = text.slice(0, LONGEST - 1);
   return RUNS.test(shown) && !NUMBER.test(shown.trim()) ? `'${shown}` : shown;
 }
+
+const quoted = (cell: string): string => (/[",\r\n]/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+
+/** A line of a CSV file whose cells are texts, by RFC 4180. */
+export const csvLine = (cells: readonly string[]): string => `${cells.map((cell) => quoted(cellText(cell))).join(',')}\r\n`;

@@ -162,6 +162,9 @@ export const ruleKinds = [
   bare('security', 'session.per-person', 1, 10),
   bare('security', 'password.history', 0, 24),
   bare('security', 'token.max-days', 1, 3650),
+  bare('security', 'access-log.keep-months', 6, 120),
+  bare('security', 'alert.refusals', 1, 1000),
+  bare('security', 'alert.export-rows', 1, 100_000),
   bare('security', 'file.max-megabytes', 1, 200),
 ] as const satisfies readonly RuleKind[];
 

@@ -44,8 +44,8 @@ describe('administration', () => {
 
     it('the side bar offers just what opens', async () => {
       const links = async (browser: TestBrowser) => [...new Set([...(await browser.get('/settings')).text.matchAll(/<li><a href="([^"]+)"/g)].map((match) => match[1]!))];
-      expect(await links(system)).to.deep.equal(['/admin/people', '/admin/units', '/settings']);
-      expect(await links(audit)).to.deep.equal(['/admin/people', '/admin/units', '/admin/access-log', '/settings']);
+      expect(await links(system)).to.deep.equal(['/admin/people', '/admin/units', '/admin/proposals', '/settings']);
+      expect(await links(audit)).to.deep.equal(['/admin/people', '/admin/units', '/admin/proposals', '/admin/access-log', '/settings']);
       expect(await links(await signedIn('scjg.handler'))).to.deep.equal(['/settings']);
     });
 
@@ -172,7 +172,7 @@ describe('administration', () => {
       const person = await signedIn('rsj.leader');
       expect((await give('rsj.leader', 'suyu', 'handler')).status).to.equal(303);
       expect((await person.get('/settings')).text).to.contain('宿豫区 · 经办人');
-      expect((await lastLog('rolesChanged')).detail).to.deep.equal({ given: { unit: 'suyu', role: 'handler' } });
+      expect((await lastLog('rolesChanged')).detail).to.deep.equal({ before: { roles: ['rsj head'] }, after: { roles: ['rsj head', 'suyu handler'] }, given: { unit: 'suyu', role: 'handler' } });
       const path = `/admin/people/${await idOf('rsj.leader')}`;
       await security.submit(path, { unit: 'suyu', role: 'handler' }, `${path}/roles/take`);
       expect(await rolesOf('rsj.leader')).to.deep.equal(['rsj head']);
@@ -290,8 +290,10 @@ describe('administration', () => {
       expect(await refusal(web.knex('access_log').update({ username: 'x' }))).to.contain('append-only');
       expect(await refusal(web.knex('access_log').delete())).to.contain('append-only');
       expect(await refusal(web.knex.raw('truncate access_log'))).to.contain('append-only');
-      await web.knex('access_log').insert({ kind: 'signIn', at: new Date('2020-01-01') });
-      expect(await refusal(web.knex('access_log').where('at', '<', '2021-01-01').delete())).to.equal(null);
+      await web.knex('access_log').insert({ kind: 'caseViewed', at: new Date('2020-01-01') });
+      expect(await refusal(web.knex('access_log').where('at', '<', '2021-01-01').delete()), 'written only now').to.contain('append-only');
+      await web.knex('access_log').insert({ kind: 'signIn', at: new Date('2020-01-01'), written_at: new Date('2020-01-01') });
+      expect(await refusal(web.knex('access_log').where('written_at', '<', '2021-01-01').delete())).to.equal(null);
     });
   });
 });

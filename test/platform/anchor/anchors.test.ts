@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { createActivities } from '../../../src/commands/activities.ts';
 import { seedCalendar } from '../../../src/features/calendar/index.ts';
@@ -7,7 +7,9 @@ import { verifyAnchors } from '../../../src/platform/anchor/check.ts';
 import { takeAnchor, type Anchor } from '../../../src/platform/anchor/take.ts';
 import { rebuildCase, verifyCase } from '../../../src/platform/casefile/verify.ts';
 import { eventOf, type EventRow } from '../../../src/platform/casefile/events.ts';
+import { canonicalJson } from '../../../src/platform/canonical.ts';
 import { chainRoot, link } from '../../../src/platform/chain.ts';
+import { tidyAccessLog } from '../../../src/platform/http/tidy.ts';
 import { createLogger } from '../../../src/platform/logging.ts';
 import { opened } from '../../../src/rules/casefile/decide.ts';
 import type { Draft } from '../../../src/rules/casefile/events.ts';
@@ -142,11 +144,50 @@ describe('anchors: what somebody can no longer change unnoticed, though he has t
   it('a line of the access log that was changed or taken out is named', async () => {
     const { knex } = database;
     const hours = (n: number) => new Date(Date.now() - n * 3_600_000);
-    await knex('access_log').insert([3, 2].map((n) => ({ kind: 'signIn', username: `clerk${n}`, at: hours(n) })));
+    await knex('access_log').insert([3, 2].map((n) => ({ kind: 'signIn', username: `clerk${n}`, at: hours(n), written_at: hours(n) })));
     await anchor('2026-11-28');
     await knex('access_log').insert({ kind: 'signIn', username: 'later' });
     expect(await found()).to.deep.equal([]);
     await behindTheTriggers(['access_log'], () => knex('access_log').where({ username: 'clerk3' }).delete());
+    expect(await found()).to.deep.equal(['accessLog rewritten']);
+  });
+
+  it('a view that was written long after it happened belongs to the anchor after it was written', async () => {
+    const { knex } = database;
+    const hours = (n: number) => new Date(Date.now() - n * 3_600_000);
+    await knex('access_log').insert([{ kind: 'signIn', at: hours(3), written_at: hours(3) }, { kind: 'caseViewed', about: 'XZ-2026-000001', at: hours(3) }]);
+    await anchor('2026-11-28');
+    expect(await knex('anchor_leaf').where({ kind: 'accessLog' }).pluck('seq')).to.deep.equal(await knex('access_log').where({ kind: 'signIn' }).pluck('id'));
+    await behindTheTriggers(['access_log'], async () => knex('access_log').where({ kind: 'caseViewed' }).update({ written_at: hours(2) }));
+    await anchor('2026-11-29');
+    expect(await found()).to.deep.equal([]);
+    await behindTheTriggers(['access_log'], () => knex('access_log').where({ kind: 'caseViewed' }).update({ about: 'XZ-2026-000002' }));
+    expect(await found()).to.deep.equal(['accessLog rewritten']);
+  });
+
+  it('lines of before the log said when it was written prove themselves by the digest of then', async () => {
+    const { knex } = database;
+    await knex('access_log').insert({ kind: 'signIn', username: 'clerk', at: new Date(Date.now() - 3 * 3_600_000), written_at: null });
+    const row: Record<string, unknown> = await knex('access_log').first('*');
+    const { about: _about, written_at: _writtenAt, ...line } = row;
+    await anchor('2026-11-28');
+    const leaf = await knex('anchor_leaf').where({ kind: 'accessLog' }).first<{ digest: Buffer }>('digest');
+    expect(leaf.digest.toString('hex')).to.equal(createHash('sha256').update(`${canonicalJson(line)}\n`).digest('hex'));
+  });
+
+  it('lines go whole stretches at a time when their anchor is older than the rule says, and the rest still proves itself', async () => {
+    const { knex } = database;
+    const months = (n: number) => new Date(Date.now() - n * 31 * 86_400_000);
+    for (const age of [9, 7, 5]) {
+      await knex('access_log').insert([1, 2].map((n) => ({ kind: 'signIn', username: `clerk${age}.${n}`, at: months(age), written_at: months(age) })));
+      await anchor(months(age - 0.1).toISOString().slice(0, 10));
+    }
+    await behindTheTriggers(['anchor'], () => knex.raw(`update anchor set taken_at = day + interval '1 hour'`));
+    expect(await tidyAccessLog(knex, 8), 'a longer rule keeps more').to.equal(2);
+    expect(await tidyAccessLog(knex, 1), 'no rule makes it less than six months').to.equal(2);
+    expect(await knex('access_log').orderBy('id').pluck('username')).to.deep.equal(['clerk5.1', 'clerk5.2']);
+    expect(await found()).to.deep.equal([]);
+    await behindTheTriggers(['access_log'], () => knex('access_log').where({ username: 'clerk5.1' }).delete());
     expect(await found()).to.deep.equal(['accessLog rewritten']);
   });
 

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import { contentDisposition } from '../../../platform/files.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
-import type { PageOf, Position } from '../../../platform/paging.ts';
+import { countUpTo, type PageOf, type Position } from '../../../platform/paging.ts';
 import { cellText, spreadsheetType } from '../../../platform/sheets/cells.ts';
 import { drained } from '../../../platform/sheets/drained.ts';
 import type { Unit } from '../../../platform/units.ts';
@@ -16,11 +16,9 @@ import { companionsOf, filtered, listIncidents, type Companion, type ListedIncid
 export const exportLimit = 20_000;
 const batch = 500;
 
-/** Whether the list has more rows than are exported at once. */
-export async function isTooLong(knex: Knex, sight: Sight, filter: IncidentFilter, now: Date): Promise<boolean> {
-  const beyond: unknown = await filtered(knex, sight, filter, now).select('i.case_id').offset(exportLimit).limit(1).first();
-  return beyond !== undefined;
-}
+/** How many rows the list has; of more than are exported at once, one more than these. */
+export const countRows = (knex: Knex, sight: Sight, filter: IncidentFilter, now: Date): Promise<number> =>
+  countUpTo(knex, filtered(knex, sight, filter, now).select('i.case_id'), exportLimit + 1);
 
 const columns = [
   ['caseNo', 18], ['title', 48], ['subjects', 36], ['codes', 24], ['field', 12], ['area', 12], ['level', 10], ['step', 18], ['accountable', 20], ['turn', 24],

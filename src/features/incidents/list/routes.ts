@@ -3,7 +3,7 @@ import { position, type Count } from '../../../platform/paging.ts';
 import type { Sight } from '../../../platform/visibility.ts';
 import { maskPerson } from '../report/register.ts';
 import { sightFor, staffOf, todayOf, type Incidents } from '../parts.ts';
-import { exportLimit, isTooLong, sendExport } from './export.ts';
+import { countRows, exportLimit, sendExport } from './export.ts';
 import { addressOf, idNumberIn, readFilter, type IncidentFilter } from './filter.ts';
 import { presentIncidents } from './presenter.ts';
 import { companionsOf, countStanding, filtered, listIncidents } from './queries.ts';
@@ -61,10 +61,12 @@ export function listRoutes(router: Router, { ground, readLaw, seal }: Incidents)
     const filter = filterOf(req);
     const now = clock();
     const { sight, units } = await sightFor(ground, person);
-    if (await isTooLong(knex, sight, filter, now)) {
+    const rows = await countRows(knex, sight, filter, now);
+    if (rows > exportLimit) {
       req.flash({ tone: 'soon', text: req.t('incidents:export.tooLong', { limit: createFormat(req.locale).count(exportLimit) }) });
       return res.redirect(303, addressOf(filter));
     }
+    req.viewed = { kind: 'exported', detail: { rows } };
     await sendExport(req, res, { knex, sight, filter, units, now });
   });
 }

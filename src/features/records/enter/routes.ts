@@ -67,6 +67,7 @@ export function enterRoutes(router: Router, records: Records): void {
   router.get('/:id/correct', async (req, res) => {
     const reading = await readingOf(req, records);
     const record = await correctable(reading, req.params.id);
+    req.viewed = { kind: 'recordViewed', about: record.state.facts.documentNo };
     show(req, res, 200, { form: newForm(valuesOfFacts(record.state.facts)), commandId: randomUUID(), correcting: correctingOf(record), reading });
   });
 

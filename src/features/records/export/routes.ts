@@ -2,7 +2,7 @@ import type { Request, Router } from 'express';
 import { z } from 'zod';
 import { createFormat } from '../../../platform/http/format.ts';
 import type { Button, Field, FormShell, Heading, Link, Page } from '../../../platform/http/view-models.ts';
-import type { PageOf, Position } from '../../../platform/paging.ts';
+import { countUpTo, type PageOf, type Position } from '../../../platform/paging.ts';
 import { maskRecords } from '../../../platform/records/masking.ts';
 import { addressOf, exportAddress, listPath, readFilter, type RecordFilter } from '../list/filter.ts';
 import { appliedTo } from '../list/presenter.ts';
@@ -74,11 +74,12 @@ export function exportRoutes(router: Router, records: Records): void {
   router.get('/export/file', async (req, res) => {
     const reading = await readingOf(req, records);
     const filter = readFilter(req.query);
-    const beyond: unknown = await filtered(knex, reading, filter).select('r.id').offset(mostRows).limit(1).first();
-    if (beyond !== undefined) {
+    const rows = await countUpTo(knex, filtered(knex, reading, filter).select('r.id'), mostRows + 1);
+    if (rows > mostRows) {
       req.flash({ tone: 'soon', text: req.t('imports:export.tooLong', { limit: createFormat(req.locale).count(mostRows) }) });
       return res.redirect(303, addressOf(filter));
     }
+    req.viewed = { kind: 'exported', detail: { rows } };
     const { columns: set, format } = asked.parse(req.query);
     const columns = columnsFor(req, set, reading);
     await sendRows(res, format, { name: exportName(req, reading), title: req.t('records:title'), columns, rows: rowsOf(reading, filter, columns) });

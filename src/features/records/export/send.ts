@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import { contentDisposition } from '../../../platform/files.ts';
-import { cellText, spreadsheetType } from '../../../platform/sheets/cells.ts';
+import { cellText, csvLine, spreadsheetType } from '../../../platform/sheets/cells.ts';
 import { drained } from '../../../platform/sheets/drained.ts';
 import type { ExportColumns } from './columns.ts';
 
@@ -19,15 +19,12 @@ function head(res: Response, type: string, name: string): void {
   res.set({ 'Content-Type': type, 'Content-Disposition': contentDisposition('attachment', name), 'Cache-Control': 'no-store' });
 }
 
-const quoted = (cell: string): string => (/[",\r\n]/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-const line = (cells: readonly string[]): string => `${cells.map((cell) => quoted(cellText(cell))).join(',')}\r\n`;
-
 async function sendCsv(res: Response, { name, columns, rows }: Sending): Promise<void> {
   head(res, 'text/csv; charset=utf-8', `${name}.csv`);
   // With its mark, or Excel reads it as GBK.
-  res.write(`\uFEFF${columns.header.map(line).join('')}`);
+  res.write(`\uFEFF${columns.header.map(csvLine).join('')}`);
   for await (const cells of rows) {
-    res.write(line(cells));
+    res.write(csvLine(cells));
     await drained(res);
     if (res.destroyed) return;
   }

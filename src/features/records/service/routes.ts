@@ -42,6 +42,7 @@ export function serviceRoutes(router: Router, records: Records, files: Files): v
     const record = await findRecord(knex, reading, String(req.params['id']));
     if (!record) throw new NotFound({ refused: true });
     if (!readsAll(reading, record.state)) throw new Forbidden('records:no.notYours');
+    req.viewed = { kind: 'recordViewed', about: record.state.facts.documentNo };
     return { reading, record };
   }
 

@@ -96,6 +96,7 @@ export function showRoutes(router: Router, records: Records & ActingParts): void
       publicReasons(knex, record),
       record.off ? takenOff(knex, { kind: 'record', ref: record.id }) : undefined,
     ]);
+    req.viewed = { kind: 'recordViewed', about: record.state.facts.documentNo };
     const asWritten = readsAll(reading, record.state);
     const written: WrittenRecord = { record, events, proposals };
     const read = asWritten ? written : recordAsRead(written, { units: reading.sight.units, mask: maskingOf(names!, record.state.passages) });
