@@ -6,6 +6,7 @@ import { accessLogRoutes } from './access-log-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { codeRoutes } from './code-routes.ts';
 import { CODE_PATH, createEntering } from './entering.ts';
+import { createGiveBack } from './leaving.ts';
 import { createAccountLetters } from './letters.ts';
 import { createSecondFactors } from './second-factor.ts';
 import { securityRoutes } from './security-routes.ts';
@@ -50,7 +51,7 @@ export const accounts = ({ deliver: send }: AccountsParts): FeatureFactory => (g
   const deliver = async (mails: readonly string[]): Promise<void> => {
     if (mails.length > 0) await send(mails).catch((error: unknown) => ground.logger.warn({ err: error }, 'letters about accounts wait in the outbox'));
   };
-  const own = { ground, factors, tell, deliver };
+  const own = { ground, factors, giveBack: createGiveBack(ground), tell, deliver };
   return [
     { access: 'public', path: '/login', router: signInRoutes(ground, entering, guard) },
     { access: 'public', path: CODE_PATH, router: codeRoutes({ ...own, entering, guard }) },

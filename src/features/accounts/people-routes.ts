@@ -1,11 +1,14 @@
 import { Router, type Request, type Response } from 'express';
+import { heldTasks } from '../../platform/casefile/giving-back.ts';
 import { NotFound } from '../../platform/http/errors.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import { labelledSummary, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
+import { unitName } from '../../platform/units.ts';
 import { onlyFor } from '../../platform/http/sign-in-wall.ts';
 import { endSessions } from '../../platform/http/sign-ins.ts';
 import { mayAdminister, mayResetSecondFactor, type AdministrationAct } from '../../rules/people.ts';
 import { newPersonForm, personForm, roleForm } from './forms.ts';
+import { countByUnit, type GiveBack } from './leaving.ts';
 import { addPerson, changePerson, giveRole, resetPassword, setActive, takeRole, type RoleRefusal } from './people-commands.ts';
 import { PEOPLE_LIST, peopleList, personCrumbs, personFields, personPage } from './people-pages.ts';
 import { countPeople, findPeople, findPerson, peoplePosition, type Account, type PeopleFilter } from './people-queries.ts';
@@ -29,15 +32,18 @@ function refusalText(req: Request, refusal: RoleRefusal): string {
     : req.t(`accounts:person.refusal.${refusal.kind}`, { first: req.t(`common:role.${refusal.roles[0]}`), second: req.t(`common:role.${refusal.roles[1]}`) });
 }
 
+const givenText = (req: Request, count: number): string[] => (count === 0 ? [] : [req.t('accounts:leaving.given', { count })]);
+
 interface PeopleParts {
   readonly ground: Ground;
+  readonly giveBack: GiveBack;
   readonly factors: SecondFactors;
   readonly tell: TellPerson;
   readonly deliver: (mails: readonly string[]) => Promise<void>;
 }
 
 /** People: the list, one person, adding, changing, deactivating, passwords (system administrator), roles (security administrator). */
-export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): Router {
+export function peopleRoutes({ ground, factors, giveBack, tell, deliver }: PeopleParts): Router {
   const { knex, cursors, accessLog, units, clock } = ground;
   const find = async (req: Request): Promise<Account> => {
     const account = await findPerson(knex, String(req.params['id']));
@@ -64,8 +70,16 @@ export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): R
   });
 
   /** A dangerous act on an account says first what it does. */
-  const showConfirm = (req: Request, res: Response, account: Account, act: 'deactivate' | 'activate' | 'password' | 'second-factor'): void => {
+  const showConfirm = async (req: Request, res: Response, account: Account, act: 'deactivate' | 'activate' | 'password' | 'second-factor'): Promise<void> => {
     const words = `accounts:confirm.${act}`;
+    const all = await units.all();
+    const left = (act === 'deactivate' ? countByUnit(await heldTasks(knex, account.id)) : []).map(([id, count]) => {
+      const unit = all.find((one) => one.id === id);
+      return { unit: unit ? unitName(unit, req.locale) : id, count };
+    });
+    const consequences = act === 'deactivate'
+      ? left.length === 0 ? [req.t('accounts:leaving.noTasks')] : left.map((one) => req.t('accounts:leaving.tasks', one))
+      : [req.t(`${words}.second`)];
     const title = req.t(`${words}.title`, { name: nameOf(account, req.locale) });
     res.render('accounts/form', {
       page: { title, crumbs: personCrumbs(req, account, req.t(`${words}.do`)) },
@@ -75,8 +89,8 @@ export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): R
       fields: [],
       consequences: {
         title: req.t(`${words}.do`),
-        consequences: [req.t(`${words}.first`), req.t(`${words}.second`)],
-        mailTo: act === 'second-factor' ? [account.mail] : [],
+        consequences: [req.t(`${words}.first`), ...consequences],
+        mailTo: act === 'second-factor' ? [account.mail] : left.map((one) => req.t('accounts:leaving.head', one)),
         undo: { possible: act === 'deactivate' || act === 'activate', text: req.t(`${words}.undo`) },
       },
       buttons: {
@@ -157,11 +171,13 @@ export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): R
     router.post(`/:id/${act}`, may('editPeople'), async (req, res) => {
       const account = await find(req);
       if (account.id === me(req).id) throw new NotFound();
-      await knex.transaction(async (trx) => {
+      const { given, mails } = await knex.transaction(async (trx) => {
         await setActive(trx, account, act === 'activate', req);
         await accessLog.record(req, { kind: act === 'activate' ? 'personActivated' : 'personDeactivated', subjectId: account.id }, trx);
+        return act === 'activate' ? { given: 0, mails: [] } : giveBack(trx, { leaver: account, leaving: { person: account.id, because: 'accountClosed' }, by: me(req), requestId: req.requestId });
       });
-      req.flash({ tone: 'done', text: req.t(`accounts:confirm.${act}.done`, { name: nameOf(account, req.locale) }) });
+      await deliver(mails);
+      req.flash({ tone: 'done', text: [req.t(`accounts:confirm.${act}.done`, { name: nameOf(account, req.locale) }), ...givenText(req, given)].join(req.locale === 'en' ? ' ' : '') });
       res.redirect(`/admin/people/${account.id}`);
     });
   }
@@ -237,11 +253,13 @@ export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): R
     const read = readForm(roleForm, req.body, req.t);
     if (!read.ok || account.id === me(req).id) throw new NotFound();
     const { unit, role } = read.data;
-    await knex.transaction(async (trx) => {
-      if (!(await takeRole(trx, account.id, unit, role))) return;
+    const { given, mails } = await knex.transaction(async (trx) => {
+      if (!(await takeRole(trx, account.id, unit, role))) return { given: 0, mails: [] };
       await accessLog.record(req, { kind: 'rolesChanged', subjectId: account.id, detail: { taken: { unit, role } } }, trx);
+      return giveBack(trx, { leaver: account, leaving: { person: account.id, because: 'roleTaken', unit, role }, by: me(req), requestId: req.requestId });
     });
-    req.flash({ tone: 'done', text: req.t('accounts:person.roleTaken', { name: nameOf(account, req.locale), role: req.t(`common:role.${role}`) }) });
+    await deliver(mails);
+    req.flash({ tone: 'done', text: [req.t('accounts:person.roleTaken', { name: nameOf(account, req.locale), role: req.t(`common:role.${role}`) }), ...givenText(req, given)].join(req.locale === 'en' ? ' ' : '') });
     res.redirect(`/admin/people/${account.id}`);
   });
 

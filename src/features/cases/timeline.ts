@@ -116,7 +116,7 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
     case 'task.claimed':
       return { what: t(key, { stage }) };
     case 'task.released':
-      return { what: t(key, { stage }), text: what.reason };
+      return what.because === undefined ? { what: t(key, { stage }), text: what.reason } : { what: t(`cases:timeline.vacated.${what.because}`, { stage }) };
     case 'task.reassigned':
       return {
         what: t(key, { stage }),

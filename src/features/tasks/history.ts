@@ -113,7 +113,7 @@ export function talkOf(state: CaseState, current: TaskState, talk: readonly Talk
       case 'task.urged':
         return what.task === current.id ? said(t('tasks:talk.urged'), what.text) : [];
       case 'task.released':
-        return what.task === current.id ? said(t('tasks:talk.released'), what.reason) : [];
+        return what.task === current.id ? said(t('tasks:talk.released'), what.because === undefined ? what.reason : t(`tasks:talk.vacated.${what.because}`)) : [];
       case 'task.reassigned':
         return what.task === current.id ? said(t('tasks:talk.reassigned', { name: what.to.name }), what.reason) : [];
       case 'task.attached':

@@ -1,6 +1,6 @@
 import type { RecordChange } from '../records/changes.ts';
 import type { RecordFacts } from '../records/facts.ts';
-import type { Actor, Assignee, Audience, CaseKind, Deadline, Exclusion, FileRef, CivilDate, Form, Instant, DeadlineRequest, Rung, SuspensionGround } from './types.ts';
+import type { Actor, Assignee, Audience, CaseKind, Deadline, Exclusion, FileRef, CivilDate, Form, Instant, DeadlineRequest, Rung, SuspensionGround, Vacated } from './types.ts';
 
 /**
  * What can happen to a case. The file is the list of these and nothing else; everything shown is folded from it.
@@ -40,7 +40,8 @@ export type Happening =
       lapses?: true;
     }
   | { type: 'task.claimed'; task: string }
-  | { type: 'task.released'; task: string; reason: string }
+  /** `because` where the administration gave it back; the reason is then empty. */
+  | { type: 'task.released'; task: string; reason: string; because?: Vacated }
   | { type: 'task.reassigned'; task: string; to: Assignee; reason: string }
   | { type: 'task.commented'; task: string; text: string }
   | { type: 'task.attached'; task: string; files: FileRef[] }

@@ -82,6 +82,9 @@ export interface FileRef {
 export const suspensionGrounds = ['inspection', 'appraisal', 'expert-review', 'hearing', 'proceedings'] as const;
 export type SuspensionGround = (typeof suspensionGrounds)[number];
 
+/** Why a task was given back although whoever had it did not ask: his account was closed, or his role taken from him. */
+export type Vacated = 'accountClosed' | 'roleTaken';
+
 /** A clock that stands still, e.g. while something is inspected, which is outside the limit. */
 export interface Suspension {
   at: Instant;
