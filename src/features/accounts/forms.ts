@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { locales, passwordFault, roles, unitKinds } from '../../rules/people.ts';
+import type { CivilDate } from '../../rules/casefile/types.ts';
 import { isCommonPassword } from '../../rules/common-passwords.ts';
 import { addFault, choice, day, fault, field, integer, mailAddress, optional, text, tick } from '../../platform/http/fields.ts';
 
@@ -72,5 +73,7 @@ export const newUnitForm = z.object({
   id: field((id) => (/^[a-z][a-z0-9-]{1,30}$/.test(id) ? id : fault('accounts:unit.idFault', { value: id }))),
   ...unitFields,
 });
-export const unitForm = z.object({ ...unitFields, version: integer({ min: 1, max: 1e9 }) });
-export type UnitFields = Omit<z.output<typeof unitForm>, 'version'>;
+/** A unit that is there: its version, and where its names change, since when, or that they were only written wrongly. */
+export const unitForm = ({ today }: { today: CivilDate }) =>
+  z.object({ ...unitFields, version: integer({ min: 1, max: 1e9 }), renamedOn: optional(day({ notAfter: today })), misspelt: tick });
+export type UnitFields = z.output<z.ZodObject<typeof unitFields>>;

@@ -45,7 +45,7 @@ export const linesOfText = (text: string): string[] => text.split(/\n+/u).filter
 
 /** A document of a case, in the form that all of them have. */
 export function caseDocument(state: CaseState, { t, moments, unit }: Words, { name, title, unit: signing, at, subject, to, parts }: Written): CaseDocument {
-  const agency = unit(signing);
+  const agency = unit(signing, 'full', at);
   const addressee = subject.kind === 'organisation' ? t('documents:withCode', { name: subject.name, code: subject.uscc }) : subject.masked;
   return {
     name,
@@ -72,11 +72,11 @@ export function openingLine(key: string, state: CaseState, record: RecordRef, su
 }
 
 /** 救济途径, and where to complain. */
-export function remedyPart({ t, units, unit }: Words): Part {
+export function remedyPart({ t, units, unit }: Words, at: Instant): Part {
   const office = units.find(({ kind, active }) => kind === 'creditOffice' && active);
   return {
     heading: t('documents:heading.remedy'),
-    lines: [t('documents:remedy'), t('documents:complaint', { creditOffice: office ? unit(office.id) : t('public:creditOffice') })],
+    lines: [t('documents:remedy'), t('documents:complaint', { creditOffice: office ? unit(office.id, 'full', at) : t('public:creditOffice') })],
   };
 }
 

@@ -23,7 +23,7 @@ function result(state: CaseState, opening: string, words: Words): CaseDocument[]
       { lines: [opening] },
       { heading: t('documents:heading.findings'), lines: linesOfText(found.form.finding) },
       { heading: t('documents:heading.decision'), lines: [t(`documents:objection.result.text.${outcome}`), ...(outcome === 'rejected' ? [t('documents:objection.result.again')] : [])] },
-      ...(outcome === 'rejected' ? [remedyPart(words)] : []),
+      ...(outcome === 'rejected' ? [remedyPart(words, decided.doneAt)] : []),
     ],
   })];
 }

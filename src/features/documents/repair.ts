@@ -38,7 +38,7 @@ function refusal(state: CaseState, opening: Part, words: Words): Piece | null {
   const { t } = words;
   return {
     name: 'refusal', title: t('documents:repair.refusal.title'), unit: refused.audience.unit, at: refused.doneAt,
-    parts: [opening, { lines: [t('documents:repair.refusal.text')] }, { heading: t('documents:heading.reasons'), lines: linesOfText((refused.form as RepairForms['accept']).reason) }, remedyPart(words)],
+    parts: [opening, { lines: [t('documents:repair.refusal.text')] }, { heading: t('documents:heading.reasons'), lines: linesOfText((refused.form as RepairForms['accept']).reason) }, remedyPart(words, refused.doneAt)],
   };
 }
 
@@ -90,7 +90,7 @@ function decision(state: CaseState, opening: Part, words: Words): Piece | null {
       { heading: t('documents:heading.findings'), lines: repairConditions.map(finding) },
       { heading: t('documents:heading.reasons'), lines: linesOfText((decided.form as RepairForms['decide']).reason) },
       { heading: t('documents:heading.decision'), lines: [t(`documents:repair.decision.text.${outcome}`)] },
-      remedyPart(words),
+      remedyPart(words, decided.doneAt),
     ],
   };
 }
@@ -113,7 +113,7 @@ function revocation(state: CaseState, opening: Part, words: Words): Piece | null
           ...(again === undefined ? [] : [t('documents:repair.revocation.again', { date: moments.date(again).text })]),
         ],
       },
-      remedyPart(words),
+      remedyPart(words, revoked.doneAt),
     ],
   };
 }

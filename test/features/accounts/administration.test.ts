@@ -230,7 +230,7 @@ describe('administration', () => {
       expect((await system.submit('/admin/units/new', { id: 'gaj', ...unit })).status).to.equal(303);
       const page = (await system.get('/admin/units/gaj')).text;
       const [token, version] = [hidden(page, '_csrf'), hidden(page, 'version')];
-      expect((await system.post('/admin/units/gaj', token, { ...unit, version, name: '宿迁市公安局（新）' })).status).to.equal(303);
+      expect((await system.post('/admin/units/gaj', token, { ...unit, version, name: '宿迁市公安局（新）', misspelt: 'on' })).status).to.equal(303);
       expect((await system.post('/admin/units/gaj', token, { ...unit, version })).status).to.equal(409);
       expect((await system.get('/admin/units')).text).to.contain('宿迁市公安局（新）');
     });

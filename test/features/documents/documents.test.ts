@@ -65,6 +65,18 @@ describe('the documents of an application for repair', () => {
     expectWords(await saidBy(file, 'extension'), '信用修复延长办理期限通知书', '延长5个工作日，至2026年1月27日止', '需现场核查');
   });
 
+  it('a document of a unit that was renamed since bears the name of its day', async () => {
+    const file = await accepted();
+    const former = { name: '宿迁市工商行政管理局', shortName: '工商局', nameEn: 'scjg', since: null, until: '2026-01-06' };
+    const [office, market] = units as [Unit, Unit];
+    const signed = (until: string): string => {
+      const words = createWords({ t: wordsOf('zh-CN'), locale: 'zh-CN', now: new Date('2026-03-01T01:00:00.000Z'), law, units: [office, { ...market, former: [{ ...former, until }] }] });
+      return documentsOf(file.state, words).find(({ name }) => name === 'acceptance')!.document.signature;
+    };
+    expect(signed('2026-01-06')).to.equal('宿迁市工商行政管理局（印章）');
+    expect(signed('2026-01-05')).to.equal('宿迁市市场监督管理局（印章）');
+  });
+
   it('不予受理决定书 gives the reason and what can be done against it', async () => {
     const file = await runningCase(law, monday, newRepair());
     await file.done(people.market, 'accept#1', 'refused', { ...repairForms.accept, reason: '该信息尚在最短公示期内。' });

@@ -23,7 +23,8 @@ export function opinionTitle(state: CaseState, { t }: Words): string {
 export function opinionDocument(state: CaseState, words: Words, status: Badge | null): DecisionDocument | undefined {
   const drafted = lastOf(state, 'opinion');
   if (!drafted) return undefined;
-  const agency = words.unit(accountableUnit(state) ?? drafted.audience.unit);
+  const at = drafted.doneAt ?? words.now.toISOString();
+  const agency = words.unit(accountableUnit(state) ?? drafted.audience.unit, 'full', at);
   return {
     agency,
     number: state.caseNo,
@@ -32,7 +33,7 @@ export function opinionDocument(state: CaseState, words: Words, status: Badge | 
       text.split(/\n+/u).map((line, n) => ({ ...(n === 0 ? { heading } : {}), text: [{ text: line }] })),
     ),
     signature: agency,
-    date: words.moments.day(new Date(drafted.doneAt ?? words.now)),
+    date: words.moments.day(new Date(at)),
     ...(status ? { status } : {}),
   };
 }

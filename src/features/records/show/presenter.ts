@@ -89,7 +89,7 @@ function withDocument({ reason, document }: { reason: string; document?: OrderDo
 }
 
 /** What happened, in a few words; `before` is the state that it met. */
-function said(req: Request, before: RecordState | null, { what }: ChainedRecordEvent, { reading, keptBy, asWritten }: ShowParts): Pick<TimelineEntry, 'what' | 'said' | 'changes'> {
+function said(req: Request, before: RecordState | null, { what, at }: ChainedRecordEvent, { reading, keptBy, asWritten }: ShowParts): Pick<TimelineEntry, 'what' | 'said' | 'changes'> {
   const { t } = req;
   const nameOf = unitNames(reading.units, req.locale, 'short');
   const key = `records:timeline.${what.type.slice('record.'.length)}`;
@@ -112,9 +112,9 @@ function said(req: Request, before: RecordState | null, { what }: ChainedRecordE
     case 'record.finalised':
       return { what: t(key), said: withDocument(what, t) };
     case 'record.used':
-      return { what: t(key, { unit: nameOf(what.unit), measure: what.measure }), said: what.legalBasis };
+      return { what: t(key, { unit: nameOf(what.unit, at), measure: what.measure }), said: what.legalBasis };
     case 'record.released':
-      return { what: t(key, { unit: nameOf(what.unit) }) };
+      return { what: t(key, { unit: nameOf(what.unit, at) }) };
     case 'record.served': {
       const { service, reason } = what;
       const written = !asWritten || service === null ? [reason ?? ''] : [howInWords(service, t), service.note, reason ?? ''];
@@ -157,7 +157,7 @@ function timelineOf(req: Request, parts: ShowParts): Timeline {
     return {
       id: `event-${seq}`,
       by: actor ? 'person' : 'system',
-      ...(actor ? { who: actor.name, office: nameOf(actor.unit) } : {}),
+      ...(actor ? { who: actor.name, office: nameOf(actor.unit, at) } : {}),
       when: moments.tableTime(new Date(at)),
       ...(later ? { recorded: moments.tableTime(new Date(recordedAt)) } : {}),
       ...words,
@@ -416,7 +416,7 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
     },
     terms: termLines({ ...publicity, until: state.status === 'published' ? state.until : null, bannedUntil: record.bannedUntil }, facts.domain, { ...reading, t }),
     service: parts.asWritten ? presentService(req, record, reading) : null,
-    uses: uses.length === 0 ? null : { items: uses.map(([unit, use]) => fact(nameOf(unit), { kind: 'lines', lines: [use.measure, use.legalBasis, t('records:use.since', { date: moments.table(new Date(use.since)).text })] }, true)) },
+    uses: uses.length === 0 ? null : { items: uses.map(([unit, use]) => fact(nameOf(unit, use.since), { kind: 'lines', lines: [use.measure, use.legalBasis, t('records:use.since', { date: moments.table(new Date(use.since)).text })] }, true)) },
     cases: cases.length === 0 ? null : { items: cases.map((about) => caseFact(req, about, parts.casePaths)) },
     orders: orderFacts(req, parts.orders, parts),
     proposals: proposalFacts(req, parts.proposals),
