@@ -65,6 +65,10 @@ const unitFields = {
   regionCode: optional(field((code) => (/^(?:\d{6}|[A-Z]{2}-[A-Z0-9]{2,8})$/.test(code) ? code : fault('accounts:unit.codeFault', { value: code })))),
   parent: optional(text({ max: 31 })),
   mailbox: optional(mailAddress),
+  /** Before the year of a number: 宿市监信修〔2026〕12号. */
+  documentPrefix: optional(field((sign) => (/^[\p{Script=Han}A-Za-z]{2,20}$/u.test(sign) ? sign : fault('accounts:unit.prefixFault', { value: sign })))),
+  reviewBody: optional(text({ max: 60 })),
+  court: optional(text({ max: 60 })),
   position: integer({ min: 0, max: 9999 }),
   active: tick,
 };

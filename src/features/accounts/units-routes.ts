@@ -6,9 +6,9 @@ import { filled, labelledSummary, newForm, readForm, refusedForm, valueOf, type 
 import { cityDay } from '../../platform/http/instants.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import { onlyFor } from '../../platform/http/sign-in-wall.ts';
-import type { Cell, DataTable, Field, Heading, Option } from '../../platform/http/view-models.ts';
+import type { Cell, DataTable, Field, Heading, Notice, Option } from '../../platform/http/view-models.ts';
 import { readUnits, unitName, type Unit, type UnitNames } from '../../platform/units.ts';
-import { mayAdminister, unitKinds, type AdministrationAct } from '../../rules/people.ts';
+import { mayAdminister, unitKinds, type AdministrationAct, type UnitKind } from '../../rules/people.ts';
 import { newUnitForm, unitForm, type UnitFields } from './forms.ts';
 import { me } from './settings-routes.ts';
 
@@ -27,6 +27,28 @@ function isWithin(units: readonly Unit[], id: string, unit: string): boolean {
   return parent !== null && isWithin(units, parent, unit);
 }
 
+/** What documents of a unit bear. */
+interface OnPaper {
+  readonly documentPrefix: string | null;
+  readonly reviewBody: string | null;
+  readonly court: string | null;
+}
+
+async function onPaper(db: Knex, id: string): Promise<OnPaper> {
+  const row: OnPaper | undefined = await db('unit').where({ id }).first({ documentPrefix: 'document_prefix', reviewBody: 'review_body', court: 'court' });
+  return row ?? { documentPrefix: null, reviewBody: null, court: null };
+}
+
+/** Kinds of units that issue documents to the public. */
+const issuing: readonly UnitKind[] = ['creditOffice', 'department', 'region', 'zone'];
+
+/** What its documents still lack, in the words of the form. */
+function lackOnPaper(req: Request, { kind, active }: Unit, paper: OnPaper): Notice[] {
+  const missing = (['documentPrefix', 'reviewBody', 'court'] as const).filter((key) => paper[key] === null);
+  if (!active || !issuing.includes(kind) || missing.length === 0) return [];
+  return [{ tone: 'soon', text: req.t('accounts:unit.lacksOnPaper', { what: missing.map((key) => req.t(`accounts:unit.${key}`)).join(req.t('common:list')) }) }];
+}
+
 async function countByUnit(knex: Knex): Promise<Map<string, number>> {
   const rows: { unit_id: string; people: number | string }[] = await knex('person_role as r')
     .join('person as p', 'p.id', 'r.person_id').where({ 'p.active': true })
@@ -42,6 +64,9 @@ const columnsOf = (fields: UnitFields) => ({
   region_code: fields.regionCode,
   parent_id: fields.parent,
   mailbox: fields.mailbox,
+  document_prefix: fields.documentPrefix,
+  review_body: fields.reviewBody,
+  court: fields.court,
   position: fields.position,
   active: fields.active,
 });
@@ -119,6 +144,9 @@ function unitFields(req: Request, form: Form, units: readonly Unit[], own: strin
     { kind: 'select', label: label('parent'), blank: label('noParent'), options: parents, ...filled(form, 'parent') },
     { kind: 'text', label: label('regionCode'), hint: label('regionCodeHint'), size: 'short', ...filled(form, 'regionCode') },
     { kind: 'text', type: 'email', label: label('mailbox'), hint: label('mailboxHint'), size: 'medium', ...filled(form, 'mailbox') },
+    { kind: 'text', label: label('documentPrefix'), hint: label('documentPrefixHint'), size: 'medium', ...filled(form, 'documentPrefix') },
+    { kind: 'text', label: label('reviewBody'), hint: label('reviewBodyHint'), ...filled(form, 'reviewBody') },
+    { kind: 'text', label: label('court'), hint: label('courtHint'), ...filled(form, 'court') },
     { kind: 'number', label: label('position'), hint: label('positionHint'), required: true, ...filled(form, 'position') },
     { kind: 'check', name: 'active', label: label('active'), checked: valueOf(form, 'active') !== '' },
   ];
@@ -136,6 +164,7 @@ export function unitRoutes({ knex, accessLog, clock, units: directory }: Ground)
       errors: labelledSummary(form, fields, req.t),
       form: unit === null ? { action: '/admin/units/new' } : { action: `/admin/units/${unit.id}`, hidden: { version: String(form.values['version']) } },
       fields,
+      notices: unit === null ? [] : lackOnPaper(req, unit, await onPaper(knex, unit.id)),
       former: unit === null ? null : formerTable(req, unit),
       buttons: { primary: { label: unit === null ? title : req.t('accounts:save') }, cancel: { href: '/admin/units', label: req.t('accounts:cancel') } },
     });
@@ -153,7 +182,9 @@ export function unitRoutes({ knex, accessLog, clock, units: directory }: Ground)
   };
 
   /** What only the tree can tell about the fields; null when all is well. */
-  const parentFault = async (req: Request, { parent }: UnitFields, own: string | null): Promise<Form | null> => {
+  const treeFault = async (req: Request, { parent, documentPrefix }: UnitFields, own: string | null): Promise<Form | null> => {
+    const taken: { name: string } | undefined = documentPrefix === null ? undefined : await knex('unit').where({ document_prefix: documentPrefix }).whereNot({ id: own ?? '' }).first('name');
+    if (taken) return refusedForm(req.body, { documentPrefix: req.t('accounts:unit.prefixTaken', { value: documentPrefix, name: taken.name }) });
     if (parent === null) return null;
     const units = await readUnits(knex);
     const fits = units.some(({ id, active }) => id === parent && active) && (own === null || !isWithin(units, parent, own));
@@ -190,7 +221,7 @@ export function unitRoutes({ knex, accessLog, clock, units: directory }: Ground)
     const read = readForm(newUnitForm, req.body, req.t);
     if (!read.ok) return refuse(req, res, read.form, null);
     const { id, ...fields } = read.data;
-    const wrong = await parentFault(req, fields, null);
+    const wrong = await treeFault(req, fields, null);
     if (wrong) return refuse(req, res, wrong, null);
     const added = await knex.transaction(async (trx) => {
       const inserted: { id: string }[] = await trx('unit').insert({ id, ...columnsOf(fields) }).onConflict('id').ignore().returning('id');
@@ -205,7 +236,7 @@ export function unitRoutes({ knex, accessLog, clock, units: directory }: Ground)
 
   router.get('/:id', may('editUnits'), async (req, res) => {
     const unit = await find(req);
-    await show(req, res, newForm({ ...unit, parent: unit.parentId, active: unit.active ? 'on' : '' }), unit);
+    await show(req, res, newForm({ ...unit, ...(await onPaper(knex, unit.id)), parent: unit.parentId, active: unit.active ? 'on' : '' }), unit);
   });
 
   router.post('/:id', may('editUnits'), async (req, res) => {
@@ -214,7 +245,7 @@ export function unitRoutes({ knex, accessLog, clock, units: directory }: Ground)
     if (!read.ok) return refuse(req, res, read.form, unit);
     const { version, renamedOn, misspelt, ...fields } = read.data;
     if (version !== unit.version) throw new Conflict('accounts:unit.changedMeanwhile');
-    const wrong = (await parentFault(req, fields, unit.id)) ?? renamingFault(req, unit, { renamedOn, misspelt, ...fields });
+    const wrong = (await treeFault(req, fields, unit.id)) ?? renamingFault(req, unit, { renamedOn, misspelt, ...fields });
     if (wrong) return refuse(req, res, wrong, unit);
     await knex.transaction(async (trx) => {
       const changed = await trx('unit').where({ id: unit.id, version }).update({ ...columnsOf(fields), version: version + 1 });

@@ -116,6 +116,20 @@ export interface Extension {
   granted: boolean | null;
 }
 
+/** What a case issues on paper. */
+export type PaperName = 'acceptance' | 'refusal' | 'supplement' | 'extension' | 'decision' | 'revocation' | 'result' | 'correction' | 'opinion';
+
+/** A document that was issued, with what its unit's documents named that day; null where the unit had not given it. */
+export interface IssuedPaper {
+  name: PaperName;
+  /** 文号. */
+  number: string | null;
+  /** The body that reconsiders decisions of the unit. */
+  review: string | null;
+  /** The court that hears suits against them. */
+  court: string | null;
+}
+
 export interface TaskState {
   id: string;
   /** Running number in the case; with the case number it names the task in addresses and mail. */
@@ -146,6 +160,8 @@ export interface TaskState {
   doneAt: Instant | null;
   /** It was over its deadline when it was done. What was late stays late. */
   late: boolean;
+  /** Documents that were issued with it; absent in files of before. */
+  papers?: IssuedPaper[];
   /** Its clock stands still. */
   suspended?: Suspension;
   /** It shares the deadline of this task, and with it the one extension there is. */
