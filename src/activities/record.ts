@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Knex } from 'knex';
 import { commandIdFor } from '../platform/casefile/acting.ts';
 import { insertEvents, plainEvent, readEvents, type EventRow } from '../platform/casefile/events.ts';
+import { numbered } from '../platform/casefile/numbers.ts';
 import { changes, projectionsOf, writeCaseFile } from '../platform/casefile/project.ts';
 import { chainRoot, link, type ChainedEvent, type ChainSettings } from '../platform/chain.ts';
 import type { Law, ReadLaw } from '../platform/law.ts';
@@ -11,6 +12,7 @@ import { changeRecords, storeRecords, type NewRecord, type Writing } from '../pl
 import type { Draft, Happening } from '../rules/casefile/events.ts';
 import { apply, blankCase } from '../rules/casefile/fold.ts';
 import type { CaseActivities, Recorded, RecordRequest } from '../rules/casefile/ports.ts';
+import { papersOf } from '../rules/casefile/papers.ts';
 import { dayOf, resolved } from '../rules/casefile/resolve.ts';
 import type { CaseState, CivilDate, Instant } from '../rules/casefile/types.ts';
 import { processes } from '../rules/processes.ts';
@@ -52,11 +54,13 @@ async function nextCaseNo(trx: Knex.Transaction, prefix: string, year: number): 
   return `${prefix}-${year}-${String(row!.last).padStart(6, '0')}`;
 }
 
-/** What the draft becomes; a new case takes its number here, so that numbers have no gaps. */
+/** What the draft becomes; a new case takes its number here, and so does a document, so that numbers have no gaps. */
 async function resolve(trx: Knex.Transaction, { rules, calendar }: Law, state: CaseState, draft: Draft, at: Instant, done: RecordsDone): Promise<Happening | null> {
   const year = Number(dayOf(calendar, at).slice(0, 4));
   const caseNo = draft.type === 'case.opened' ? await nextCaseNo(trx, processes[draft.kind].prefix, year) : '';
-  return resolved(draft, state, at, { rules, calendar, caseNo, ...done });
+  const due = papersOf(state, draft);
+  const papers = due.length === 0 ? [] : await numbered(trx, due, year);
+  return resolved(draft, state, at, { rules, calendar, caseNo, papers, ...done });
 }
 
 /** Whether everybody sees the record that day. */

@@ -5,6 +5,7 @@ import { startAlerting } from '../features/accounts/index.ts';
 import { startAnchoring } from '../features/chain/index.ts';
 import { startImporting } from '../features/records/index.ts';
 import { createCaseGateway } from '../platform/casefile/gateway.ts';
+import { startGivingBack } from '../platform/casefile/giving-back.ts';
 import { startOpeningCases } from '../platform/casefile/open-due.ts';
 import { startFoldingCounts } from '../platform/counts.ts';
 import { createDatabase } from '../platform/database.ts';
@@ -67,11 +68,12 @@ export const run: Run = async () => {
     const stopAlerting = startAlerting({ knex, config, i18n, rules: createRules(knex), deliver }, logger);
     const stopReminding = startWithdrawalClock({ knex, config, i18n, readLaw: beside.readLaw, deliver }, logger);
     const stopOpening = startOpeningCases({ knex, client: temporal.client, taskQueue: caseQueue }, logger);
+    const stopGivingBack = startGivingBack({ knex, gateway }, logger);
     const stopFolding = startFoldingCounts(knex, logger);
     announceReady();
     logger.info({ namespace: config.temporalNamespace }, 'working');
     await running.finally(async () => {
-      await Promise.all([stopEnding(), stopWithholding(), stopImporting(), stopAnchoring(), stopAlerting(), stopReminding(), stopOpening(), stopFolding()]);
+      await Promise.all([stopEnding(), stopWithholding(), stopImporting(), stopAnchoring(), stopAlerting(), stopReminding(), stopOpening(), stopGivingBack(), stopFolding()]);
       await temporal.close();
     });
   } finally {

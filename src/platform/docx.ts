@@ -33,8 +33,8 @@ export function linesOf(document: DecisionDocument, t: Translate): DocumentLine[
 }
 
 /** GB/T 9704—2012: A4; margins in millimetres; sizes in points: 3号 for the text, 2号 for the title, 4号 for the page number. */
-const paper = { width: 210, height: 297, top: 37, bottom: 35, left: 28, right: 26 };
-const sizes = { text: 16, title: 22, page: 14 };
+export const paper = { width: 210, height: 297, top: 37, bottom: 35, left: 28, right: 26 };
+export const sizes = { text: 16, title: 22, page: 14 };
 const lineHeight = 28;
 
 /**
@@ -42,10 +42,10 @@ const lineHeight = 28;
  * Latin face beside it stands on every machine.
  */
 const faces = { title: '方正小标宋简体', heading: '黑体', text: '仿宋', page: '宋体' };
-const font = (eastAsia: string) => ({ ascii: 'Times New Roman', hAnsi: 'Times New Roman', cs: 'Times New Roman', eastAsia });
+export const font = (eastAsia: string) => ({ ascii: 'Times New Roman', hAnsi: 'Times New Roman', cs: 'Times New Roman', eastAsia });
 
 /** Twentieths of a point. */
-const twips = (points: number): number => points * 20;
+export const twips = (points: number): number => points * 20;
 
 export const docxType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
@@ -61,7 +61,10 @@ export async function docxOf(document: DecisionDocument, t: Translate): Promise<
   const run = (text: string, of: { face: string; size: number }) =>
     text.split('\n').map((line, n) => new TextRun({ text: line, font: font(of.face), size: 2 * of.size, ...(n === 0 ? {} : { break: 1 }) }));
   const body = { face: faces.text, size: sizes.text };
-  const paragraph = ({ part, text }: DocumentLine) => {
+  const lines = linesOf(document, t);
+  /** The last text stays on the page of the signature that follows it: a seal never stands on a sheet of its own. */
+  const lastText = lines.findIndex(({ part }) => part === 'signature') - 1;
+  const paragraph = ({ part, text }: DocumentLine, n: number) => {
     switch (part) {
       case 'agency':
         return new Paragraph({ alignment: AlignmentType.CENTER, spacing, children: run(text, { face: faces.title, size: sizes.text }) });
@@ -73,14 +76,14 @@ export async function docxOf(document: DecisionDocument, t: Translate): Promise<
       case 'heading':
         return new Paragraph({ spacing, indent, keepNext: true, children: run(text, { face: faces.heading, size: sizes.text }) });
       case 'text':
-        return new Paragraph({ alignment: chinese ? AlignmentType.BOTH : AlignmentType.LEFT, spacing: apart, indent, children: run(text, body) });
+        return new Paragraph({ alignment: chinese ? AlignmentType.BOTH : AlignmentType.LEFT, spacing: apart, indent, ...(n === lastText ? { keepNext: true, keepLines: true } : {}), children: run(text, body) });
       case 'signature':
         // Two lines of room above for the seal, and both lines on one page.
         return new Paragraph({ alignment: AlignmentType.RIGHT, spacing: { ...spacing, before: twips(2 * lineHeight) }, indent: { right: twips(2 * sizes.text) }, keepNext: true, keepLines: true, children: run(text, body) });
       case 'date':
         return new Paragraph({ alignment: AlignmentType.RIGHT, spacing, indent: { right: twips(2 * sizes.text) }, keepLines: true, children: run(text, body) });
       default:
-        return new Paragraph({ spacing, children: run(text, body) });
+        return new Paragraph({ spacing, ...(n === lastText ? { keepNext: true } : {}), children: run(text, body) });
     }
   };
 
@@ -100,20 +103,24 @@ export async function docxOf(document: DecisionDocument, t: Translate): Promise<
           },
         },
         footers: { default: new Footer({ children: [page] }) },
-        children: linesOf(document, t).map(paragraph),
+        children: lines.map(paragraph),
       },
     ],
   }));
 }
 
-/** Sends the document as a Word file to be saved. It may name persons: no cache keeps it. */
-export async function sendDocx(res: Response, document: DecisionDocument, t: Translate): Promise<void> {
-  const content = await docxOf(document, t);
+/** Sends a Word file to be saved under a name without its ending. It may name persons: no cache keeps it. */
+export function saveDocx(res: Response, content: Buffer, name: string): void {
   res.set({
     'Content-Type': docxType,
-    'Content-Disposition': contentDisposition('attachment', cleanName(`${document.title} ${document.number}.docx`)),
+    'Content-Disposition': contentDisposition('attachment', cleanName(`${name}.docx`)),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
   });
   res.send(content);
+}
+
+/** Sends the document as a Word file. */
+export async function sendDocx(res: Response, document: DecisionDocument, t: Translate): Promise<void> {
+  saveDocx(res, await docxOf(document, t), `${document.title} ${document.number}`);
 }

@@ -1,10 +1,25 @@
 import type { Knex } from 'knex';
+import type { CivilDate } from '../rules/casefile/types.ts';
 import type { Locale, UnitKind, UnitNode } from '../rules/people.ts';
+import { groupedBy } from './grouped.ts';
+import { cityDay } from './http/instants.ts';
 
-export interface Unit extends UnitNode {
+/** How a unit is called. */
+export interface UnitNames {
   readonly name: string;
   readonly shortName: string;
   readonly nameEn: string;
+}
+
+/** How it was called from the day `since`, or always, and no more on the day `until`. */
+export interface FormerNames extends UnitNames {
+  readonly since: CivilDate | null;
+  readonly until: CivilDate;
+}
+
+export interface Unit extends UnitNode, UnitNames {
+  /** The last first; absent where it never had another name. */
+  readonly former?: readonly FormerNames[];
   readonly regionCode: string | null;
   readonly mailbox: string | null;
   readonly active: boolean;
@@ -26,10 +41,27 @@ interface UnitRow {
   version: number;
 }
 
+interface FormerRow {
+  unit_id: string;
+  name: string;
+  short_name: string;
+  name_en: string;
+  since: CivilDate | null;
+  until: CivilDate;
+}
+
 /** All units, the inactive too, in the order of their places: parents before children. */
 export async function readUnits(db: Knex): Promise<Unit[]> {
   const rows: UnitRow[] = await db('unit').orderBy(['position', 'id']);
+  const formerRows: FormerRow[] = await db('former_unit_name').orderBy('until', 'desc')
+    .select('unit_id', 'name', 'short_name', 'name_en', db.raw('since::text'), db.raw('until::text'));
+  const former = groupedBy(formerRows, ({ unit_id: id }) => id);
+  const formerOf = (id: string): Pick<Unit, 'former'> => {
+    const names = former.get(id)?.map((row): FormerNames => ({ name: row.name, shortName: row.short_name, nameEn: row.name_en, since: row.since, until: row.until }));
+    return names === undefined ? {} : { former: names };
+  };
   const units = rows.map((row): Unit => ({
+    ...formerOf(row.id),
     id: row.id,
     name: row.name,
     shortName: row.short_name,
@@ -82,8 +114,43 @@ export function createUnitDirectory(knex: Knex, maxAgeMs = MAX_AGE_MS): UnitDire
   };
 }
 
-/** The unit's name in the reader's language: in full, or short where room is scarce. */
-export function unitName(unit: Pick<Unit, 'name' | 'nameEn' | 'shortName'>, locale: Locale, form: 'full' | 'short' = 'full'): string {
-  if (locale === 'en') return unit.nameEn;
-  return form === 'full' ? unit.name : unit.shortName;
+/** How the unit was called at a moment, or is now. */
+function namesAt<U extends UnitNames & Pick<Unit, 'former'>>(unit: U, at: CivilDate | Date | undefined): UnitNames {
+  if (at === undefined || unit.former === undefined) return unit;
+  const day = cityDay(at);
+  return unit.former.findLast(({ until }) => day < until) ?? unit;
 }
+
+/**
+ * The unit's name in the reader's language: in full, or short where room is scarce. What it issued or did carries the
+ * name of that day: `at`, a day or an instant, else it is the name of today.
+ */
+export function unitName(unit: UnitNames & Pick<Unit, 'former'>, locale: Locale, form: 'full' | 'short' = 'full', at?: CivilDate | Date): string {
+  const { name, shortName, nameEn } = namesAt(unit, at);
+  if (locale === 'en') return nameEn;
+  return form === 'full' ? name : shortName;
+}
+
+/** Units by their ids, in the reader's language; an unknown id stays as it is. */
+export function unitNames(units: readonly Unit[], locale: Locale, form: 'full' | 'short' = 'full'): (id: string, at?: CivilDate | Date) => string {
+  const byId = new Map(units.map((unit) => [unit.id, unit]));
+  return (id, at) => {
+    const unit = byId.get(id);
+    return unit ? unitName(unit, locale, form, at) : id;
+  };
+}
+
+/** All names under which a unit is known, today's first: rows that come in may bear an old one. */
+export const everyName = (unit: UnitNames & Pick<Unit, 'former'>): string[] =>
+  [unit, ...(unit.former ?? [])].flatMap(({ name, shortName, nameEn }) => [name, shortName, nameEn]);
+
+/** The unit that a program means: by its id, its full name, or one that it had before. */
+export function unitCalled<U extends Pick<Unit, 'id' | 'name' | 'former'>>(units: readonly U[], word: string): U | undefined {
+  return units.find(({ id }) => id === word) ?? units.find(({ name }) => name === word) ?? units.find(({ former = [] }) => former.some(({ name }) => name === word));
+}
+
+/** SQL: the day in Asia/Shanghai of an instant in a column. */
+export const dayInSql = (column: string): string => `(${column} at time zone 'Asia/Shanghai')::date`;
+
+/** SQL: a join of `u`, the names that the unit in a column had on a day, also given in SQL. */
+export const joinUnitNamed = (unitColumn: string, day: string): string => `join unit_named as u on u.unit_id = ${unitColumn} and ${day} >= u.since and ${day} < u.until`;

@@ -37,6 +37,11 @@ describe('a document as a Word file', () => {
     const paragraphOf = (text: string): string => (xml.match(/<w:p[ >][\s\S]*?<\/w:p>/g) ?? []).find((one) => one.includes(`>${text}<`)) ?? '';
     expect(paragraphOf(decision.title)).to.include('<w:jc w:val="center"/>').and.include('方正小标宋简体').and.include('<w:sz w:val="44"/>');
     for (const text of [decision.number, decision.date.text, decision.signature]) expect(paragraphOf(text), text).to.include('<w:jc w:val="right"/>');
+    // The seal never stands on a sheet of its own: what comes last before it stays with it.
+    for (const text of ['1. 缴款凭证', decision.signature]) expect(paragraphOf(text), text).to.include('<w:keepNext/>');
+    const short = docxXml(await docxOf({ ...decision, attachments: [], paragraphs: [{ text: [{ text: '甲。' }] }, { text: [{ text: '乙。' }] }] }, t));
+    const kept = (short.match(/<w:p[ >][\s\S]*?<\/w:p>/g) ?? []).filter((one) => one.includes('<w:keepNext/>')).flatMap((one) => [...one.matchAll(/<w:t[^>]*>([^<]*)</g)].map(([, text]) => text));
+    expect(kept).to.deep.equal([decision.title, '乙。', decision.signature]);
     expect(paragraphOf('你单位申请信用修复。')).to.include('仿宋').and.include('<w:sz w:val="32"/>').and.include('w:firstLine="640"');
   });
 });

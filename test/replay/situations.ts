@@ -39,6 +39,7 @@ const pathSays: Record<keyof typeof paths, string> = {
   preventionInsufficient: 'the prevention was not kept and is planned again',
   extensions: 'extensions are asked, granted, refused, and one is overtaken by the end of its task',
   actsBeside: 'a task is claimed, commented, given a file, released, reassigned, urged and supervised',
+  accountClosed: 'the account of whoever had claimed a task is closed, and a colleague does it',
   recusal: 'a person is recused, and his recusal is lifted',
   withdrawnAfterClosing: 'a withdrawal is refused, another is decided after the closing',
   reopenedAfterClosing: 'a handled case is reopened and assigned again',

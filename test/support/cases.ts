@@ -8,7 +8,8 @@ import type { CaseEvent, Draft } from '../../src/rules/casefile/events.ts';
 import { apply, blankCase } from '../../src/rules/casefile/fold.ts';
 import type { NewCase } from '../../src/rules/casefile/ports.ts';
 import { resolved } from '../../src/rules/casefile/resolve.ts';
-import type { Actor, CaseState, Form, Instant, Said } from '../../src/rules/casefile/types.ts';
+import { papersOf } from '../../src/rules/casefile/papers.ts';
+import type { Actor, CaseState, Form, Instant, Said, IssuedPaper } from '../../src/rules/casefile/types.ts';
 import type { IncidentForms, IncidentOpening, Part } from '../../src/rules/incident/facts.ts';
 import type { IncidentStage } from '../../src/rules/incident/process.ts';
 import { CaseFile } from '../../workflows/case/file.ts';
@@ -199,6 +200,9 @@ export class MemoryCase extends CaseFile {
   law: Law;
   /** Units that use the record which the case is about. */
   users: readonly string[] = [];
+  /** What its documents bear, with serials of the file's own; none as in files of before. */
+  bears: { prefix: string; review: string | null; court: string | null } | null = null;
+  #papers = 0;
   #now: number;
   #waiting: { met: (now: Instant) => boolean; resolve: () => void }[] = [];
   /** Set once the procedure has come to its end. */
@@ -287,7 +291,12 @@ export class MemoryCase extends CaseFile {
 
   #record(key: string, actor: Actor | null, drafts: readonly Draft[]): void {
     for (const draft of drafts) {
-      const what = resolved(draft, this.state, this.now, { ...this.law, caseNo: 'XZ-2026-000001', units: this.users });
+      const { bears } = this;
+      const papers = bears === null ? [] : papersOf(this.state, draft).map(({ name }): IssuedPaper => {
+        this.#papers += 1;
+        return { name, number: `${bears.prefix}〔2026〕${this.#papers}号`, review: bears.review, court: bears.court };
+      });
+      const what = resolved(draft, this.state, this.now, { ...this.law, caseNo: 'XZ-2026-000001', units: this.users, papers });
       if (!what) continue;
       const event: CaseEvent = { seq: this.state.seq + 1, at: this.now, recordedAt: this.now, actor, command: actor ? key : null, what };
       // As the file gives it back: what JSON does not keep must not matter.

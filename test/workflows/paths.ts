@@ -6,7 +6,7 @@ import type { Form, TaskState } from '../../src/rules/casefile/types.ts';
 import type { IncidentStage } from '../../src/rules/incident/process.ts';
 import { handleIncident } from '../../workflows/incident.ts';
 import { forms, newIncident, part } from '../support/cases.ts';
-import { people } from '../support/people.ts';
+import { people, somebody } from '../support/people.ts';
 import type { RunningCases } from './running.ts';
 
 type Step = readonly [by: Acting, task: string, outcome: string, form?: Form];
@@ -230,6 +230,15 @@ export const paths = {
     await cases.act(id, people.supervisor, { type: 'supervise', task: 'verify#1', text: '请书面说明' });
     await cases.done(id, people.handler, 'supervision:verify#1#1', 'answered', { answer: '已说明' });
     await cases.done(id, people.handlerColleague, 'verify#1', 'founded');
+    await cases.opened(id, 'grade#1');
+    return id;
+  },
+
+  async accountClosed(cases) {
+    const id = await cases.open();
+    await cases.act(id, people.handlerColleague, { type: 'claim', task: 'verify#1' });
+    await cases.act(id, somebody('xyb.sysadmin', 'systemAdmin'), { type: 'vacate', task: 'verify#1', of: people.handlerColleague.id, because: 'accountClosed' });
+    await cases.done(id, people.handler, 'verify#1', 'founded');
     await cases.opened(id, 'grade#1');
     return id;
   },

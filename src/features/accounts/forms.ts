@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { locales, passwordFault, roles, unitKinds } from '../../rules/people.ts';
+import type { CivilDate } from '../../rules/casefile/types.ts';
 import { isCommonPassword } from '../../rules/common-passwords.ts';
 import { addFault, choice, day, fault, field, integer, mailAddress, optional, text, tick } from '../../platform/http/fields.ts';
 
@@ -76,6 +77,10 @@ const unitFields = {
   regionCode: optional(field((code) => (/^(?:\d{6}|[A-Z]{2}-[A-Z0-9]{2,8})$/.test(code) ? code : fault('accounts:unit.codeFault', { value: code })))),
   parent: optional(text({ max: 31 })),
   mailbox: optional(mailAddress),
+  /** Before the year of a number: 宿市监信修〔2026〕12号. */
+  documentPrefix: optional(field((sign) => (/^[\p{Script=Han}A-Za-z]{2,20}$/u.test(sign) ? sign : fault('accounts:unit.prefixFault', { value: sign })))),
+  reviewBody: optional(text({ max: 60 })),
+  court: optional(text({ max: 60 })),
   position: integer({ min: 0, max: 9999 }),
   active: tick,
 };
@@ -85,6 +90,7 @@ export const newUnitForm = z.object({
   kind: choice(unitKinds),
   ...unitFields,
 });
-/** The kind of a unit that is there is changed by two; see `unitKindForm`. */
-export const unitForm = z.object({ ...unitFields, version: integer({ min: 1, max: 1e9 }) });
-export type UnitFields = Omit<z.output<typeof unitForm>, 'version'>;
+/** A unit that is there: its version, and where its names change, since when, or that they were only written wrongly. */
+export const unitForm = ({ today }: { today: CivilDate }) =>
+  z.object({ ...unitFields, version: integer({ min: 1, max: 1e9 }), renamedOn: optional(day({ notAfter: today })), misspelt: tick });
+export type UnitFields = z.output<z.ZodObject<typeof unitFields>>;

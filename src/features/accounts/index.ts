@@ -10,6 +10,7 @@ import { codeRoutes } from './code-routes.ts';
 import { CODE_PATH, createEntering } from './entering.ts';
 import { createIdentities } from './identities.ts';
 import { IDENTITY_PATH, identityRoutes, staffProviderOf } from './identity-routes.ts';
+import { createGiveBack } from './leaving.ts';
 import { createAccountLetters } from './letters.ts';
 import { createSecondFactors } from './second-factor.ts';
 import { securityRoutes } from './security-routes.ts';
@@ -62,7 +63,7 @@ export const accounts = ({ deliver: send }: AccountsParts): FeatureFactory => (g
   const { staffIdentity, publicUrl } = ground.config;
   const identity = staffIdentity === undefined ? null
     : { identities: createIdentities(ground.knex, ground.config, staffIdentity.issuer), provider: staffProviderOf(staffIdentity, publicUrl) };
-  const own = { ground, factors, tell, deliver, identity };
+  const own = { ground, factors, giveBack: createGiveBack(ground), tell, deliver, identity };
   return [
     { access: 'public', path: '/login', router: signInRoutes(ground, entering, guard) },
     ...(identity ? [{ access: 'public' as const, path: IDENTITY_PATH, router: identityRoutes({ ...own, ...identity, entering }) }] : []),

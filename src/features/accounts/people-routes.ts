@@ -1,12 +1,15 @@
 import { Router, type Request, type Response } from 'express';
+import { heldTasks } from '../../platform/casefile/giving-back.ts';
 import { NotFound } from '../../platform/http/errors.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import { labelledSummary, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
+import { unitName } from '../../platform/units.ts';
 import { onlyFor } from '../../platform/http/sign-in-wall.ts';
 import { endSessions } from '../../platform/http/sign-ins.ts';
 import { needsSecond } from '../../rules/administrators.ts';
 import { mayAdminister, mayResetSecondFactor, type AdministrationAct } from '../../rules/people.ts';
 import { newPersonForm, personForm, roleForm } from './forms.ts';
+import { countByUnit, type GiveBack } from './leaving.ts';
 import { addPerson, changePerson, giveRole, resetPassword, roleRefusal, setActive, takeRole, type RoleRefusal } from './people-commands.ts';
 import { PEOPLE_LIST, peopleList, personCrumbs, personFields, personPage } from './people-pages.ts';
 import { countPeople, findPeople, findPerson, peoplePosition, type Account, type PeopleFilter } from './people-queries.ts';
@@ -34,16 +37,18 @@ function refusalText(req: Request, refusal: RoleRefusal): string {
 
 const rolesIn = ({ roles }: Account): string[] => roles.map(({ unit, role }) => `${unit} ${role}`);
 const rolesChange = (account: Account, after: readonly string[]) => ({ before: { roles: rolesIn(account).toSorted() }, after: { roles: [...new Set(after)].toSorted() } });
+const givenText = (req: Request, count: number): string[] => (count === 0 ? [] : [req.t('accounts:leaving.given', { count })]);
 
 interface PeopleParts {
   readonly ground: Ground;
+  readonly giveBack: GiveBack;
   readonly factors: SecondFactors;
   readonly tell: TellPerson;
   readonly deliver: (mails: readonly string[]) => Promise<void>;
 }
 
 /** People: the list, one person, adding, changing, deactivating, passwords (system administrator), roles (security administrator). */
-export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): Router {
+export function peopleRoutes({ ground, factors, giveBack, tell, deliver }: PeopleParts): Router {
   const { knex, cursors, accessLog, units, clock } = ground;
   const find = async (req: Request): Promise<Account> => {
     const account = await findPerson(knex, String(req.params['id']));
@@ -70,8 +75,16 @@ export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): R
   });
 
   /** A dangerous act on an account says first what it does. */
-  const showConfirm = (req: Request, res: Response, account: Account, act: 'deactivate' | 'activate' | 'password' | 'second-factor'): void => {
+  const showConfirm = async (req: Request, res: Response, account: Account, act: 'deactivate' | 'activate' | 'password' | 'second-factor'): Promise<void> => {
     const words = `accounts:confirm.${act}`;
+    const all = await units.all();
+    const left = (act === 'deactivate' ? countByUnit(await heldTasks(knex, account.id)) : []).map(([id, count]) => {
+      const unit = all.find((one) => one.id === id);
+      return { unit: unit ? unitName(unit, req.locale) : id, count };
+    });
+    const consequences = act === 'deactivate'
+      ? left.length === 0 ? [req.t('accounts:leaving.noTasks')] : left.map((one) => req.t('accounts:leaving.tasks', one))
+      : [req.t(`${words}.second`)];
     const title = req.t(`${words}.title`, { name: nameOf(account, req.locale) });
     res.render('accounts/form', {
       page: { title, crumbs: personCrumbs(req, account, req.t(`${words}.do`)) },
@@ -81,8 +94,8 @@ export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): R
       fields: [],
       consequences: {
         title: req.t(`${words}.do`),
-        consequences: [req.t(`${words}.first`), req.t(`${words}.second`)],
-        mailTo: act === 'second-factor' ? [account.mail] : [],
+        consequences: [req.t(`${words}.first`), ...consequences],
+        mailTo: act === 'second-factor' ? [account.mail] : left.map((one) => req.t('accounts:leaving.head', one)),
         undo: { possible: act === 'deactivate' || act === 'activate', text: req.t(`${words}.undo`) },
       },
       buttons: {
@@ -162,11 +175,13 @@ export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): R
       const account = await find(req);
       if (account.id === me(req).id) throw new NotFound();
       if (needsSecond(account)) return res.redirect(303, proposeHref({ act: guarded, personId: account.id }));
-      await knex.transaction(async (trx) => {
+      const { given, mails } = await knex.transaction(async (trx) => {
         await setActive(trx, account, act === 'activate', req);
         await accessLog.record(req, { kind: act === 'activate' ? 'personActivated' : 'personDeactivated', subjectId: account.id, detail: { before: { active: account.active }, after: { active: act === 'activate' } } }, trx);
+        return act === 'activate' ? { given: 0, mails: [] } : giveBack(trx, { leaver: account, leaving: { person: account.id, because: 'accountClosed' }, by: me(req), requestId: req.requestId });
       });
-      req.flash({ tone: 'done', text: req.t(`accounts:confirm.${act}.done`, { name: nameOf(account, req.locale) }) });
+      await deliver(mails);
+      req.flash({ tone: 'done', text: [req.t(`accounts:confirm.${act}.done`, { name: nameOf(account, req.locale) }), ...givenText(req, given)].join(req.locale === 'en' ? ' ' : '') });
       res.redirect(`/admin/people/${account.id}`);
     });
   }
@@ -256,11 +271,13 @@ export function peopleRoutes({ ground, factors, tell, deliver }: PeopleParts): R
     if (!read.ok || account.id === me(req).id) throw new NotFound();
     const { unit, role } = read.data;
     if (needsSecond(account, role)) return res.redirect(303, proposeHref({ act: 'roleTaken', personId: account.id, unitId: unit, role }));
-    await knex.transaction(async (trx) => {
-      if (!(await takeRole(trx, account.id, unit, role))) return;
+    const { given, mails } = await knex.transaction(async (trx) => {
+      if (!(await takeRole(trx, account.id, unit, role))) return { given: 0, mails: [] };
       await accessLog.record(req, { kind: 'rolesChanged', subjectId: account.id, detail: { ...rolesChange(account, rolesIn(account).filter((held) => held !== `${unit} ${role}`)), taken: { unit, role } } }, trx);
+      return giveBack(trx, { leaver: account, leaving: { person: account.id, because: 'roleTaken', unit, role }, by: me(req), requestId: req.requestId });
     });
-    req.flash({ tone: 'done', text: req.t('accounts:person.roleTaken', { name: nameOf(account, req.locale), role: req.t(`common:role.${role}`) }) });
+    await deliver(mails);
+    req.flash({ tone: 'done', text: [req.t('accounts:person.roleTaken', { name: nameOf(account, req.locale), role: req.t(`common:role.${role}`) }), ...givenText(req, given)].join(req.locale === 'en' ? ' ' : '') });
     res.redirect(`/admin/people/${account.id}`);
   });
 

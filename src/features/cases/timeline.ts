@@ -111,12 +111,12 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
         return { what: t(`${key}.${what.stage}`, { stage: about }), text: textOf(what.brief, 'text', 'reason') };
       }
       const due = dueText(what.deadline, words);
-      return { what: t(due === '' ? `${key}.open` : `${key}.until`, { stage, audience: words.audience(what.audience), when: due }) };
+      return { what: t(due === '' ? `${key}.open` : `${key}.until`, { stage, audience: words.audience(what.audience, event.at), when: due }) };
     }
     case 'task.claimed':
       return { what: t(key, { stage }) };
     case 'task.released':
-      return { what: t(key, { stage }), text: what.reason };
+      return what.because === undefined ? { what: t(key, { stage }), text: what.reason } : { what: t(`cases:timeline.vacated.${what.because}`, { stage }) };
     case 'task.reassigned':
       return {
         what: t(key, { stage }),
@@ -186,7 +186,7 @@ const enteredLaterMs = 30_000;
 function entryOf(event: CaseEvent, said: Said, { words, files, fileHref }: TimelineParts): TimelineEntry {
   const { moments } = words;
   const { actor, at, recordedAt, seq } = event;
-  const by = (who: Actor): Pick<TimelineEntry, 'who' | 'office'> => ({ who: who.name, office: words.unit(who.unit, 'short') });
+  const by = (who: Actor): Pick<TimelineEntry, 'who' | 'office'> => ({ who: who.name, office: words.unit(who.unit, 'short', at) });
   const later = Date.parse(recordedAt) - Date.parse(at) > enteredLaterMs;
   const shown = (said.files ?? []).filter(({ hash }) => files.has(hash));
   return {

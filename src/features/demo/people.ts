@@ -65,6 +65,11 @@ export const demoPeople: readonly DemoPerson[] = [
   ['secadmin', '叶青', 'Ye Qing', CITY, 'securityAdmin'],
 ];
 
+/** What documents of the units with most cases bear; the others show what it looks like where nothing is given yet. */
+const signs: Readonly<Record<string, string>> = { xyb: '宿信办', scjg: '宿市监信', rsj: '宿人社信', hbj: '宿环信', yjj: '宿应急信' };
+const onPaper = (id: string): { document_prefix?: string; review_body?: string; court?: string } =>
+  signs[id] === undefined ? {} : { document_prefix: signs[id], review_body: '宿迁市人民政府', court: '宿迁市宿城区人民法院' };
+
 /** No mail of the demonstration can leave it: the domain is reserved (RFC 2606). */
 const MAIL_DOMAIN = 'suqian.example';
 
@@ -81,6 +86,7 @@ export async function seedPeople(knex: Knex, password: string): Promise<void> {
         region_code: regionCode ?? null,
         parent_id: id === CITY ? null : CITY,
         mailbox: `${id}@${MAIL_DOMAIN}`,
+        ...onPaper(id),
         position: (index + 1) * 10,
       }).onConflict('id').ignore();
     }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { matching } from '../../platform/search.ts';
 import { notTakenOff } from '../../platform/takedowns.ts';
+import { dayInSql, joinUnitNamed } from '../../platform/units.ts';
 import { maskText } from '../../rules/masking/index.ts';
 
 export interface ShownDisclosure {
@@ -69,6 +70,9 @@ function publicRows(knex: Knex, now: Date): Knex.QueryBuilder {
   return knex('disclosure as d').whereIn('d.status', ['published', 'withdrawn']).andWhere('d.until', '>', now).whereRaw(notTakenOff('opinion', 'd.number'));
 }
 
+/** The opinion is of the unit as it was called when it was published. */
+const namedThen = joinUnitNamed('d.unit', dayInSql('d.published_at'));
+
 const columns = ['d.number', 'd.title', 'd.channel', 'd.status', 'd.published_at', 'd.until', 'd.changed_at', 'u.name as unit_name', 'u.name_en as unit_name_en'];
 
 /** One page, newest first. */
@@ -79,7 +83,7 @@ export async function listDisclosures(knex: Knex, { typed, from, now }: { typed:
     void found.whereRaw(sql, bindings);
   }
   const counting = knex.count<{ total: number }[]>('* as total').from(found.clone().select('d.number').limit(countedTo + 1).as('counted')).first();
-  const query = found.clone().join('unit as u', 'u.id', 'd.unit').select(columns).limit(pageSize + 1);
+  const query = found.clone().joinRaw(namedThen).select(columns).limit(pageSize + 1);
   if (from) void query.whereRaw(`(d.published_at, d.number) ${from.before ? '>' : '<'} (?::timestamptz, ?)`, [from.at, from.number]);
   const direction = from?.before ? 'asc' : 'desc';
   const [read, count] = await Promise.all([query.orderBy([{ column: 'd.published_at', order: direction }, { column: 'd.number', order: direction }]) as Promise<Row[]>, counting]);
@@ -98,7 +102,7 @@ export async function listDisclosures(knex: Knex, { typed, from, now }: { typed:
 /** One disclosure as the public reads it; undefined when there is none, or its term is over. A withdrawn one has no text. */
 export async function findDisclosure(knex: Knex, number: string, now: Date): Promise<WholeDisclosure | undefined> {
   const row: (Row & { text: string; basis: string; reason: string | null }) | undefined = await publicRows(knex, now)
-    .join('unit as u', 'u.id', 'd.unit')
+    .joinRaw(namedThen)
     .where('d.number', number)
     .first(...columns, 'd.text', 'd.basis', 'd.reason');
   if (!row) return undefined;
@@ -111,7 +115,7 @@ export type NewestOpinion = Pick<ShownDisclosure, 'number' | 'title' | 'unitName
 export async function newestOpinions(knex: Knex, now: Date, most = 5): Promise<NewestOpinion[]> {
   const rows = (await publicRows(knex, now)
     .where('d.status', 'published')
-    .join('unit as u', 'u.id', 'd.unit')
+    .joinRaw(namedThen)
     .select(columns)
     .orderBy([{ column: 'd.published_at', order: 'desc' }, { column: 'd.number', order: 'desc' }])
     .limit(most)) as Row[];

@@ -2,7 +2,7 @@ import type { CaseState } from '../../rules/casefile/types.ts';
 import { maskText } from '../../rules/masking/index.ts';
 import { lastObjection, objectionOpeningOf, objectionResult } from '../../rules/objection/facts.ts';
 import type { Words } from '../tasks/index.ts';
-import { caseDocument, extensionNotice, linesOfText, nameOfSubject, openingLine, remedyPart, type CaseDocument } from './case-document.ts';
+import { caseDocument, extensionNotice, linesOfText, nameOfSubject, openingLine, type CaseDocument } from './case-document.ts';
 
 function extension(state: CaseState, opening: string, words: Words): CaseDocument[] {
   const notice = extensionNotice(state, ['screen', 'verify', 'decide'], words);
@@ -18,13 +18,13 @@ function result(state: CaseState, opening: string, words: Words): CaseDocument[]
   if (!outcome || !found || !decided?.doneAt) return [];
   const { t } = words;
   return [caseDocument(state, words, {
-    name: 'result', title: t('documents:objection.result.title'), unit: decided.audience.unit, at: decided.doneAt, subject: objectionOpeningOf(state).subject,
+    name: 'result', task: decided, title: t('documents:objection.result.title'), unit: decided.audience.unit, at: decided.doneAt, subject: objectionOpeningOf(state).subject,
     parts: [
       { lines: [opening] },
       { heading: t('documents:heading.findings'), lines: linesOfText(found.form.finding) },
       { heading: t('documents:heading.decision'), lines: [t(`documents:objection.result.text.${outcome}`), ...(outcome === 'rejected' ? [t('documents:objection.result.again')] : [])] },
-      ...(outcome === 'rejected' ? [remedyPart(words)] : []),
     ],
+    ...(outcome === 'rejected' ? { remedy: true } : {}),
   })];
 }
 
@@ -35,11 +35,12 @@ function correction(state: CaseState, words: Words): CaseDocument[] {
   if (!found || !decided?.doneAt || (outcome !== 'upheldCorrect' && outcome !== 'upheldRemove')) return [];
   const { t, moments } = words;
   const { record, subject, unit } = objectionOpeningOf(state);
-  const at = outcome === 'upheldRemove' ? decided.doneAt : corrected?.doneAt;
-  if (!at) return [];
+  const task = outcome === 'upheldRemove' ? decided : corrected;
+  const at = task?.doneAt;
+  if (!task || !at) return [];
   const done = maskText(outcome === 'upheldRemove' ? found.form.finding : (corrected?.form.done ?? '')).masked;
   return [caseDocument(state, words, {
-    name: 'correction', title: t(`documents:objection.correction.title.${outcome}`), unit, at, subject, to: 'public',
+    name: 'correction', task, title: t(`documents:objection.correction.title.${outcome}`), unit, at, subject, to: 'public',
     parts: [
       { lines: [t('documents:objection.correction.opening', { documentNo: record.documentNo, decidedOn: moments.date(record.decidedOn).text, subject: nameOfSubject(subject) })] },
       { lines: linesOfText(t(`documents:objection.correction.text.${outcome}`, { done, date: moments.date(new Date(at)).text })) },

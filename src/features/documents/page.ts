@@ -25,12 +25,14 @@ export interface ShownDocument {
   /** Those above it, the document itself left out. */
   readonly crumbs: readonly Crumb[];
   readonly lead: string;
+  /** It is handed over against a receipt, whose blank form is at `/receipt` below it. */
+  readonly served?: boolean;
 }
 
-export function presentDocument({ t }: Pick<Request, 't'>, { document, href, query = '', crumbs, lead }: ShownDocument): DocumentView {
+export function presentDocument({ t }: Pick<Request, 't'>, { document, href, query = '', crumbs, lead, served = false }: ShownDocument): DocumentView {
   return {
     page: { title: `${document.title} ${document.number}`, crumbs: [...crumbs, { label: document.title }], printNumber: document.number },
-    heading: { title: document.title, lead, links: [{ href: `${href}${ending}${query}`, label: t('documents:docx'), icon: 'download' }] },
+    heading: { title: document.title, lead, links: [{ href: `${href}${ending}${query}`, label: t('documents:docx'), icon: 'download' }, ...(served ? [{ href: `${href}/receipt`, label: t('documents:receipt.title'), icon: 'print' as const }] : [])] },
     document,
   };
 }

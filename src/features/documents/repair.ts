@@ -1,7 +1,7 @@
 import type { CaseState, TaskState } from '../../rules/casefile/types.ts';
 import { lastRepair, repairConditions, repairOpeningOf, type RepairForms } from '../../rules/repair/facts.ts';
 import type { Words } from '../tasks/index.ts';
-import { caseDocument, extensionNotice, firstDay, linesOfText, openingLine, remedyPart, type CaseDocument, type Part, type Written } from './case-document.ts';
+import { caseDocument, extensionNotice, firstDay, linesOfText, openingLine, type CaseDocument, type Part, type Written } from './case-document.ts';
 
 type Piece = Omit<Written, 'subject'>;
 type Done = TaskState & { doneAt: string };
@@ -20,7 +20,7 @@ function acceptance(state: CaseState, opening: Part, { t, moments }: Words): Pie
   const until = firstDay(check?.deadline);
   const { lawOf } = accepted.form as RepairForms['accept'];
   return {
-    name: 'acceptance', title: t('documents:repair.acceptance.title'), unit: accepted.audience.unit, at: accepted.doneAt,
+    name: 'acceptance', task: accepted, title: t('documents:repair.acceptance.title'), unit: accepted.audience.unit, at: accepted.doneAt,
     parts: [opening, {
       lines: [
         t('documents:repair.acceptance.text'),
@@ -37,8 +37,9 @@ function refusal(state: CaseState, opening: Part, words: Words): Piece | null {
   if (!refused) return null;
   const { t } = words;
   return {
-    name: 'refusal', title: t('documents:repair.refusal.title'), unit: refused.audience.unit, at: refused.doneAt,
-    parts: [opening, { lines: [t('documents:repair.refusal.text')] }, { heading: t('documents:heading.reasons'), lines: linesOfText((refused.form as RepairForms['accept']).reason) }, remedyPart(words)],
+    name: 'refusal', task: refused, title: t('documents:repair.refusal.title'), unit: refused.audience.unit, at: refused.doneAt,
+    parts: [opening, { lines: [t('documents:repair.refusal.text')] }, { heading: t('documents:heading.reasons'), lines: linesOfText((refused.form as RepairForms['accept']).reason) }],
+    remedy: true,
   };
 }
 
@@ -49,7 +50,7 @@ function supplement(state: CaseState, opening: Part, { t, moments }: Words): Pie
   const waiting = Object.values(state.tasks).findLast(({ stage }) => stage === 'supplement');
   const until = firstDay(waiting?.deadline);
   return {
-    name: 'supplement', title: t('documents:repair.supplement.title'), unit: asked.audience.unit, at: asked.doneAt,
+    name: 'supplement', task: asked, title: t('documents:repair.supplement.title'), unit: asked.audience.unit, at: asked.doneAt,
     parts: [
       opening,
       { lines: [t('documents:repair.supplement.text')] },
@@ -84,14 +85,14 @@ function decision(state: CaseState, opening: Part, words: Words): Piece | null {
     return t('documents:repair.decision.condition', { condition: t(`repairs:condition.${condition}`), verdict: found?.note ? t('documents:repair.decision.withNote', { verdict, note: found.note }) : verdict });
   };
   return {
-    name: 'decision', title: t(`documents:repair.decision.title.${outcome}`), unit: decided.audience.unit, at: decided.doneAt,
+    name: 'decision', task: decided, title: t(`documents:repair.decision.title.${outcome}`), unit: decided.audience.unit, at: decided.doneAt,
     parts: [
       opening,
       { heading: t('documents:heading.findings'), lines: repairConditions.map(finding) },
       { heading: t('documents:heading.reasons'), lines: linesOfText((decided.form as RepairForms['decide']).reason) },
       { heading: t('documents:heading.decision'), lines: [t(`documents:repair.decision.text.${outcome}`)] },
-      remedyPart(words),
     ],
+    remedy: true,
   };
 }
 
@@ -102,7 +103,7 @@ function revocation(state: CaseState, opening: Part, words: Words): Piece | null
   const { t, moments } = words;
   const again = state.bannedUntil ?? state.closings.at(-1)?.bannedUntil;
   return {
-    name: 'revocation', title: t('documents:repair.revocation.title'), unit: revoked.audience.unit, at: revoked.doneAt,
+    name: 'revocation', task: revoked, title: t('documents:repair.revocation.title'), unit: revoked.audience.unit, at: revoked.doneAt,
     parts: [
       opening,
       { heading: t('documents:heading.reasons'), lines: linesOfText((revoked.form as RepairForms['revoke-decide']).reason) },
@@ -113,8 +114,8 @@ function revocation(state: CaseState, opening: Part, words: Words): Piece | null
           ...(again === undefined ? [] : [t('documents:repair.revocation.again', { date: moments.date(again).text })]),
         ],
       },
-      remedyPart(words),
     ],
+    remedy: true,
   };
 }
 

@@ -5,7 +5,7 @@ import { Forbidden } from '../../platform/http/errors.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import type { Law, ReadLaw } from '../../platform/law.ts';
 import type { Seal } from '../../platform/seal.ts';
-import { unitName, type Unit } from '../../platform/units.ts';
+import type { Unit } from '../../platform/units.ts';
 import { sightOf, type Sight } from '../../platform/visibility.ts';
 import { numberOf } from '../../rules/limits/index.ts';
 import { isAdministratorRole, type Person } from '../../rules/people.ts';
@@ -50,14 +50,7 @@ export function maxMegabytes({ rules }: Law, now: Date): number {
   return numberOf(rules.on('file.max-megabytes', todayOf(now)));
 }
 
-/** Units by their ids, in the reader's language; an unknown id stays as it is. */
-export function unitNames(units: readonly Unit[], locale: Request['locale'], form: 'full' | 'short' = 'full'): (id: string) => string {
-  const byId = new Map(units.map((unit) => [unit.id, unit]));
-  return (id) => {
-    const unit = byId.get(id);
-    return unit ? unitName(unit, locale, form) : id;
-  };
-}
+export { unitNames } from '../../platform/units.ts';
 
 /** Where an incident can have happened: the city, its counties and districts, its zones. `region` is the unit's id. */
 export const regionsOf = (units: readonly Unit[]): Unit[] => units.filter(({ kind }) => kind === 'city' || kind === 'region' || kind === 'zone');

@@ -14,9 +14,9 @@ type Reading = Pick<Request, 't' | 'locale'>;
 /** Address of a document of one's own case. */
 export const documentPath = (caseNo: string, name: string): string => `${portalPath}/cases/${caseNo}/documents/${name}`;
 
-const nameOf = (units: readonly Unit[], { locale }: Reading) => (id: string): string => {
+const nameOf = (units: readonly Unit[], { locale }: Reading) => (id: string, at?: string): string => {
   const unit = units.find((one) => one.id === id);
-  return unit ? unitName(unit, locale) : id;
+  return unit ? unitName(unit, locale, 'full', at) : id;
 };
 
 /** A step and its day, as a list tells it. */
@@ -45,7 +45,7 @@ export function presentProgress(found: WholeCase, units: readonly Unit[], req: R
     now: due === null ? sentence : `${sentence}${t(now?.provisional ? 'portal:now.dueProvisional' : 'portal:now.due', { when: due })}`,
     steps: stepsOf(found, joinedAt).map(({ key, at, unit, reason }) => {
       const when = moments.day(new Date(at));
-      return { when: when.text, iso: when.iso, what: t(`portal:step.${key}`, { unit: name(unit) }), reason: reasons ? reason : null };
+      return { when: when.text, iso: when.iso, what: t(`portal:step.${key}`, { unit: name(unit, at) }), reason: reasons ? reason : null };
     }),
   };
 }

@@ -6,6 +6,8 @@ export interface PortalKeys {
   mailDigest(address: string): Buffer;
   /** The same for an account of an identity provider. */
   identityDigest(issuer: string, subject: string): Buffer;
+  /** Of a code of six digits that one browser may type: it can't be found by trying all of them. */
+  signInCode(browser: string, code: string): Buffer;
   /** With the number of a case it opens the case's progress to whoever was told it. */
   codeWord(caseId: string): string;
 }
@@ -20,10 +22,11 @@ export const sameAddress = (address: string): string => address.trim().toLowerCa
 export function createPortalKeys({ key, hash }: { key: KeyObject; hash: 'sha256' | 'sm3' }): PortalKeys {
   const secret = key.export();
   const derived = (name: string): Buffer => Buffer.from(hkdfSync(hash, secret, '', `xinzhi portal ${name}`, 32));
-  const [mail, identity, word] = [derived('mail'), derived('identity'), derived('code word')];
+  const [mail, identity, word, signIn] = [derived('mail'), derived('identity'), derived('code word'), derived('sign-in code')];
   return {
     mailDigest: (address) => createHmac(hash, mail).update(sameAddress(address)).digest(),
     identityDigest: (issuer, subject) => createHmac(hash, identity).update(`${issuer}\0${subject}`).digest(),
+    signInCode: (browser, code) => createHmac(hash, signIn).update(`${browser}\0${code}`).digest(),
     codeWord(caseId) {
       const bytes = createHmac(hash, word).update(caseId).digest().subarray(0, LENGTH);
       return [...bytes].map((byte) => LETTERS.charAt(byte % LETTERS.length)).join('');

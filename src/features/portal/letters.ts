@@ -40,8 +40,8 @@ interface Written {
 
 /**
  * Letters of the portal go the way of every mail: rendered and kept, sent by a worker, seen in the mail log. Like a
- * reporter's address that of the account is unsealed when the mail is sent. Who reads the log cannot use a sign-in link:
- * it opens in the browser alone that asked for it.
+ * reporter's address that of the account is unsealed when the mail is sent. Who reads the log cannot use a sign-in link or
+ * its code: both open in the browser alone that asked for them.
  */
 export function createLetters(ground: Pick<Ground, 'config' | 'i18n' | 'units'>, { portalPath, bindingsPath }: { portalPath: string; bindingsPath: string }): Letters {
   const { config, i18n } = ground;
@@ -65,7 +65,7 @@ export function createLetters(ground: Pick<Ground, 'config' | 'i18n' | 'units'>,
   }
 
   return {
-    async signInLink(trx, { token, account, masked }, { locale, requestId }) {
+    async signInLink(trx, { token, code, account, masked }, { locale, requestId }) {
       const t = i18n.translator(locale);
       const mail = await queue(trx, t, {
         key: `sign-in:${tokenDigest(token).toString('hex').slice(0, 24)}`,
@@ -74,7 +74,7 @@ export function createLetters(ground: Pick<Ground, 'config' | 'i18n' | 'units'>,
         locale,
         requestId,
         subject: t('portal:mail.subject'),
-        paragraphs: [t('portal:mail.say', { count: linkMinutes }), t('portal:mail.notYou')],
+        paragraphs: [t('portal:mail.say', { count: linkMinutes }), t('portal:mail.code', { code: `${code.slice(0, 3)} ${code.slice(3)}` }), t('portal:mail.notYou')],
         link: { label: t('portal:mail.link'), path: `${portalPath}/sign-in/${token}` },
       });
       if (mail === null) throw new Error('the letter with a sign-in link was not queued');

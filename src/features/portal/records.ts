@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { Conflict } from '../../platform/http/errors.ts';
 import { z } from 'zod';
 import { overColumns, type OverRow } from '../../platform/records/over.ts';
+import { dayInSql, joinUnitNamed } from '../../platform/units.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import type { RecordState } from '../../rules/records/file.ts';
 import { publicStateOf, repairableAfter, toldIn, type PublicState } from '../../rules/records/public-state.ts';
@@ -52,7 +53,7 @@ const recordOf = (row: Row, today: CivilDate): OwnRecord => {
 };
 
 const rows = (knex: Knex, today: CivilDate): Knex.QueryBuilder =>
-  knex('record as r').join('subject as s', 's.id', 'r.subject_id').join('unit as u', 'u.id', 'r.unit')
+  knex('record as r').join('subject as s', 's.id', 'r.subject_id').joinRaw(joinUnitNamed('r.unit', 'r.decided_on'))
     .select('r.id', 'r.state', 's.frozen as subject_frozen', 'u.name as unit_name', 'u.name_en as unit_name_en', ...overColumns(knex, today));
 
 /** All records of a subject, newest decision first. */
@@ -89,7 +90,7 @@ export interface Enquiry {
 /** Who asked about a subject, the last ones first. */
 export async function enquiriesAbout(knex: Knex, subject: string, most = 50): Promise<Enquiry[]> {
   const found: { at: Date; reason: string; unit_name: string | null; unit_name_en: string | null }[] = await knex('subject_query as q')
-    .leftJoin('unit as u', 'u.id', 'q.unit').where('q.subject_id', subject).orderBy('q.id', 'desc').limit(most)
+    .joinRaw(`left ${joinUnitNamed('q.unit', dayInSql('q.at'))}`).where('q.subject_id', subject).orderBy('q.id', 'desc').limit(most)
     .select('q.at', 'q.reason', 'u.name as unit_name', 'u.name_en as unit_name_en');
   return found.map((row) => ({ at: row.at, unitName: row.unit_name, unitNameEn: row.unit_name_en, reason: row.reason }));
 }

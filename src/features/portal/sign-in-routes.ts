@@ -1,12 +1,12 @@
 import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { TooMany, Unavailable } from '../../platform/http/errors.ts';
-import { mailAddress } from '../../platform/http/fields.ts';
-import { newForm, readForm, type Form } from '../../platform/http/forms.ts';
+import { fault, field, mailAddress } from '../../platform/http/fields.ts';
+import { filled, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
 import type { Notice } from '../../platform/http/view-models.ts';
 import type { IdentityProvider } from '../../platform/identity.ts';
 import { formPage } from './form-page.ts';
-import { linkMinutes, makeLink, openLink, type LinkFate } from './links.ts';
+import { linkMinutes, makeLink, openByCode, openLink, type LinkFate } from './links.ts';
 import { portalPath, type Portal } from './parts.ts';
 import { backOf, browserOf, markBrowser, showSignIn, signInPath } from './sign-in-page.ts';
 
@@ -16,6 +16,17 @@ const hourMs = 3_600_000;
 
 const schema = z.object({ mail: mailAddress });
 
+/** As it is read out and typed: in two halves, or with a full-width keyboard. */
+const codeSchema = z.object({
+  code: field((typed) => {
+    const code = typed.normalize('NFKC').replace(/[\s-]/gu, '');
+    return /^\d{6}$/.test(code) ? code : fault('portal:sent.notSix', { value: typed });
+  }),
+});
+
+/** Below the page to sign in on. */
+const codePath = '/sign-in/code';
+
 /** Signing in by a link that is sent by mail, and signing out. */
 export function signInRoutes(router: Router, portal: Portal, provider: IdentityProvider | null): void {
   const { ground: { knex, clock, counters, limiter, logger, config }, keys, seal, visitors, letters, deliver } = portal;
@@ -23,6 +34,17 @@ export function signInRoutes(router: Router, portal: Portal, provider: IdentityP
   const opening = limiter({ name: 'portal-open', hits: 30, windowSeconds: 600 });
 
   const show = (req: Request, res: Response, status: number, form: Form, notices: Notice[] = []): void => showSignIn(req, res, status, form, { notices, identity: provider !== null });
+
+  /** Where the code is typed by those whose mail opens elsewhere. */
+  const showSent = (req: Request, res: Response, status: number, form: Form): void => res.status(status).render('portal/form', formPage(req, {
+    title: req.t('portal:sent.title'),
+    lead: req.t('portal:sent.lead', { count: linkMinutes }),
+    form,
+    shell: { action: `${portalPath}${codePath}`, warnWhenDirty: false },
+    fields: [{ kind: 'text', inputMode: 'numeric', autocomplete: 'one-time-code', size: 'short', label: req.t('portal:sent.code'), hint: req.t('portal:sent.codeHint'), required: true, ...filled(form, 'code') }],
+    button: { label: req.t('portal:sent.enter') },
+    links: [{ href: signInPath, label: req.t('portal:sent.again') }],
+  }));
 
   router.get('/sign-in', async (req, res) => {
     if (await visitors.find(req)) return res.redirect(backOf(req.query['next']) ?? portalPath);
@@ -52,11 +74,23 @@ export function signInRoutes(router: Router, portal: Portal, provider: IdentityP
 
   /** The same words for an address that was here before and for one that never was. */
   router.get('/sign-in/sent', (req, res) => {
-    res.render('portal/form', formPage(req, {
-      title: req.t('portal:sent.title'),
-      lead: req.t('portal:sent.lead', { count: linkMinutes }),
-      links: [{ href: signInPath, label: req.t('portal:sent.again') }],
-    }));
+    showSent(req, res, 200, newForm());
+  });
+
+  router.post(codePath, opening, async (req, res) => {
+    const read = readForm(codeSchema, req.body, req.t);
+    if (!read.ok) return showSent(req, res, 422, read.form);
+    const link = await openByCode(knex, keys, read.data.code, browserOf(req), clock());
+    switch (link.fate) {
+      case 'opened':
+        await visitors.begin(req, res, link.account, 'mail');
+        return res.redirect(303, link.back ?? portalPath);
+      case 'wrong':
+        return showSent(req, res, 422, refusedForm(req.body, { code: req.t('portal:sent.wrong', { count: link.left }) }));
+      default:
+        logger.info({ requestId: req.requestId, fate: link.fate }, 'a sign-in code was not taken');
+        show(req, res, 410, newForm(), [{ tone: 'soon', title: req.t(`portal:code.${link.fate}.title`), text: req.t(`portal:code.${link.fate}.text`, { count: linkMinutes }) }]);
+    }
   });
 
   function kindly(req: Request, res: Response, fate: Exclude<LinkFate['fate'], 'opened'>): void {

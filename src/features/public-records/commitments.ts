@@ -8,6 +8,7 @@ import { createMoments } from '../../platform/http/moments.ts';
 import type { Badge, DataTable, DecisionDocument, Heading, Page, Pager } from '../../platform/http/view-models.ts';
 import { position, readPage, type Order, type PageOf, type Position } from '../../platform/paging.ts';
 import { notTakenOff, takenOff } from '../../platform/takedowns.ts';
+import { dayInSql, joinUnitNamed } from '../../platform/units.ts';
 import { addMonths, dateOf, dayNumber } from '../../rules/calendar/index.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import { numberOf } from '../../rules/limits/index.ts';
@@ -55,7 +56,7 @@ const listed = (row: Row): Commitment => ({
 /** Those made on `since` or later whose application was not refused or taken back. */
 const shown = (knex: Knex, since: CivilDate): Knex.QueryBuilder =>
   knex('repair as c')
-    .join('subject as s', 's.id', 'c.subject_id').join('unit as u', 'u.id', 'c.unit')
+    .join('subject as s', 's.id', 'c.subject_id').joinRaw(joinUnitNamed('c.unit', dayInSql('c.committed_at')))
     .where('c.committed_at', '>=', `${since}T00:00:00+08:00`).where({ 's.frozen': false, 's.age_known': true })
     .whereNotExists(knex('record as r').whereRaw('r.id = c.record_id').where('r.withheld', true))
     .whereRaw(notTakenOff('commitment', 'c.case_id::text'))

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { DataTable, Facts, Heading, Notice, Page, Pager } from '../../platform/http/view-models.ts';
 import { notTakenOff } from '../../platform/takedowns.ts';
+import { dayInSql, joinUnitNamed } from '../../platform/units.ts';
 import type { CivilDate, Correction } from '../../rules/casefile/types.ts';
 import type { Passage } from '../../rules/masking/index.ts';
 import { paths } from './parts.ts';
@@ -86,7 +87,7 @@ const correctionOf = (row: Row): PublicCorrection => ({
  */
 function shown(knex: Knex, today: CivilDate): Knex.QueryBuilder {
   return knex('correction as c')
-    .join('record as r', 'r.id', 'c.record_id').join('subject as s', 's.id', 'r.subject_id').join('unit as u', 'u.id', 'r.unit')
+    .join('record as r', 'r.id', 'c.record_id').join('subject as s', 's.id', 'r.subject_id').joinRaw(joinUnitNamed('r.unit', dayInSql('c.at')))
     .where('c.until', '>=', today).where({ 'r.frozen': false, 's.frozen': false, 'r.withheld': false, 's.age_known': true })
     .whereRaw(`case c.what when 'removed' then r.standing = 'withdrawn' else r.public and (r.public_until is null or r.public_until >= ?) end`, [today])
     .whereRaw(notTakenOff('record', 'r.id::text')).whereRaw(notTakenOff('correction', `c.case_id || ':' || c.number`))

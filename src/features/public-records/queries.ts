@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { overColumns, type OverRow } from '../../platform/records/over.ts';
 import { matching } from '../../platform/search.ts';
+import { joinUnitNamed } from '../../platform/units.ts';
 import { publicRecords } from '../../platform/visibility.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import type { RecordClass, RecordKind } from '../../rules/records/facts.ts';
@@ -81,6 +82,9 @@ interface WholeRow extends Row {
   sealed: string | null;
 }
 
+/** A record is of the unit as it was called when it decided. */
+const namedThen = joinUnitNamed('r.unit', 'r.decided_on');
+
 const columns = [
   'r.id', 'r.kind', 'r.class', 'r.document_no', 'r.decided_on', 'r.public_until', 'r.repairable_from', 'r.standing', 'r.published_at', 'r.subject_id',
   's.kind as subject_kind', 's.name as subject_name', 's.uscc', 'u.name as unit_name', 'u.name_en as unit_name_en',
@@ -135,7 +139,7 @@ export async function listRecords(knex: Knex, { wanted, from, today }: { wanted:
   const found = narrowed(publicRows(knex, today), wanted);
   const counting = knex.count<{ total: number }[]>('* as total').from(found.clone().select('r.id').limit(countedTo + 1).as('counted')).first();
   const ofSubjects = wanted !== null && 'code' in wanted ? found.clone() : withSubject(found.clone());
-  const query = ofSubjects.join('unit as u', 'u.id', 'r.unit').select(listedColumns(knex, today)).limit(pageSize + 1);
+  const query = ofSubjects.joinRaw(namedThen).select(listedColumns(knex, today)).limit(pageSize + 1);
   if (from) void query.whereRaw(`(r.published_at, r.id) ${from.before ? '>' : '<'} (?::timestamptz, ?::uuid)`, [from.at, from.id]);
   const direction = from?.before ? 'asc' : 'desc';
   const [read, count] = await Promise.all([
@@ -156,13 +160,13 @@ export async function listRecords(knex: Knex, { wanted, from, today }: { wanted:
 
 /** One record that everybody sees; undefined for one that is not public, or not any more, or never was. */
 export async function findRecord(knex: Knex, id: string, today: CivilDate): Promise<WholeRecord | undefined> {
-  const row: WholeRow | undefined = await withSubject(publicRows(knex, today)).join('unit as u', 'u.id', 'r.unit').where('r.id', id).first(wholeColumns(knex, today));
+  const row: WholeRow | undefined = await withSubject(publicRows(knex, today)).joinRaw(namedThen).where('r.id', id).first(wholeColumns(knex, today));
   return row && whole(row);
 }
 
 /** Those of these records that everybody sees, in no order. */
 export async function findRecords(knex: Knex, ids: readonly string[], today: CivilDate): Promise<WholeRecord[]> {
-  const rows = (await withSubject(publicRows(knex, today)).join('unit as u', 'u.id', 'r.unit').whereIn('r.id', [...ids]).select(wholeColumns(knex, today))) as WholeRow[];
+  const rows = (await withSubject(publicRows(knex, today)).joinRaw(namedThen).whereIn('r.id', [...ids]).select(wholeColumns(knex, today))) as WholeRow[];
   return rows.map(whole);
 }
 
@@ -170,7 +174,7 @@ export async function findRecords(knex: Knex, ids: readonly string[], today: Civ
 export async function* allRecords(knex: Knex, today: CivilDate, batch = 500): AsyncGenerator<WholeRecord[]> {
   let last: WholeRecord | undefined;
   do {
-    const query = withSubject(publicRows(knex, today)).join('unit as u', 'u.id', 'r.unit').select(wholeColumns(knex, today));
+    const query = withSubject(publicRows(knex, today)).joinRaw(namedThen).select(wholeColumns(knex, today));
     if (last) void query.whereRaw('(r.published_at, r.id) < (?::timestamptz, ?::uuid)', [last.publishedAt.toISOString(), last.id]);
     const rows = (await query.orderBy([{ column: 'r.published_at', order: 'desc' }, { column: 'r.id', order: 'desc' }]).limit(batch)) as WholeRow[];
     last = rows.length < batch ? undefined : whole(rows[rows.length - 1]!);

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Law } from '../../platform/law.ts';
 import { notTakenOff } from '../../platform/takedowns.ts';
+import { dayInSql, joinUnitNamed } from '../../platform/units.ts';
 import { addMonths, dateOf, dayNumber } from '../../rules/calendar/index.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import type { Passage } from '../../rules/masking/index.ts';
@@ -74,8 +75,8 @@ export function toldSince({ rules }: Law, today: CivilDate): CivilDate {
 /** What is told of withdrawals since a day: the one predicate of page, file and interface. */
 function shown(knex: Knex, since: CivilDate): Knex.QueryBuilder {
   return knex('record as r')
-    .join('subject as s', 's.id', 'r.subject_id').join('unit as u', 'u.id', 'r.unit')
-    .joinRaw(`join record_event e on e.record_id = r.id and e.type = 'record.withdrawn'`)
+    .join('subject as s', 's.id', 'r.subject_id')
+    .joinRaw(`join record_event e on e.record_id = r.id and e.type = 'record.withdrawn'`).joinRaw(joinUnitNamed('r.unit', dayInSql('e.at')))
     .where({ 'r.standing': 'withdrawn', 'r.frozen': false, 's.frozen': false, 'r.withheld': false, 's.age_known': true }).whereNotNull('r.published_at')
     .whereRaw(`r.state ->> 'because' is null`).where('e.at', '>=', `${since}T00:00:00+08:00`)
     .whereRaw(notTakenOff('record', 'r.id::text'))

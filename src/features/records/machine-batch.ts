@@ -38,7 +38,7 @@ interface Reader {
 const alone = ['difference', 'corrects'] as const;
 
 function readRow({ req: { t }, reading, units }: Reader, json: unknown, row: number): Good | BatchRow {
-  const { body, errors } = bodyOf(json, t);
+  const { body, errors } = bodyOf(json, reading, t);
   const read = readForm(recordSchema({ today: reading.today, units, courts: courtsAmong(units, reading.units) }), body, t);
   const wrong: Record<string, string> = { ...(read.ok ? {} : read.form.errors), ...errors };
   for (const name of alone) if (body[name] !== undefined && body[name] !== null) wrong[name] = t('apiRecords:error.alone');

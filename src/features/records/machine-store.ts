@@ -7,6 +7,7 @@ import { integer, optional, uuid } from '../../platform/http/fields.ts';
 import { readForm } from '../../platform/http/forms.ts';
 import { sameFacts } from '../../platform/records/append.ts';
 import { maskedPerson } from '../../platform/records/subjects.ts';
+import { unitCalled } from '../../platform/units.ts';
 import { NoRuleValid } from '../../rules/limits/index.ts';
 import type { RecordFacts } from '../../rules/records/facts.ts';
 import type { RecordHappening, RecordState } from '../../rules/records/file.ts';
@@ -26,10 +27,12 @@ const beside = z.object({ corrects: optional(uuid), version: optional(integer({ 
 /** Boxes of the form: JSON says true and false, where a form sends something or nothing. */
 const boxes = ['summaryProcedure', 'performed'] as const;
 
-/** A JSON body as the form's schema reads it, with an error for a box that is neither true nor false. */
-export function bodyOf(json: unknown, t: Request['t']): { body: Record<string, unknown>; errors: Record<string, string> } {
+/** A JSON body as the form's schema reads it, a unit that is called by its name by its id, with an error for a box that is neither true nor false. */
+export function bodyOf(json: unknown, { units }: Pick<Reading, 'units'>, t: Request['t']): { body: Record<string, unknown>; errors: Record<string, string> } {
   const body: Record<string, unknown> = typeof json === 'object' && json !== null ? { ...json } : {};
   const errors: Record<string, string> = {};
+  const { unit } = body;
+  if (typeof unit === 'string') body['unit'] = unitCalled(units, unit.trim())?.id ?? unit;
   for (const box of boxes) {
     const value = body[box];
     if (value === false) delete body[box];
@@ -128,7 +131,7 @@ export async function storeByMachine(req: Request, records: Records, reading: Re
   const { t } = req;
   const { knex } = records.ground;
   const units = unitsOf(reading);
-  const { body, errors } = bodyOf(req.body, t);
+  const { body, errors } = bodyOf(req.body, reading, t);
   const own = readForm(beside, body, t);
   const read = readForm(recordSchema({ today: reading.today, units, courts: courtsAmong(units, reading.units) }), body, t);
   const wrong = { ...(read.ok ? {} : read.form.errors), ...(own.ok ? {} : own.form.errors), ...errors };

@@ -6,7 +6,7 @@ import type { Ground } from '../../platform/http/feature.ts';
 import type { Law, ReadLaw } from '../../platform/law.ts';
 import type { Writing } from '../../platform/records/append.ts';
 import type { Seal } from '../../platform/seal.ts';
-import { unitName, type Unit } from '../../platform/units.ts';
+import type { Unit } from '../../platform/units.ts';
 import { sightOf, type Sight } from '../../platform/visibility.ts';
 import { dateAt } from '../../rules/calendar/index.ts';
 import { checkResidentId } from '../../rules/codes/index.ts';
@@ -83,14 +83,7 @@ export function enteringUnits(person: Pick<Person, 'roles'>): string[] {
 export const courtsAmong = (ids: readonly string[], units: readonly Pick<Unit, 'id' | 'kind'>[]): string[] =>
   ids.filter((id) => units.some((unit) => unit.id === id && unit.kind === 'court'));
 
-/** Units by their ids, in the reader's language; an unknown id stays as it is. */
-export function unitNames(units: readonly Unit[], locale: Request['locale'], form: 'full' | 'short' = 'full'): (id: string) => string {
-  const byId = new Map(units.map((unit) => [unit.id, unit]));
-  return (id) => {
-    const unit = byId.get(id);
-    return unit ? unitName(unit, locale, form) : id;
-  };
-}
+export { unitNames } from '../../platform/units.ts';
 
 /** What every page of records is made from. */
 export interface Reading {

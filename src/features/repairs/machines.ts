@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Conflict, Forbidden, Invalid, NotFound, Unavailable } from '../../platform/http/errors.ts';
 import { choice, day, mailAddress, optional, text, uuid } from '../../platform/http/fields.ts';
 import { readForm } from '../../platform/http/forms.ts';
+import { unitCalled } from '../../platform/units.ts';
 import { sightOf } from '../../platform/visibility.ts';
 import { checkResidentId, checkUscc } from '../../rules/codes/index.ts';
 import { hasRole } from '../../rules/people.ts';
@@ -79,10 +80,10 @@ export function createRepairMachines(parts: IntakeParts): RepairMachines {
   /** By its id, or by what stands on the document; in both cases of the subject whose code is given. */
   async function recordOf({ record, documentNo, unit, decidedOn, subjectCode }: Fields): Promise<OwnRecord> {
     const subjects = await subjectsBy(subjectCode);
-    const deciding = (await units.all()).filter(({ id, name }) => id === unit || name === unit).map(({ id }) => id);
+    const deciding = unit === null ? undefined : unitCalled(await units.all(), unit)?.id;
     const found: string[] = await knex('record').whereIn('subject_id', subjects).modify((query) => {
       if (record !== null) void query.where({ id: record });
-      else void query.where({ document_key: documentKey(documentNo ?? ''), decided_on: decidedOn }).whereIn('unit', deciding);
+      else void query.where({ document_key: documentKey(documentNo ?? ''), decided_on: decidedOn }).whereIn('unit', deciding === undefined ? [] : [deciding]);
     }).orderBy('stored_at').limit(1).pluck('id');
     const own = found[0] === undefined ? undefined : await findOwnRecord(knex, found[0], todayOf(clock()));
     if (!own) throw new NotFound({ reason: 'apiRepairs:error.noRecord' });

@@ -181,7 +181,7 @@ export function presentReport(req: Request, { subject, records, number, reading 
   const nameOf = unitNames(reading.units, req.locale);
   const office = reading.units.find(({ kind }) => kind === 'creditOffice');
   const line = ({ state: { facts, publicity, until }, repairableFrom }: PublicOfSubject, n: number): string => t('subjects:report.record', {
-    n: n + 1, documentNo: maskText(facts.documentNo).masked, unit: nameOf(facts.unit), date: moments.day(facts.decidedOn).text, kind: t(`records:kind.${facts.kind}`),
+    n: n + 1, documentNo: maskText(facts.documentNo).masked, unit: nameOf(facts.unit, facts.decidedOn), date: moments.day(facts.decidedOn).text, kind: t(`records:kind.${facts.kind}`),
     class: t(`records:className.${publicity.class}`), because: becauseInWords(publicity, t), until: until === null ? t('records:term.untilCured') : moments.day(until).text,
     repair: repairableFrom === null ? t('records:term.noEarlyEnd') : t('subjects:report.repairable', { date: moments.day(repairableFrom).text }),
   });

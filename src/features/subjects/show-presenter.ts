@@ -55,7 +55,7 @@ function recordsTable(req: Request, { about, reading }: ShowParts): DataTable {
       id,
       cells: {
         record: { kind: 'link', href: `/records/${id}`, label: documentNoFor(reading, state), note: t(`records:kind.${state.facts.kind}`) },
-        unit: nameOf(state.facts.unit),
+        unit: nameOf(state.facts.unit, state.facts.decidedOn),
         class: { kind: 'badge', badge: classBadge(state.publicity.class, t) },
         standing: { kind: 'badge', badge: frozen ? frozenBadge(t) : standingBadge(standingOf(state), t) },
         decidedOn: { kind: 'when', when: createMoments(t).table(state.facts.decidedOn) },
@@ -220,7 +220,7 @@ export function presentSubject(req: Request, parts: ShowParts): ShowView {
         { key: 'at', label: t('subjects:show.at'), line: 3, tight: true },
       ],
       rows: about.asked.map(({ at, unit, name, reason }) => ({
-        cells: { who: { kind: 'lines', lines: [unit === null ? t('subjects:show.itself') : nameOf(unit), ...(name === null ? [] : [name])] }, reason: unit !== null && reading.sight.units.includes(unit) ? reason : asRead(reading, reason), at: { kind: 'when', when: moments.tableTime(at) } } satisfies Record<string, Cell>,
+        cells: { who: { kind: 'lines', lines: [unit === null ? t('subjects:show.itself') : nameOf(unit, at), ...(name === null ? [] : [name])] }, reason: unit !== null && reading.sight.units.includes(unit) ? reason : asRead(reading, reason), at: { kind: 'when', when: moments.tableTime(at) } } satisfies Record<string, Cell>,
       })),
       empty: { title: t('subjects:show.nobodyAsked') },
     },

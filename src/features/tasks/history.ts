@@ -37,7 +37,8 @@ export interface TalkEntry {
 /** Earlier entries are folded, as the newest is what one mostly needs; so are long texts, which the form shows as a document. */
 const shortText = 400;
 
-export const personOf = ({ name, unit }: Actor, words: Words): string => words.t('tasks:person', { name, unit: words.unit(unit, 'short') });
+/** Who did something, of the unit as it was called then. */
+export const personOf = ({ name, unit }: Actor, at: Date | string, words: Words): string => words.t('tasks:person', { name, unit: words.unit(unit, 'short', at) });
 
 /** What was said in the tasks that are done, the newest first, without the task itself. */
 export function saidBefore(state: CaseState, current: TaskState, pages: PagesByKind, words: Words): SaidEntry[] {
@@ -50,7 +51,7 @@ export function saidBefore(state: CaseState, current: TaskState, pages: PagesByK
       return {
         stage: words.stage(state.kind, task.stage),
         outcome: words.outcome(state.kind, task.stage, task.outcome ?? ''),
-        who: personOf(task.doneBy!, words),
+        who: personOf(task.doneBy!, task.doneAt!, words),
         when: moments.shortTime(new Date(task.doneAt!), now),
         lines,
         open: n === 0 && lines.reduce((length, line) => length + line.text.length, 0) <= shortText,
@@ -89,7 +90,7 @@ export function filesOf(state: CaseState, talk: readonly TalkEvent[], hrefOf: (h
     description: t('tasks:file', { kind: (file.name.split('.').at(-1) ?? '').toUpperCase(), size: format.bytes(file.bytes) }),
     note: of.note,
     when: moments.shortTime(of.at, now),
-    ...(of.by ? { by: personOf(of.by, words) } : {}),
+    ...(of.by ? { by: personOf(of.by, of.at, words) } : {}),
   });
   const handedIn = talk.flatMap(({ what, at, actor }) =>
     what.type === 'task.attached' ? what.files.map((file) => item(file, { by: actor, at, note: words.stage(state.kind, state.tasks[what.task]?.stage ?? '') })) : [],
@@ -103,7 +104,7 @@ export function talkOf(state: CaseState, current: TaskState, talk: readonly Talk
   const { t, moments, now } = words;
   return talk.flatMap(({ what, at, actor }): TalkEntry[] => {
     const said = (kind: string | null, text: string): TalkEntry[] => [
-      { who: actor ? personOf(actor, words) : t('ui:timeline.system'), when: moments.shortTime(at, now), what: kind, text },
+      { who: actor ? personOf(actor, at, words) : t('ui:timeline.system'), when: moments.shortTime(at, now), what: kind, text },
     ];
     switch (what.type) {
       case 'case.commented':
@@ -113,7 +114,7 @@ export function talkOf(state: CaseState, current: TaskState, talk: readonly Talk
       case 'task.urged':
         return what.task === current.id ? said(t('tasks:talk.urged'), what.text) : [];
       case 'task.released':
-        return what.task === current.id ? said(t('tasks:talk.released'), what.reason) : [];
+        return what.task === current.id ? said(t('tasks:talk.released'), what.because === undefined ? what.reason : t(`tasks:talk.vacated.${what.because}`)) : [];
       case 'task.reassigned':
         return what.task === current.id ? said(t('tasks:talk.reassigned', { name: what.to.name }), what.reason) : [];
       case 'task.attached':

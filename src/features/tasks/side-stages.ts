@@ -34,7 +34,7 @@ function extensionFacts(context: StageContext): Facts {
   return {
     items: [
       { term: t('tasks:side.extension.of'), value: words.stage(state.kind, about.stage) },
-      { term: t('tasks:side.extension.by'), value: asked ? t('tasks:person', { name: asked.by.name, unit: words.unit(asked.by.unit, 'short') }) : words.audience(about.audience) },
+      { term: t('tasks:side.extension.by'), value: asked ? t('tasks:person', { name: asked.by.name, unit: words.unit(asked.by.unit, 'short', asked.at) }) : words.audience(about.audience) },
       ...(old ? [{ term: t('tasks:side.extension.old'), value: { kind: 'when' as const, when: moments.dayTime(new Date(old.at)) } }] : []),
       { term: t('tasks:side.extension.days'), value: t('tasks:side.extension.daysValue', { count: days }) },
       ...(then ? [{ term: t('tasks:side.extension.new'), value: { kind: 'when' as const, when: moments.dayTime(new Date(then.at)) } }] : []),

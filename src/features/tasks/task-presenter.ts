@@ -205,7 +205,7 @@ export function presentTask(parts: TaskPageParts): TaskView {
       ? {
           title: t('tasks:show.done', {
             outcome: words.outcome(state.kind, task.stage, task.outcome ?? ''),
-            who: personOf(task.doneBy, words),
+            who: personOf(task.doneBy, task.doneAt, words),
             when: words.moments.shortTime(new Date(task.doneAt), words.now).text,
           }),
           lines: shownOf(pages[state.kind], task, words),

@@ -7,3 +7,6 @@ export function instantOf(at: Date | string): string {
 }
 
 export const instantOrNull = (at: Date | string | null | undefined): string | null => (at ? instantOf(at) : null);
+
+/** The day in Asia/Shanghai, YYYY-MM-DD, of an instant; a day is itself. */
+export const cityDay = (at: Date | string): string => (typeof at === 'string' && at.length === 10 ? at : instantOf(at).slice(0, 10));

@@ -1,4 +1,4 @@
-import { isAdministratorRole, type Person, type Role } from '../people.ts';
+import { isAdministrator, isAdministratorRole, type Person, type Role } from '../people.ts';
 import { processes } from '../processes.ts';
 import type { ActType } from './commands.ts';
 import { isClosed, sharingDeadline } from './fold.ts';
@@ -10,9 +10,9 @@ export { creditOfficeOf, isSideStage, partiesOf, sideStages, type SideStage } fr
 /**
  * How a person stands to a task or a case. The first that holds in a row of the table opens the act to him. The applicant
  * stands to his own application and to the tasks that wait for him. A newcomer comes from outside, or speaks at a window
- * for one who does, and has no part in the case yet.
+ * for one who does, and has no part in the case yet. Whoever keeps the accounts stands to the tasks of those who have left.
  */
-export type Standing = 'assignee' | 'audience' | 'unitHead' | 'supervision' | 'reader' | 'applicant' | 'newcomer';
+export type Standing = 'assignee' | 'audience' | 'unitHead' | 'supervision' | 'reader' | 'applicant' | 'newcomer' | 'accounts';
 
 export interface ActRule {
   /** The standings that open the act; nobody else may. */
@@ -54,6 +54,7 @@ export type Condition =
 export const actRules: Record<ActType, ActRule> = {
   claim: { who: ['audience'], when: ['taskOpen', 'unassigned', 'notExcluded'], otherwise: 'absent' },
   release: { who: ['assignee', 'unitHead'], when: ['taskOpen', 'assigned'], otherwise: 'absent' },
+  vacate: { who: ['accounts'], when: ['taskOpen', 'assigned'], otherwise: 'absent' },
   reassign: { who: ['unitHead', 'supervision'], when: ['taskOpen', 'staffTask'], otherwise: 'absent' },
   complete: { who: ['assignee', 'audience', 'applicant'], when: ['taskOpen', 'notOthers', 'notExcluded', 'clockRuns'], otherwise: 'disabled' },
   comment: { who: ['assignee', 'audience', 'unitHead', 'supervision', 'reader'], when: ['taskOpen'], otherwise: 'absent' },
@@ -138,6 +139,7 @@ const standings: Record<Standing, (person: Roles, state: CaseState, target: Targ
     return person.roles.some((r) => parties.has(r.unit) && !isAdministratorRole(r.role));
   },
   newcomer: (person, state) => (person.roles.length === 0 ? !applicantAccounts(state).includes(person.id) : person.roles.some(({ role }) => role === 'handler')),
+  accounts: (person) => isAdministrator(person),
   applicant: (person, state, { task }) => (!task || task.audience.role === applicantAudience.role) && isApplicant(person, state),
 };
 

@@ -1,10 +1,12 @@
 import type { Person } from '../people.ts';
-import type { Actor, Assignee, FileRef, Form, Instant, SuspensionGround } from './types.ts';
+import type { Actor, Assignee, FileRef, Form, Instant, SuspensionGround, Vacated } from './types.ts';
 
 /** What a person can do to a case, one member for each act. */
 export type Act =
   | { type: 'claim'; task: string }
   | { type: 'release'; task: string; reason: string }
+  /** Given back to its unit as the one who has it, `of`, can do it no more; done by whoever keeps the accounts. */
+  | { type: 'vacate'; task: string; of: string; because: Vacated }
   | { type: 'reassign'; task: string; to: Assignee; reason: string }
   | { type: 'complete'; task: string; outcome: string; form: Form }
   | { type: 'comment'; task: string; text: string }

@@ -135,6 +135,9 @@ export function decide(state: CaseState, command: Command, now: Instant): Decisi
       return { drafts: [{ type: 'task.claimed', task: act.task }] };
     case 'release':
       return { drafts: [{ type: 'task.released', task: act.task, reason: act.reason }] };
+    case 'vacate':
+      if (target.task!.assignee?.person !== act.of) return { refusal: { key: 'refused.notAssigned' } };
+      return { drafts: [{ type: 'task.released', task: act.task, reason: '', because: act.because }] };
     case 'reassign':
       if (target.task!.excluded.some((e) => e.person === act.to.person)) return { refusal: { key: 'refused.reassignExcluded' } };
       if (act.to.person in state.recused) return { refusal: { key: 'refused.reassignRecused' } };

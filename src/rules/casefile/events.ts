@@ -1,6 +1,6 @@
 import type { RecordChange } from '../records/changes.ts';
 import type { RecordFacts } from '../records/facts.ts';
-import type { Actor, Assignee, Audience, CaseKind, Deadline, Exclusion, FileRef, CivilDate, Form, Instant, DeadlineRequest, Rung, SuspensionGround } from './types.ts';
+import type { Actor, Assignee, Audience, CaseKind, Deadline, Exclusion, FileRef, CivilDate, Form, Instant, IssuedPaper, DeadlineRequest, Rung, SuspensionGround, Vacated } from './types.ts';
 
 /**
  * What can happen to a case. The file is the list of these and nothing else; everything shown is folded from it.
@@ -40,11 +40,12 @@ export type Happening =
       lapses?: true;
     }
   | { type: 'task.claimed'; task: string }
-  | { type: 'task.released'; task: string; reason: string }
+  /** `because` where the administration gave it back; the reason is then empty. */
+  | { type: 'task.released'; task: string; reason: string; because?: Vacated }
   | { type: 'task.reassigned'; task: string; to: Assignee; reason: string }
   | { type: 'task.commented'; task: string; text: string }
   | { type: 'task.attached'; task: string; files: FileRef[] }
-  | { type: 'task.completed'; task: string; outcome: string; form: Form }
+  | { type: 'task.completed'; task: string; outcome: string; form: Form; papers?: IssuedPaper[] }
   | { type: 'task.cancelled'; task: string; reason: string }
   | { type: 'task.urged'; task: string; text: string }
   | { type: 'task.rung'; task: string; rung: Rung; version: number }
@@ -52,7 +53,7 @@ export type Happening =
   | { type: 'task.suspended'; task: string; ground?: SuspensionGround; reason: string; left: number; late?: number }
   | { type: 'task.resumed'; task: string; reason: string; deadline: Deadline }
   | { type: 'extension.requested'; task: string; decision: string; days: number; reason: string }
-  | { type: 'extension.decided'; task: string; granted: boolean; deadline: Deadline | null }
+  | { type: 'extension.decided'; task: string; granted: boolean; deadline: Deadline | null; papers?: IssuedPaper[] }
   | { type: 'deadline.recomputed'; task: string; deadline: Deadline }
   | { type: 'disclosure.published'; disclosure: string; unit: string; title: string; text: string; basis: string; channel: string; until: Instant }
   | { type: 'disclosure.withdrawn'; disclosure: string; reason: string }
@@ -78,7 +79,8 @@ type Unresolved = {
   /** Null: a case that is not opened again. */
   'case.closed': { drop: 'reopenUntil' | 'bannedUntil'; add: { reopenRule: string | null; banRule?: string } };
   'task.opened': { drop: 'deadline'; add: { limit: DeadlineRequest | null } };
-  'extension.decided': { drop: 'deadline'; add: { days: number } };
+  'task.completed': { drop: 'papers'; add: unknown };
+  'extension.decided': { drop: 'deadline' | 'papers'; add: { days: number } };
   'task.suspended': { drop: 'left' | 'late'; add: unknown };
   'task.resumed': { drop: 'deadline'; add: unknown };
   'records.changed': { drop: 'units' | 'stored'; add: { store?: RecordOfCase[] } };

@@ -1,5 +1,5 @@
 import type { CaseEvent } from './events.ts';
-import type { CaseState, DisclosureState, FileRef, Form, TaskState } from './types.ts';
+import type { CaseState, DisclosureState, FileRef, Form, IssuedPaper, TaskState } from './types.ts';
 
 /** So many command ids are remembered in the state; older ones are known to the `command` table. */
 const commandsRemembered = 100;
@@ -37,6 +37,10 @@ export function disclosureOf(state: CaseState, id: string): DisclosureState {
   const disclosure = state.disclosures.find((d) => d.id === id);
   if (!disclosure) throw new Error(`case ${state.id}: no disclosure ${id} in its file`);
   return disclosure;
+}
+
+function issue(task: TaskState, { papers = [] }: { papers?: IssuedPaper[] }): void {
+  if (papers.length > 0) task.papers = [...(task.papers ?? []), ...papers];
 }
 
 /**
@@ -176,6 +180,7 @@ export function apply(state: CaseState, event: CaseEvent): CaseState {
       task.doneAt = at;
       task.late = task.deadline !== null && at > task.deadline.at;
       task.version = seq;
+      issue(task, what);
       break;
     }
     case 'task.cancelled': {
@@ -224,6 +229,7 @@ export function apply(state: CaseState, event: CaseEvent): CaseState {
     case 'extension.decided': {
       const task = taskOf(state, what.task);
       if (task.extension) task.extension.granted = what.granted;
+      issue(task, what);
       if (what.deadline && task.status === 'open') {
         task.deadline = what.deadline;
         task.version = seq;

@@ -3,7 +3,7 @@ import { termOf } from '../limits/index.ts';
 import { carriedOver, deadlineFor, extended, recomputed, resumed, shared, standingOf, type RuleBook } from './deadline.ts';
 import type { Draft, Happening } from './events.ts';
 import { taskOf } from './fold.ts';
-import type { CaseState, CivilDate, Deadline, DeadlineRequest, Instant } from './types.ts';
+import type { CaseState, CivilDate, Deadline, DeadlineRequest, Instant, IssuedPaper } from './types.ts';
 
 /** What a draft is completed from: the law in force, and the case's number once one is given. */
 export interface Resolution {
@@ -15,6 +15,8 @@ export interface Resolution {
   units?: readonly string[];
   /** Records that were made with the change. */
   stored?: readonly string[];
+  /** Documents that the step issues, numbered. */
+  papers?: readonly IssuedPaper[];
   /** False: the record that a correction is about is not public, and nobody is told of it. */
   shown?: boolean;
 }
@@ -30,6 +32,9 @@ function opensWith(limit: DeadlineRequest, state: CaseState, at: Instant, { rule
 
 /** The day in which an instant lies, in the calendar's own count of days. */
 export const dayOf = (calendar: Calendar, at: Instant): CivilDate => dateAt(calendar, Date.parse(at));
+
+/** Nothing where nothing is issued, so that the events of most steps are as they ever were. */
+const issued = ({ papers = [] }: Resolution): { papers?: IssuedPaper[] } => (papers.length === 0 ? {} : { papers: [...papers] });
 
 /** The last day of a term that begins now and does not shift to a working day; null where the rule sets none. */
 function lastDayOf(rule: string, at: Instant, { rules, calendar }: Resolution): CivilDate | null {
@@ -53,8 +58,10 @@ export function resolved(draft: Draft, state: CaseState, at: Instant, resolution
     case 'extension.decided': {
       const { days, ...rest } = draft;
       const old = taskOf(state, draft.task).deadline;
-      return { ...rest, deadline: draft.granted && old ? extended(old, days, at, rules, calendar) : null };
+      return { ...rest, deadline: draft.granted && old ? extended(old, days, at, rules, calendar) : null, ...issued(resolution) };
     }
+    case 'task.completed':
+      return { ...draft, ...issued(resolution) };
     case 'deadline.recomputed': {
       const { deadline, extension, suspended } = taskOf(state, draft.task);
       // A clock that stands still has no end to be moved; where it ends is found when it is resumed.

@@ -82,6 +82,9 @@ export interface FileRef {
 export const suspensionGrounds = ['inspection', 'appraisal', 'expert-review', 'hearing', 'proceedings'] as const;
 export type SuspensionGround = (typeof suspensionGrounds)[number];
 
+/** Why a task was given back although whoever had it did not ask: his account was closed, or his role taken from him. */
+export type Vacated = 'accountClosed' | 'roleTaken';
+
 /** A clock that stands still, e.g. while something is inspected, which is outside the limit. */
 export interface Suspension {
   at: Instant;
@@ -111,6 +114,20 @@ export interface Extension {
   /** The task in which somebody else decides it. */
   decision: string;
   granted: boolean | null;
+}
+
+/** What a case issues on paper. */
+export type PaperName = 'acceptance' | 'refusal' | 'supplement' | 'extension' | 'decision' | 'revocation' | 'result' | 'correction' | 'opinion';
+
+/** A document that was issued, with what its unit's documents named that day; null where the unit had not given it. */
+export interface IssuedPaper {
+  name: PaperName;
+  /** 文号. */
+  number: string | null;
+  /** The body that reconsiders decisions of the unit. */
+  review: string | null;
+  /** The court that hears suits against them. */
+  court: string | null;
 }
 
 export interface TaskState {
@@ -143,6 +160,8 @@ export interface TaskState {
   doneAt: Instant | null;
   /** It was over its deadline when it was done. What was late stays late. */
   late: boolean;
+  /** Documents that were issued with it; absent in files of before. */
+  papers?: IssuedPaper[];
   /** Its clock stands still. */
   suspended?: Suspension;
   /** It shares the deadline of this task, and with it the one extension there is. */

@@ -230,7 +230,7 @@ describe('administration', () => {
       expect((await system.submit('/admin/units/new', { id: 'gaj', ...unit })).status).to.equal(303);
       const page = (await system.get('/admin/units/gaj')).text;
       const [token, version] = [hidden(page, '_csrf'), hidden(page, 'version')];
-      expect((await system.post('/admin/units/gaj', token, { ...unit, version, name: '宿迁市公安局（新）' })).status).to.equal(303);
+      expect((await system.post('/admin/units/gaj', token, { ...unit, version, name: '宿迁市公安局（新）', misspelt: 'on' })).status).to.equal(303);
       expect((await system.post('/admin/units/gaj', token, { ...unit, version })).status).to.equal(409);
       expect((await system.get('/admin/units')).text).to.contain('宿迁市公安局（新）');
     });
@@ -249,6 +249,21 @@ describe('administration', () => {
         expect(text).to.contain(sentence);
       });
     }
+
+    it('warns of what documents of a unit still lack, says what is wrong with a sign, and that another has it', async () => {
+      const lacking = (await system.get('/admin/units/suyu')).text;
+      expect(lacking).to.contain('尚未填写：发文代字、行政复议机关、行政诉讼管辖法院');
+      expect((await system.get('/admin/units/zx')).text).not.to.contain('尚未填写');
+      const path = '/admin/units/suyu';
+      const fields = { name: '宿迁市宿豫区人民政府', shortName: '宿豫区', nameEn: 'Suyu District', kind: 'region', parent: 'suqian', regionCode: '321311', mailbox: '', position: '120', active: 'on', version: hidden(lacking, 'version') };
+      const send = (more: Record<string, string>) => system.post(path, hidden(lacking, '_csrf'), { ...fields, ...more });
+      const wrong = await send({ documentPrefix: '宿豫〔2026〕' });
+      expect(wrong.status).to.equal(422);
+      expect(wrong.text).to.contain('“宿豫〔2026〕”不能作为发文代字').and.to.contain('id="documentPrefix-error"');
+      expect((await send({ documentPrefix: '宿市监信' })).text).to.contain('发文代字“宿市监信”已由宿迁市市场监督管理局使用');
+      expect((await send({ documentPrefix: '宿豫信', reviewBody: '宿迁市人民政府', court: '宿迁市宿豫区人民法院' })).status).to.equal(303);
+      expect((await system.get(path)).text).to.contain('value="宿迁市宿豫区人民法院"').and.not.to.contain('尚未填写');
+    });
 
     it('lets no unit stand below itself', async () => {
       const page = (await system.get('/admin/units/suqian')).text;

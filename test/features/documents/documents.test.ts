@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { documentsOf, type CaseDocument } from '../../../src/features/documents/index.ts';
+import { receiptOf } from '../../../src/features/documents/receipt.ts';
 import { createWords } from '../../../src/features/tasks/index.ts';
 import { docxOf } from '../../../src/platform/docx.ts';
+import { receiptDocx } from '../../../src/platform/docx-receipt.ts';
 import type { Unit } from '../../../src/platform/units.ts';
 import type { Locale } from '../../../src/rules/people.ts';
 import { applicant, command, complete, newObjection, newRepair, objectionForms, repairForms, runningCase, type MemoryCase } from '../../support/cases.ts';
@@ -63,6 +65,43 @@ describe('the documents of an application for repair', () => {
     expect(await saidBy(file, 'acceptance')).to.equal(text);
     // The day of this calendar closes at midnight: the 19th ends where the 20th begins, and five days follow it.
     expectWords(await saidBy(file, 'extension'), '信用修复延长办理期限通知书', '延长5个工作日，至2026年1月27日止', '需现场核查');
+  });
+
+  it('a document of a unit that was renamed since bears the name of its day', async () => {
+    const file = await accepted();
+    const former = { name: '宿迁市工商行政管理局', shortName: '工商局', nameEn: 'scjg', since: null, until: '2026-01-06' };
+    const [office, market] = units as [Unit, Unit];
+    const signed = (until: string): string => {
+      const words = createWords({ t: wordsOf('zh-CN'), locale: 'zh-CN', now: new Date('2026-03-01T01:00:00.000Z'), law, units: [office, { ...market, former: [{ ...former, until }] }] });
+      return documentsOf(file.state, words).find(({ name }) => name === 'acceptance')!.document.signature;
+    };
+    expect(signed('2026-01-06')).to.equal('宿迁市工商行政管理局（印章）');
+    expect(signed('2026-01-05')).to.equal('宿迁市市场监督管理局（印章）');
+  });
+
+  it('each has a number of its own, the law that it rests on, and by name whom one may turn to', async () => {
+    const file = await runningCase(testLaw({ value: { 'repair.accept': 3, 'repair.decide': 10 } }), monday, newRepair());
+    file.bears = { prefix: '宿市监信修', review: '宿迁市人民政府', court: '宿迁市宿城区人民法院' };
+    await file.done(people.market, 'accept#1', 'supplement', { ...repairForms.accept, missing: ['授权委托书'], reason: '' });
+    await file.done(applicant, 'supplement#1', 'supplied');
+    await file.done(people.market, 'accept#2', 'refused', { ...repairForms.accept, reason: '该信息尚在最短公示期内。' });
+    expectWords(await saidBy(file, 'supplement'), '宿市监信修〔2026〕1号', '授权委托书');
+    const refusal = await saidBy(file, 'refusal');
+    expectWords(refusal, '宿市监信修〔2026〕2号', '依据', file.state.tasks['accept#2']!.deadline!.basis, '60日内向宿迁市人民政府申请行政复议', '6个月内向宿迁市宿城区人民法院提起行政诉讼');
+    expect(refusal).to.not.include(file.state.caseNo);
+  });
+
+  it('送达回证: whom and what stand in it, the rest is to be filled in by hand, on page and file alike', async () => {
+    const { document } = made(await accepted())['acceptance']!;
+    for (const locale of ['en', 'zh-CN'] as const) {
+      const receipt = receiptOf({ t: wordsOf(locale) }, document);
+      const rows = receipt.rows.flatMap(({ term, text }) => [term, text]);
+      expect(docxParagraphs(await receiptDocx(receipt))).to.deep.equal([receipt.agency, receipt.title, ...rows, receipt.note]);
+    }
+    const { rows } = receiptOf({ t: wordsOf('zh-CN') }, document);
+    expect(rows[0]).to.deep.include({ term: '受送达人', text: document.addressee });
+    expect(rows[1]!.text).to.equal(`${document.title}（${document.number}，2026年1月5日）`);
+    for (const term of ['受送达人签名或者盖章', '送达人签名及执法证号', '送达地点']) expect(rows.find((row) => row.term === term)).to.deep.include({ text: '' });
   });
 
   it('不予受理决定书 gives the reason and what can be done against it', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { tidyWeb } from '../../../src/platform/http/tidy.ts';
 import { openBureau, plain, type Bureau } from '../incidents/bureau.ts';
-import { Applicant, home, lastLink, pdf, signIn } from './visitor.ts';
+import { Applicant, home, lastCode, lastLink, pdf, signIn } from './visitor.ts';
 
 describe('signing in to the portal', function suite() {
   this.timeout(60_000);
@@ -68,6 +68,73 @@ describe('signing in to the portal', function suite() {
     now = new Date(now.getTime() + 30 * 60_000);
     expect(plain((await firm.agent.get(link).expect(410)).text)).to.include('这个链接已过期');
     expect(plain((await firm.agent.get(`${signIn}/${'x'.repeat(43)}`).expect(410)).text)).to.include('链接不完整');
+  });
+
+  describe('by the code, where the mail opens elsewhere', () => {
+    const type = (firm: Applicant, code: string) => firm.send(`${signIn}/sent`, `${signIn}/code`, { code });
+    /** A code of six digits that is not this one. */
+    const other = (code: string): string => String((Number(code.replace(' ', '')) + 1) % 1_000_000).padStart(6, '0');
+
+    it('the code of the mail is typed on the page where one began, in whatever way, once; the link is used up with it', async () => {
+      const firm = new Applicant(bureau);
+      await firm.ask('phone@firm.example', `${home}/firms/new`);
+      const [code, link] = [await lastCode(bureau), await lastLink(bureau)];
+      const answer = await type(firm, code.replace(' ', '').replace(/\d/gu, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0)));
+      expect([answer.status, answer.headers['location']]).to.deep.equal([303, `${home}/firms/new`]);
+      expect(plain(await firm.page(home))).to.include('p***@firm.example');
+      expect(plain((await new Applicant(bureau).agent.get(link).expect(410)).text)).to.include('这个链接已使用过');
+      expect((await type(firm, code)).status).to.equal(410);
+      const rows = await bureau.knex('sign_in_link');
+      expect(JSON.stringify(rows)).to.not.include(code.replace(' ', ''));
+    });
+
+    it('a wrong one is said beside the field with how often it may be tried; after five no code is taken, but the link is', async () => {
+      const firm = new Applicant(bureau);
+      await firm.ask('guess@firm.example');
+      const code = await lastCode(bureau);
+      const malformed = await type(firm, '12a4');
+      expect([malformed.status, plain(malformed.text).includes('“12a4”不是六位数字'), malformed.text.includes('id="code-error"')]).to.deep.equal([422, true, true]);
+      for (const left of [4, 3, 2, 1]) {
+        const wrong = await type(firm, other(code));
+        expect(wrong.status).to.equal(422);
+        expect(plain(wrong.text)).to.include(`还可以再试 ${left} 次`);
+      }
+      for (const tried of [other(code), code]) {
+        const dead = await type(firm, tried);
+        expect([dead.status, plain(dead.text).includes('验证码已失效')]).to.deep.equal([410, true]);
+      }
+      await firm.agent.get(home).expect(303).expect('location', /sign-in/);
+      await firm.agent.get(await lastLink(bureau)).expect(303);
+    });
+
+    it('no other browser can type it, nor anybody after half an hour, and the link that was opened takes it along', async () => {
+      const firm = new Applicant(bureau);
+      await firm.ask('bound@firm.example');
+      const code = await lastCode(bureau);
+      const stranger = new Applicant(bureau);
+      expect((await type(stranger, code)).status).to.equal(410);
+      await stranger.ask('stranger@firm.example');
+      expect((await type(stranger, code)).status).to.equal(422);
+      now = new Date(now.getTime() + 30 * 60_000);
+      expect(plain((await type(firm, code)).text)).to.include('没有可以填写的验证码');
+      now = new Date();
+      await firm.ask('bound@firm.example');
+      await firm.agent.get(await lastLink(bureau)).expect(303);
+      expect((await type(firm, await lastCode(bureau))).status).to.equal(410);
+    });
+
+    it('whoever tries codes letter by letter comes to the end of them within a day, and the address still signs in by its link', async () => {
+      const thief = new Applicant(bureau);
+      for (let letter = 0; letter < 4; letter += 1) {
+        await thief.ask('victim@firm.example');
+        const code = await lastCode(bureau);
+        for (let n = 0; n < 5; n += 1) await type(thief, other(code));
+      }
+      await thief.ask('victim@firm.example');
+      expect((await type(thief, await lastCode(bureau))).status).to.equal(410);
+      await bureau.knex('rate_limit').delete();
+      expect((await new Applicant(bureau).signIn('victim@firm.example')).status).to.equal(303);
+    });
   });
 
   it('leads on to the page that was wanted, and to no other site', async () => {

@@ -13,6 +13,14 @@ export async function lastLink(bureau: Bureau): Promise<string> {
   return link;
 }
 
+/** The code in it. */
+export async function lastCode(bureau: Bureau): Promise<string> {
+  const { text }: { text: string } = await bureau.knex('mail').where({ template: 'signInLink' }).orderBy('queued_at', 'desc').first('text');
+  const code = /：(\d{3} \d{3})。/u.exec(text)?.[1];
+  if (code === undefined) throw new Error('the letter has no code');
+  return code;
+}
+
 /** The visible text of a page's part. */
 export class Applicant {
   readonly agent: TestBrowser['agent'];

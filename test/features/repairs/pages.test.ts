@@ -70,7 +70,12 @@ describe('repairs and objections at the desks', function () {
     expect(shown).to.include('已修复').and.include('解除情况').and.include('失信信息停止公示和共享').and.include('准予修复');
     expect(shown).to.include('信用修复受理通知书').and.include('准予信用修复决定书');
     const decision = plain(await market.read(`/repairs/${caseNo}/documents/decision`));
-    expect(decision).to.include('准予信用修复决定书').and.include(caseNo).and.include('60日内申请行政复议').and.include('（印章）');
+    expect(decision).to.include('准予信用修复决定书').and.match(/宿市监信〔\d{4}〕\d+号/u).and.include('60日内向宿迁市人民政府申请行政复议').and.include('（印章）');
+    const receipt = `/repairs/${caseNo}/documents/decision/receipt`;
+    expect(await market.read(`/repairs/${caseNo}/documents/decision`)).to.include(`href="${receipt}"`);
+    expect(plain(await market.read(receipt))).to.include('送达回证').and.include('准予信用修复决定书（宿市监信〔');
+    await market.browser.get(`${receipt}.docx`).expect(200).expect('content-type', /wordprocessingml/);
+    await (await office.desk('suyu.handler')).browser.get(receipt).expect(404);
   });
 
   it('one scan that was handed in as proof and as commitment counts as both', async () => {

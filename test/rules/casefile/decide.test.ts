@@ -5,7 +5,7 @@ import type { Draft } from '../../../src/rules/casefile/events.ts';
 import type { Said } from '../../../src/rules/casefile/types.ts';
 import { command, complete, forms, runningIncident, taskIds, type MemoryCase } from '../../support/cases.ts';
 import { testLaw } from '../../support/law.ts';
-import { people } from '../../support/people.ts';
+import { people, somebody } from '../../support/people.ts';
 
 const start = '2026-01-05T01:00:00.000Z';
 
@@ -62,6 +62,19 @@ describe('decide: what an act leaves in the file', () => {
     expect(drafts(file, people.handler, { type: 'release', task: 'verify#1', reason: '有事' })).to.deep.equal([
       { type: 'task.released', task: 'verify#1', reason: '有事' },
     ]);
+  });
+
+  it('a closed account gives the task back without its own doing, unless somebody else has it by then', async () => {
+    const administrator = somebody('xyb.sysadmin', 'systemAdmin');
+    const vacate: Act = { type: 'vacate', task: 'verify#1', of: people.handler.id, because: 'accountClosed' };
+    expect(refusal(file, administrator, vacate).key).to.equal('refused.notAssigned');
+    await file.act(command(people.handlerColleague, { type: 'claim', task: 'verify#1' }));
+    expect(refusal(file, administrator, vacate).key).to.equal('refused.notAssigned');
+    await file.act(command(people.handlerColleague, { type: 'release', task: 'verify#1', reason: '' }));
+    await file.act(command(people.handler, { type: 'claim', task: 'verify#1' }));
+    expect(drafts(file, administrator, vacate)).to.deep.equal([{ type: 'task.released', task: 'verify#1', reason: '', because: 'accountClosed' }]);
+    await file.act(command(administrator, vacate));
+    expect(file.state.tasks['verify#1']).to.deep.include({ status: 'open', assignee: null });
   });
 
   it('complete: the outcome must be one of the stage', () => {

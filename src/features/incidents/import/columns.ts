@@ -2,7 +2,7 @@ import type { I18n } from '../../../platform/i18n.ts';
 import { SheetFault, type SheetRow, type Tab } from '../../../platform/sheets/fault.ts';
 import { headerOf, plainName, plainWord, unnamedIn, wantedTab } from '../../../platform/sheets/header.ts';
 import { cataloguesFor } from '../../../platform/sheets/known-tables.ts';
-import type { Unit } from '../../../platform/units.ts';
+import { everyName, type Unit } from '../../../platform/units.ts';
 import { areas, fields } from '../../../rules/incident/facts.ts';
 import { locales } from '../../../rules/people.ts';
 import { regionsOf } from '../parts.ts';
@@ -76,8 +76,11 @@ export function vocabularyOf(i18n: I18n, units: readonly Unit[]): Vocabulary {
     ] as [string, string][]));
   const fieldWords = wordsFor(fields, 'field');
   const areaWords = wordsFor(areas, 'area');
-  const regionWords = new Map(regionsOf(units).flatMap(({ id, regionCode, name, shortName, nameEn }): [string, string][] =>
-    [id, regionCode ?? id, name, shortName, nameEn].map((word) => [plainWord(word), id])));
+  const regionWords = new Map([
+    // Of two with one name, the one that is called so today.
+    ...regionsOf(units).flatMap((unit) => everyName(unit).map((word): [string, string] => [plainWord(word), unit.id])),
+    ...regionsOf(units).flatMap(({ id, regionCode, name, shortName, nameEn }) => [id, regionCode ?? id, name, shortName, nameEn].map((word): [string, string] => [plainWord(word), id])),
+  ]);
   const among = (words: ReadonlyMap<string, string>) => (word: string): string => words.get(plainWord(word)) ?? word;
   return { field: among(fieldWords), area: among(areaWords), region: among(regionWords) };
 }

@@ -1,6 +1,7 @@
 import type { DecisionDocument, Badge } from '../../../platform/http/view-models.ts';
 import type { CaseState } from '../../../rules/casefile/types.ts';
 import { accountableUnit, lastOf, type IncidentForms } from '../../../rules/incident/facts.ts';
+import { issuedWith } from '../../documents/index.ts';
 import type { Words } from '../../tasks/index.ts';
 
 export type Opinion = IncidentForms['opinion'];
@@ -23,16 +24,18 @@ export function opinionTitle(state: CaseState, { t }: Words): string {
 export function opinionDocument(state: CaseState, words: Words, status: Badge | null): DecisionDocument | undefined {
   const drafted = lastOf(state, 'opinion');
   if (!drafted) return undefined;
-  const agency = words.unit(accountableUnit(state) ?? drafted.audience.unit);
+  const approved = lastOf(state, 'approve');
+  const at = drafted.doneAt ?? words.now.toISOString();
+  const agency = words.unit(accountableUnit(state) ?? drafted.audience.unit, 'full', at);
   return {
     agency,
-    number: state.caseNo,
+    number: (approved && issuedWith(approved, 'opinion')?.number) ?? state.caseNo,
     title: opinionTitle(state, words),
     paragraphs: opinionParagraphs(drafted.form, words).flatMap(({ heading, text }) =>
       text.split(/\n+/u).map((line, n) => ({ ...(n === 0 ? { heading } : {}), text: [{ text: line }] })),
     ),
     signature: agency,
-    date: words.moments.day(new Date(drafted.doneAt ?? words.now)),
+    date: words.moments.day(new Date(at)),
     ...(status ? { status } : {}),
   };
 }

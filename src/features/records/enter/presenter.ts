@@ -140,7 +140,7 @@ export function factTexts(req: Request, facts: RecordFacts, units: Reading['unit
   return [
     { term: t('records:column.subject'), text: subjectText(facts) },
     { term: t('records:filter.kind'), text: t(`records:kind.${facts.kind}`) },
-    { term: t('records:unit'), text: unitNames(units, locale)(facts.unit) },
+    { term: t('records:unit'), text: unitNames(units, locale)(facts.unit, facts.decidedOn) },
     { term: t('records:documentNo'), text: facts.documentNo },
     { term: t('records:decidedOn'), text: moments.day(facts.decidedOn).text },
     ...(facts.publishedOn === null ? [] : [{ term: t('records:publishedOn'), text: moments.day(facts.publishedOn).text }]),

@@ -48,7 +48,7 @@ function asListed(req: Request, { units }: Reading): ExportColumns {
       const { subject } = facts;
       const texts = textsOf(record, masked);
       return [
-        texts.documentNo, t(`records:kind.${facts.kind}`), subject.kind === 'organisation' ? subject.name : subject.masked, subject.kind === 'organisation' ? subject.uscc : '', nameOf(facts.unit),
+        texts.documentNo, t(`records:kind.${facts.kind}`), subject.kind === 'organisation' ? subject.name : subject.masked, subject.kind === 'organisation' ? subject.uscc : '', nameOf(facts.unit, facts.decidedOn),
         t(`records:className.${publicity.class}`), record.frozen ? t('records:frozen') : standingBadge(standingOf(record.state), t).label, t(`records:domain.${facts.domain}`), facts.decidedOn, facts.publishedOn ?? '',
         facts.penaltyKinds.map((kind) => t(`records:penaltyKind.${kind}`)).join(t('common:list')), amount(facts.fine), amount(facts.confiscated), yes(facts.summaryProcedure), texts.legalBasis, texts.act, texts.decision,
         yes(facts.performed), publicity.repairableFrom ?? '', until ?? '',
@@ -83,8 +83,8 @@ function asStandard(req: Request, { units }: Reading): ExportColumns {
         decidedOn: day(facts.decidedOn),
         validUntil: day(null),
         shownUntil: day(until),
-        authority: nameOf(facts.unit),
-        source: nameOf(facts.unit),
+        authority: nameOf(facts.unit, facts.decidedOn),
+        source: nameOf(facts.unit, facts.decidedOn),
         kind: t(`records:kind.${facts.kind}`),
         domain: t(`records:domain.${facts.domain}`),
         publishedOn: facts.publishedOn === null ? '' : day(facts.publishedOn),

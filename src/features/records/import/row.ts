@@ -2,7 +2,7 @@ import { readFields } from '../../../platform/http/forms.ts';
 import { dayOf } from '../../../platform/sheets/days.ts';
 import type { CellFault, SheetRow } from '../../../platform/sheets/fault.ts';
 import { plainWord } from '../../../platform/sheets/header.ts';
-import type { Unit } from '../../../platform/units.ts';
+import { everyName, type Unit } from '../../../platform/units.ts';
 import type { CivilDate } from '../../../rules/casefile/types.ts';
 import { recordSchema, type Entered } from '../enter/forms.ts';
 import { courtsAmong } from '../parts.ts';
@@ -28,7 +28,7 @@ export interface Answers {
 export interface RowReading {
   readonly table: Table;
   readonly answers: Answers;
-  readonly unit: Pick<Unit, 'id' | 'kind' | 'name' | 'shortName' | 'nameEn'>;
+  readonly unit: Pick<Unit, 'id' | 'kind' | 'name' | 'shortName' | 'nameEn' | 'former'>;
   readonly words: Words;
   readonly today: CivilDate;
   /** As 万元, an amount that reaches so many yuan is implausible: the rule `record.import.implausible`. */
@@ -78,11 +78,12 @@ export function createRowReader({ table, answers, unit, words, today, implausibl
   // A table that names yuan is of yuan; one of 万元 may prove not to be.
   const unitOf = (column: AmountColumn): AmountUnit => (table.units[column] === 'yuan' ? 'yuan' : (answers.amountUnit ?? 'tenThousand'));
   const isSettled = (column: AmountColumn): boolean => answers.amountUnit !== null || table.units[column] === 'yuan';
-  const ownNames = [unit.name, unit.shortName, unit.nameEn].map(plainWord);
-  // A branch of the unit decides in its name; a file names few authorities.
+  const ownNames = everyName(unit).map(plainWord);
+  const ownFullNames = [unit, ...(unit.former ?? [])].map(({ name }) => plainWord(name));
+  // A branch of the unit decides in its name, which may be one that it had before; a file names few authorities.
   const isOwn = new Map<string, boolean>([['', true]]);
   const decidedHere = (authority: string): boolean => {
-    const known = isOwn.get(authority) ?? (ownNames.includes(plainWord(authority)) || plainWord(authority).startsWith(ownNames[0]!));
+    const known = isOwn.get(authority) ?? (ownNames.includes(plainWord(authority)) || ownFullNames.some((name) => plainWord(authority).startsWith(name)));
     isOwn.set(authority, known);
     return known;
   };

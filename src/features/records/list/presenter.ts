@@ -82,7 +82,7 @@ function rowOf(req: Request, { id, state, frozen, subject }: ListedRecord, readi
     cells: {
       record: { kind: 'link', href: `${listPath}/${id}`, label: documentNoFor(reading, state), note: what },
       subject: { kind: 'link', href: `/subjects/${subject.id}`, label: subject.name },
-      unit: unitNames(units, req.locale, 'short')(facts.unit),
+      unit: unitNames(units, req.locale, 'short')(facts.unit, facts.decidedOn),
       class: { kind: 'badge', badge: classBadge(publicity.class, t) },
       standing: { kind: 'badge', badge: frozen ? frozenBadge(t) : standingBadge(standingOf(state), t) },
       decidedOn: { kind: 'when', when: createMoments(t).table(facts.decidedOn) },

@@ -81,8 +81,8 @@ export function repairNotice(parts: NoticeParts): DecisionDocument {
   const { date } = createMoments(t);
   const of = units.find(({ id }) => id === facts.unit);
   const office = units.find(({ kind, active }) => kind === 'creditOffice' && active);
-  const agency = of ? unitName(of, locale) : facts.unit;
-  const creditOffice = office ? unitName(office, locale) : t('public:creditOffice');
+  const agency = of ? unitName(of, locale, 'full', on) : facts.unit;
+  const creditOffice = office ? unitName(office, locale, 'full', on) : t('public:creditOffice');
   const limit = (code: string): string => inWords(rules.on(code, on), t);
   const format = createFormat(locale);
   const kinds = penaltiesInWords(facts, t);

@@ -10,7 +10,7 @@ import { readRecordEvents } from '../../../platform/records/events.ts';
 import type { FileRef } from '../../../rules/casefile/types.ts';
 import { numberOf } from '../../../rules/limits/index.ts';
 import { dayOfService, type RecordedService, type Service } from '../../../rules/records/service.ts';
-import { answerDocument } from '../../documents/index.ts';
+import { answerDocument, answerReceipt } from '../../documents/index.ts';
 import { listPath } from '../list/filter.ts';
 import { enteringUnits, readingOf, readsAll, writingOf, type Reading, type Records } from '../parts.ts';
 import { findRecord, type FoundRecord } from '../queries.ts';
@@ -58,7 +58,7 @@ export function serviceRoutes(router: Router, records: Records, files: Files): v
     return (await records.seal.openSubjects(knex, [sealed])).get(sealed)?.name ?? subject.name;
   }
 
-  async function answerNotice(req: Request, res: Response, file: boolean): Promise<void> {
+  async function answerNotice(req: Request, res: Response, of: 'notice' | 'receipt', file: boolean): Promise<void> {
     const { reading, record } = await ownRecord(req);
     const { state } = record;
     if (state.status === 'stored') throw new NotFound({ reason: 'records:service.noNotice' });
@@ -66,14 +66,15 @@ export function serviceRoutes(router: Router, records: Records, files: Files): v
       state, name: await nameOf(record, reading), law: reading.law, today: reading.today, units: await units.all(),
       portal: portalAddress(config.publicUrl), t: req.t, locale: req.locale,
     });
-    await answerDocument(req, res, {
-      view: 'documents/staff', file, document, href: noticePath(record.id), lead: req.t('documents:notice.lead'),
-      crumbs: [{ label: req.t('records:title'), href: listPath }, { label: state.facts.documentNo, href: `${listPath}/${record.id}` }],
-    });
+    const shown = { file, document, href: noticePath(record.id), crumbs: [{ label: req.t('records:title'), href: listPath }, { label: state.facts.documentNo, href: `${listPath}/${record.id}` }] };
+    if (of === 'receipt') return answerReceipt(req, res, shown);
+    await answerDocument(req, res, { ...shown, view: 'documents/staff', served: true, lead: req.t('documents:notice.lead') });
   }
 
-  router.get('/:id/notice', (req, res) => answerNotice(req, res, false));
-  router.get('/:id/notice.docx', (req, res) => answerNotice(req, res, true));
+  router.get('/:id/notice', (req, res) => answerNotice(req, res, 'notice', false));
+  router.get('/:id/notice.docx', (req, res) => answerNotice(req, res, 'notice', true));
+  router.get('/:id/notice/receipt', (req, res) => answerNotice(req, res, 'receipt', false));
+  router.get('/:id/notice/receipt.docx', (req, res) => answerNotice(req, res, 'receipt', true));
 
   const megabytes = ({ law, today }: Reading): number => numberOf(law.rules.on('file.max-megabytes', today));
 

@@ -167,7 +167,7 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
     },
     terms: termLines({ ...publicity, until: state.status === 'published' ? state.until : null, bannedUntil: record.bannedUntil }, facts.domain, { ...reading, t }),
     service: parts.asWritten ? presentService(req, record, reading) : null,
-    uses: uses.length === 0 ? null : { items: uses.map(([unit, use]) => fact(nameOf(unit), { kind: 'lines', lines: [use.measure, use.legalBasis, t('records:use.since', { date: moments.day(new Date(use.since)).text })] }, true)) },
+    uses: uses.length === 0 ? null : { items: uses.map(([unit, use]) => fact(nameOf(unit, use.since), { kind: 'lines', lines: [use.measure, use.legalBasis, t('records:use.since', { date: moments.day(new Date(use.since)).text })] }, true)) },
     cases: cases.length === 0 ? null : { items: cases.map((about) => caseFact(req, about, parts.casePaths)) },
     orders: orderFacts(req, parts.orders, parts),
     proposals: proposalFacts(req, parts.proposals),

@@ -11,7 +11,7 @@ import { becauseInWords } from '../words.ts';
 import { withDocument, type ShowParts } from './show-parts.ts';
 
 /** What happened, in a few words; `before` is the state that it met. */
-function said(req: Request, before: RecordState | null, { what }: ChainedRecordEvent, { reading, keptBy, asWritten }: ShowParts): Pick<TimelineEntry, 'what' | 'said' | 'changes'> {
+function said(req: Request, before: RecordState | null, { what, at }: ChainedRecordEvent, { reading, keptBy, asWritten }: ShowParts): Pick<TimelineEntry, 'what' | 'said' | 'changes'> {
   const { t } = req;
   const nameOf = unitNames(reading.units, req.locale, 'short');
   const key = `records:timeline.${what.type.slice('record.'.length)}`;
@@ -34,9 +34,9 @@ function said(req: Request, before: RecordState | null, { what }: ChainedRecordE
     case 'record.finalised':
       return { what: t(key), said: withDocument(what, t) };
     case 'record.used':
-      return { what: t(key, { unit: nameOf(what.unit), measure: what.measure }), said: what.legalBasis };
+      return { what: t(key, { unit: nameOf(what.unit, at), measure: what.measure }), said: what.legalBasis };
     case 'record.released':
-      return { what: t(key, { unit: nameOf(what.unit) }) };
+      return { what: t(key, { unit: nameOf(what.unit, at) }) };
     case 'record.served': {
       const { service, reason } = what;
       const written = !asWritten || service === null ? [reason ?? ''] : [howInWords(service, t), service.note, reason ?? ''];
@@ -79,7 +79,7 @@ export function timelineOf(req: Request, parts: ShowParts): Timeline {
     return {
       id: `event-${seq}`,
       by: actor ? 'person' : 'system',
-      ...(actor ? { who: actor.name, office: nameOf(actor.unit) } : {}),
+      ...(actor ? { who: actor.name, office: nameOf(actor.unit, at) } : {}),
       when: moments.tableTime(new Date(at)),
       ...(later ? { recorded: moments.tableTime(new Date(recordedAt)) } : {}),
       ...words,

@@ -94,6 +94,15 @@ export interface TextComparison {
 }
 
 /** An opinion or decision as it is printed, and as a file for a word processor: number, title, addressee, body, signature. */
+/** A form that is filled in by hand when a document is handed over. */
+export interface ServiceReceipt {
+  agency: string;
+  title: string;
+  /** `tall`: room for several lines of writing. */
+  rows: { term: string; text: string; tall: boolean }[];
+  note: string;
+}
+
 export interface DecisionDocument {
   agency: string;
   number: string;
