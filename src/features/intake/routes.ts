@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, Response, Router } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { createCodeWord } from '../../platform/code-word.ts';
 import { BadRequest, Forbidden, NotFound, Unavailable } from '../../platform/http/errors.ts';
 import { choice, mailAddress, optional, text, tick, uuid } from '../../platform/http/fields.ts';
 import { filled, labelledSummary, newForm, readForm, refusedForm, valueOf, type Form } from '../../platform/http/forms.ts';
@@ -63,6 +64,7 @@ async function sentBefore(knex: Knex, kind: IntakeKind, commandId: string): Prom
 /** `/new`: what comes in at a window (现场受理), entered for whoever brings it; then it goes like any other. */
 export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, seal }: IntakeParts, kind: IntakeKind): void {
   const { knex, clock, logger } = ground;
+  const codeWord = createCodeWord({ key: ground.config.secrets.seal, hash: ground.config.hash });
   const words = `${kind}s`;
   const listPath = `/${words}`;
   const path = `${listPath}/new`;
@@ -139,18 +141,18 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
     }));
   }
 
-  /** Sends it on its way; gives its number, and whether it was merged with another one. */
-  async function send(req: Request, person: Express.User, record: OwnRecord, commandId: string, entered: Entered, papers: readonly ArrivedPaper[]): Promise<{ caseNo: string; joined: boolean }> {
+  /** Sends it on its way; gives its number, whether it was merged with another one, and whether its own code word opens it. */
+  async function send(req: Request, person: Express.User, record: OwnRecord, commandId: string, entered: Entered, papers: readonly ArrivedPaper[]): Promise<{ caseNo: string; joined: boolean; own: boolean }> {
     const { statement, ground: on, fresh } = entered;
     const sender = enteredBy(person, 'window', entered, record);
     const sending = { ground, gateway, files, seal };
     const all = { commandId, sender, record, statement, papers, requestId: req.requestId };
     if (on === null) {
       const first = firstDay(record, await readLaw(), todayOf(clock()));
-      return { caseNo: await openRepair(sending, { ...all, first }), joined: false };
+      return { caseNo: await openRepair(sending, { ...all, first }), joined: false, own: true };
     }
     const { became, caseNo } = await sendObjection(sending, { ...all, ground: on, fresh });
-    return { caseNo, joined: became === 'joined' };
+    return { caseNo, joined: became === 'joined', own: became === 'opened' || became === 'joined' };
   }
 
   router.get('/new', async (req, res) => {
@@ -196,8 +198,9 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
     const errors = { ...(read.ok ? {} : read.form.errors), ...(Object.fromEntries(missing) as Record<string, string>), ...arrived.errors };
     if (!read.ok || Object.keys(errors).length > 0) return show(req, res, 422, record, { form: { ...typed, errors }, commandId: command.data, papers: arrived.papers });
     try {
-      const { caseNo, joined } = await send(req, person, record, command.data, read.data, arrived.papers);
+      const { caseNo, joined, own } = await send(req, person, record, command.data, read.data, arrived.papers);
       req.flash({ tone: 'done', text: req.t(`intake:${kind}.${joined ? 'joined' : 'done'}`, { caseNo }) });
+      if (own) req.flash({ tone: 'info', text: req.t('intake:word', { caseNo, word: codeWord(command.data) }) });
       res.redirect(303, casePath(kind, caseNo));
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;

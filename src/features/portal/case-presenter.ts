@@ -14,7 +14,8 @@ type Reading = Pick<Request, 't' | 'locale'>;
 /** Address of a document of one's own case. */
 export const documentPath = (caseNo: string, name: string): string => `${portalPath}/cases/${caseNo}/documents/${name}`;
 
-const nameOf = (units: readonly Unit[], { locale }: Reading) => (id: string): string => {
+/** Names of units for a reader outside the house; an id that is none stays. */
+export const nameOf = (units: readonly Unit[], { locale }: Reading) => (id: string): string => {
   const unit = units.find((one) => one.id === id);
   return unit ? unitName(unit, locale) : id;
 };

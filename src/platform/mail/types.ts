@@ -61,7 +61,10 @@ export interface MailParams {
   published: AboutCase & { until: string; publicPath: string };
   disclosureWithdrawn: AboutCase & { reason: string; publicPath: string | null };
   closed: AboutCase & { outcome: string };
-  /** The next three go to whoever reported: what became of it. `unit` is the office that answers for it. */
+  /** The next five go to whoever reported: what became of it. `unit` is the office that answers for it. */
+  reportReceived: AboutCase & { unit: string };
+  /** 反馈. `reply` holds no data of third persons, `at` is the instant at which it was given. A unit that reported reads it too. */
+  reporterAnswered: AboutCase & { unit: string; reply: string; at: string; publicPath: string | null };
   reporterClosed: AboutCase & { unit: string; publicPath: string | null };
   unfounded: AboutCase & { unit: string; reason: string };
   duplicate: AboutCase & { unit: string };

@@ -35,6 +35,8 @@ const examples: { [T in MailTemplate]: MailParams[T] } = {
   published: { ...about, until: '2027-10-11T16:00:00.000Z', publicPath: '/public/opinions/1' },
   disclosureWithdrawn: { ...about, reason: '处理意见被复议机关撤销', publicPath: '/public/opinions/1' },
   closed: { ...about, outcome: 'handled' },
+  reportReceived: { ...about, unit: 'xyb' },
+  reporterAnswered: { ...about, unit: 'xyb', reply: '已责令停产整改。', at: '2026-10-12T02:00:00.000Z', publicPath: null },
   reporterClosed: { ...about, unit: 'xyb', publicPath: '/public/opinions/1' },
   unfounded: { ...about, unit: 'xyb', reason: '现场检查未发现过期原料。' },
   duplicate: { ...about, unit: 'xyb' },
@@ -179,11 +181,19 @@ describe('the wording of letters', () => {
     expect(text).to.not.contain('三'.repeat(1001));
   });
 
+  it('a reply is sent whole, and its reader asks for more by his number and code word', () => {
+    const reply = '答'.repeat(2000);
+    const own = { ...letter('reporterAnswered', { ...examples.reporterAnswered, reply }), to: { reporter: 'abcdefgh-1' } } as Letter;
+    const { text } = compose(own, citizen, unitName);
+    expect(text).to.contain(reply).and.to.contain('查询码：WABCDEFG').and.to.contain('答复日期：2026年10月12日');
+    expect(compose(own, chinese, unitName).text).to.not.contain('查询码');
+  });
+
   it('a reporter is not led to pages that he cannot open', () => {
     const { text } = compose(example('reporterClosed'), citizen, unitName);
     expect(text).to.contain('https://xinzhi.example/public/opinions/1');
     expect(text).to.not.match(/\/tasks\/|\/incidents\/|登录/);
-    expect(compose(letter('reporterClosed', { ...about, unit: 'xyb', publicPath: null }), citizen, unitName).html).to.not.contain('<a ');
+    expect(compose(letter('reporterClosed', { ...about, unit: 'xyb', publicPath: null }), citizen, unitName).text).to.contain('https://xinzhi.example/public/progress?caseNo=XZ-2026-000123\n');
   });
 
   it('each letter to an applicant leads to his case: with an account to its own page, without to the public one with its number', () => {
@@ -211,6 +221,7 @@ describe('the wording of letters', () => {
       createCompose({
         i18n: { translator: () => (key) => key, has: () => true },
         publicUrl: 'https://xinzhi.example',
+        codeWord: (id) => id,
         views: new URL('file:///nowhere/'),
       });
     expect(start).to.throw(/ENOENT/);
