@@ -74,7 +74,8 @@ export interface Part {
 
 /** What each task of an incident hands back. Keys are stages; the members are the union over their outcomes. */
 export interface IncidentForms {
-  verify: { finding: string; of?: Similar };
+  /** `apart`: other reports of the same firm that were looked at and found to be another matter. */
+  verify: { finding: string; of?: Similar; apart?: { reports: Similar[]; reason: string } };
   /** `related` raise nothing; absent in files of before. */
   grade: { base: Level; level: Level; recurrences: Similar[]; related?: Similar[]; reason: string };
   assign: { accountable: string; instruction: string; parts: Part[] };

@@ -26,7 +26,7 @@ describe('whoever reported is told what became of it', function () {
   }
 
   async function toFeedback(caseNo: string): Promise<void> {
-    await bureau.complete('xyb.handler', caseNo, 'verify', { outcome: 'founded', finding: '属实。' });
+    await bureau.complete('xyb.handler', caseNo, 'verify', { outcome: 'founded', finding: '属实。', apart: '是另一事件。' });
     await bureau.complete('xyb.handler', caseNo, 'grade', { base: 'general', reason: '影响小。' });
     await bureau.complete('xyb.handler', caseNo, 'assign', { accountable: 'scjg', instruction: '请办理。', 'parts[0][unit]': 'scjg', 'parts[0][measure]': 'penalise', 'parts[0][text]': '处罚' });
     await bureau.complete('scjg.handler', caseNo, 'acknowledge', { outcome: 'acknowledged' });
