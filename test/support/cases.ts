@@ -130,6 +130,7 @@ export const repairForms: { readonly [S in keyof RepairForms]: RepairForms[S] } 
 };
 export const objectionForms: { readonly [S in keyof ObjectionForms]: ObjectionForms[S] } = {
   screen: { reason: '需认定单位核对案卷。' },
+  'screen-decide': { reason: '同意。' },
   verify: { finding: '经核对案卷，公示金额有误。' },
   decide: { reason: '同意。' },
   correct: { done: '罚款金额更正为 2000 元。', reason: '录入时多写了一个零。' },

@@ -231,6 +231,10 @@ export function contentOf(letter: Letter, writing: Writing): Content {
         quote: quote(p.reason),
       });
     }
+    case 'objectionRefused': {
+      const p = letter.params;
+      return toApplicant([say('say', { unit: unitName(p.unit) }), say(`ground.${p.ground}`), say(`next.${p.ground}`), t('remedy')], { quote: quote(p.reason) });
+    }
     case 'objectionJoined': {
       const p = letter.params;
       return toApplicant(

@@ -1,4 +1,5 @@
 import type { CaseKind } from '../../rules/casefile/types.ts';
+import type { RefusalGround } from '../../rules/objection/facts.ts';
 import type { Role } from '../../rules/people.ts';
 
 /** A deadline as a letter tells it; the case file's own deadline fits. Instants are ISO 8601. */
@@ -78,6 +79,8 @@ export interface MailParams {
   repairDecided: AboutCase & { unit: string; granted: boolean; reason: string };
   /** `again`: first day of a new application, `YYYY-MM-DD`; `record`: number of the decision under which what was false is recorded. */
   repairRevoked: AboutCase & { unit: string; reason: string; again: string | null; record: string | null };
+  /** 不予受理: with what he can do on that ground. */
+  objectionRefused: AboutCase & { unit: string; ground: RefusalGround; reason: string };
   /** 并案: another objected on the same facts before; `result` where that is decided already. */
   objectionJoined: AboutCase & { unit: string; result: 'upheldCorrect' | 'upheldRemove' | 'rejected' | null; reason: string | null };
   objectionDecided: AboutCase & { unit: string; result: 'upheldCorrect' | 'upheldRemove' | 'rejected'; reason: string };
