@@ -31,7 +31,12 @@ async function decideObjection(file: CaseFile): Promise<void> {
   await file.changeRecords('marked', [{ record: record.id, draft: { type: 'record.marked', mark: 'objection', because } }]);
 
   // 甄别: what the office can see for itself it checks itself; else the unit that made the record does.
-  const screen = await file.task({ stage: 'screen', audience: { unit: offices.creditOffice, role: 'handler' }, rule: 'objection.screen' });
+  const screen = await screenObjection(file, offices.creditOffice);
+  if (screen.outcome === 'refused') {
+    await file.changeRecords('unmarked', [unmarked(file, 'refused')]);
+    await file.close('notAccepted', screen.form.reason);
+    return;
+  }
 
   // 核查、审定
   const found = await verifyAndDecide(file, screen.outcome === 'own' ? offices.creditOffice : unit);
@@ -72,6 +77,20 @@ async function decideObjection(file: CaseFile): Promise<void> {
 function unmarked(file: CaseFile, result: string): RecordChange {
   const { record } = objectionOpeningOf(file.state);
   return { record: record.id, draft: { type: 'record.unmarked', mark: 'objection', because: file.state.id, result } };
+}
+
+/** Who screens may propose not to look into it; that is for another one to decide, and sent back it is screened again. */
+async function screenObjection(file: CaseFile, office: string): Promise<Done<ObjectionForms['screen']>> {
+  let before: { brief?: Record<string, unknown> } = {};
+  for (;;) {
+    const screen = await file.task<ObjectionForms['screen']>({ stage: 'screen', audience: { unit: office, role: 'handler' }, rule: 'objection.screen', ...before });
+    if (screen.outcome !== 'refused') return screen;
+    const decision = await file.task<ObjectionForms['screen-decide']>({
+      stage: 'screen-decide', audience: { unit: office, role: 'creditOfficeHead' }, rule: 'objection.screen-decide', brief: { screen: screen.id },
+    });
+    if (decision.outcome === 'refused') return screen;
+    before = { brief: { remarks: [decision.form.reason] } };
+  }
 }
 
 /** Who checked does not decide; sent back, it is checked again. */

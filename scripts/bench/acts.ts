@@ -43,7 +43,7 @@ function desk(browser: Browser) {
     },
     claim: async (caseNo: string) => (await act(`/tasks/${caseNo}-1/claim`, {})).ms,
     comment: async (caseNo: string) => (await act(`/tasks/${caseNo}-1/comment`, { text: '已电话联系经营者，正在调取进货台账。' })).ms,
-    complete: async (caseNo: string) => (await act(`/tasks/${caseNo}-1/complete`, { outcome: 'founded', finding: '经核查，情况属实。' })).ms,
+    complete: async (caseNo: string) => (await act(`/tasks/${caseNo}-1/complete`, { outcome: 'founded', finding: '经核查，情况属实。', apart: '是另一事件。' })).ms,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Letter, MailDeadline } from '../platform/mail/types.ts';
 import type { CaseState, CivilDate, Deadline, TaskState } from '../rules/casefile/types.ts';
-import { lastObjection, objectionJoinOf, objectionOpeningOf, objectionResult } from '../rules/objection/facts.ts';
+import { lastObjection, objectionJoinOf, objectionRefusal, objectionOpeningOf, objectionResult } from '../rules/objection/facts.ts';
 import { lastRepair, repairOpeningOf, repairUnit, type RepairForms } from '../rules/repair/facts.ts';
 
 /** A letter without its key and its reader. */
@@ -84,6 +84,10 @@ function ofRepair(state: CaseState, task: TaskState): Occasion | null {
 }
 
 function ofObjection(state: CaseState, task: TaskState): Occasion | null {
+  if (task.stage === 'screen-decide') {
+    const refused = objectionRefusal(state);
+    return refused && { template: 'objectionRefused', params: { ...aboutCase(state), unit: refused.task.audience.unit, ground: refused.ground, reason: refused.reason } };
+  }
   if (task.stage !== 'decide' || task.outcome !== 'agreed') return null;
   const result = objectionResult(state);
   const found = lastObjection(state, 'verify');

@@ -4,7 +4,7 @@ import type { CaseEvent } from '../rules/casefile/events.ts';
 import { disclosureOf, lastDone, taskOf, textOf } from '../rules/casefile/fold.ts';
 import { disclosureNumber, taskSlug } from '../rules/casefile/rows.ts';
 import type { Actor, CaseState, Rung, TaskState } from '../rules/casefile/types.ts';
-import { openingOf } from '../rules/incident/facts.ts';
+import { replyOf, reportOf, type Report } from '../rules/incident/facts.ts';
 import { aboutCase, applicantsOf, deadlineOf, hasApplicant, receivingUnit, whenAsked, whenDone, whenExtended, whenJoined, whenRevoked, type Occasion, type ToldApplicant } from './applicant-letters.ts';
 
 /** News older than this, of files that are taken over, is not mailed: nobody waits for it. */
@@ -69,11 +69,26 @@ function whenRung(state: CaseState, task: TaskState, rung: Rung): MailTo {
   return holders(task);
 }
 
+/** Reports of the same incident, which are closed as duplicates and hear what its own reporter hears. */
+export interface ReportsAround {
+  readonly merged: readonly Report[];
+  /** The case with which this one goes on. */
+  readonly leading: CaseState | null;
+}
+
+export const noReports: ReportsAround = { merged: [], leading: null };
+
+/** Where the opinion can be read; null while none is public. */
+function publicPathOf(state: CaseState): string | null {
+  const shown = state.disclosures.find((d) => d.status === 'published');
+  return shown ? `/public/opinions/${disclosureNumber(state, shown)}` : null;
+}
+
 /**
  * The letters an event gives rise to, with the state after it. Pure; each has a business key, so that recording the
  * same step again writes none twice. `reporter` carries the id of the sealed contact, not an address.
  */
-export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
+export function lettersFor(state: CaseState, event: CaseEvent, around: ReportsAround = noReports): Letter[] {
   if (Date.parse(event.recordedAt) - Date.parse(event.at) > newsMs) return [];
   const { what, actor } = event;
   // Who is recused hears nothing of the case, by whatever role he would.
@@ -90,6 +105,22 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
     }) as Letter;
   const toOne = (occasion: Occasion, { id, account }: ToldApplicant, name: string): Letter =>
     letter({ ...occasion, params: { ...occasion.params, account } } as Occasion, { reporter: id }, name);
+  const aboutReport = ({ caseNo, title }: Report) => ({ kind: state.kind, caseNo, title });
+  /** To whoever reported, each under the number and title of his own report; a unit is told where nobody else's word was with it. */
+  const toReporters = (reports: readonly Report[], occasion: (about: ReturnType<typeof aboutReport>) => Occasion, name: string, { units = false } = {}): Letter[] =>
+    reports.flatMap((report) => {
+      const { reporter, unit } = report;
+      if (reporter) return [letter(occasion(aboutReport(report)), { reporter: reporter.sealed }, name)];
+      return units && unit !== null && unit !== creditOfficeOf(state) ? [letter(occasion(aboutReport(report)), { unit }, `${name}.${report.caseNo}`)] : [];
+    });
+  /** 反馈, as the case that answers it knows it. The same answer is one letter, whichever of the cases tells of it. */
+  const answered = (by: CaseState, reports: readonly Report[]): Letter[] => {
+    const reply = replyOf(by);
+    if (!reply) return [];
+    const { task, text, unit, at } = reply;
+    const said = toReporters(reports, (about) => ({ template: 'reporterAnswered', params: { ...about, unit, reply: text, at, publicPath: publicPathOf(by) } }), 'answered', { units: true });
+    return said.map((one) => ({ ...one, key: `${by.id}:${task}:answered:${Object.values(one.to).join('.')}` }));
+  };
   // All who applied hear the same.
   const toApplicant = (occasion: Occasion, name: string): Letter[] => applicantsOf(state).map((one) => toOne(occasion, one, name));
   const toTask = (id: string, occasion: (task: TaskState) => Occasion, name: string): Letter[] => {
@@ -99,6 +130,7 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
   };
   switch (what.type) {
     case 'case.opened':
+      if (state.kind === 'incident') return toReporters([reportOf(state)], (about) => ({ template: 'reportReceived', params: { ...about, unit: creditOfficeOf(state) } }), 'received');
       return hasApplicant(state) ? toApplicant({ template: 'applicationReceived', params: { ...aboutCase(state), unit: receivingUnit(state) } }, 'received') : [];
     case 'case.joined':
       return applicantsOf(state).filter(({ id }) => id === what.join).map((one) => toOne(whenJoined(state), one, `joined.${what.join}`));
@@ -153,6 +185,7 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
       ];
     }
     case 'task.completed': {
+      if (state.kind === 'incident' && taskOf(state, what.task).stage === 'feedback') return answered(state, [reportOf(state), ...around.merged]);
       const occasion = whenDone(state, taskOf(state, what.task));
       return occasion ? toApplicant(occasion, `${what.task}:done`) : [];
     }
@@ -173,8 +206,7 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
     case 'case.closed': {
       // Whoever is told of the end of a record has answered it himself.
       if (state.kind === 'release') return [];
-      const shown = state.disclosures.find((d) => d.status === 'published');
-      const publicPath = shown ? `/public/opinions/${disclosureNumber(state, shown)}` : null;
+      const publicPath = publicPathOf(state);
       const unit = creditOfficeOf(state);
       const name = `closed.${state.closings.length}`;
       const toParties = [...partiesOf(state)].map((party) =>
@@ -185,18 +217,15 @@ export function lettersFor(state: CaseState, event: CaseEvent): Letter[] {
         const isNews = what.outcome === 'revoked' && state.bannedUntil === undefined;
         return isNews ? [...toParties, ...toApplicant(whenRevoked(state, { reason: what.summary, again: what.bannedUntil ?? null }), name)] : toParties;
       }
-      const { reporter } = openingOf(state);
-      const about = { ...aboutCase(state), unit };
-      const toReporter: Occasion =
-        what.outcome === 'unfounded'
-          ? { template: 'unfounded', params: { ...about, reason: what.summary } }
-          : what.outcome === 'duplicate'
-            ? { template: 'duplicate', params: about }
-            : { template: 'reporterClosed', params: { ...about, publicPath } };
-      return [
-        ...toParties,
-        ...(reporter ? [letter(toReporter, { reporter: reporter.sealed }, name)] : []),
-      ];
+      const own = reportOf(state);
+      if (what.outcome === 'duplicate') {
+        const { leading } = around;
+        return [...toParties, ...toReporters([own], (about) => ({ template: 'duplicate', params: { ...about, unit } }), name), ...(leading ? answered(leading, [own, ...around.merged]) : [])];
+      }
+      const told = (about: ReturnType<typeof aboutReport>): Occasion => what.outcome === 'unfounded'
+        ? { template: 'unfounded', params: { ...about, unit, reason: what.summary } }
+        : { template: 'reporterClosed', params: { ...about, unit, publicPath } };
+      return [...toParties, ...toReporters([own, ...around.merged], told, name)];
     }
     default:
       return [];

@@ -7,6 +7,7 @@ import { changes, projectionsOf, writeCaseFile } from '../platform/casefile/proj
 import { chainRoot, link, type ChainedEvent, type ChainSettings } from '../platform/chain.ts';
 import type { Law, ReadLaw } from '../platform/law.ts';
 import type { Letter } from '../platform/mail/types.ts';
+import { leadingCase, mergedInto } from '../platform/merged-reports.ts';
 import { runTogether, type Bound } from '../platform/prepared.ts';
 import { changeRecords, storeRecords, type NewRecord, type Writing } from '../platform/records/append.ts';
 import type { Draft, Happening } from '../rules/casefile/events.ts';
@@ -17,7 +18,7 @@ import { dayOf, resolved } from '../rules/casefile/resolve.ts';
 import type { CaseState, CivilDate, Instant } from '../rules/casefile/types.ts';
 import { processes } from '../rules/processes.ts';
 import { isPublic, type RecordState } from '../rules/records/file.ts';
-import { lettersFor } from './letters.ts';
+import { lettersFor, noReports, type ReportsAround } from './letters.ts';
 
 export interface RecordDependencies {
   knex: Knex;
@@ -67,6 +68,16 @@ async function resolve(trx: Knex.Transaction, { rules, calendar }: Law, state: C
 async function isShown(trx: Knex.Transaction, record: string, today: CivilDate): Promise<boolean> {
   const row: { state: RecordState } | undefined = await trx('record').where({ id: record, frozen: false }).first('state');
   return row !== undefined && isPublic(row.state, today);
+}
+
+/** Whoever else hears what becomes of an incident, at the events that are told to them. */
+async function reportsAround(trx: Knex.Transaction, state: CaseState, what: Happening): Promise<ReportsAround> {
+  if (state.kind !== 'incident') return noReports;
+  const isReply = what.type === 'task.completed' && state.tasks[what.task]?.stage === 'feedback';
+  if (!isReply && what.type !== 'case.closed') return noReports;
+  const merged = await mergedInto(trx, state.id);
+  const leading = what.type === 'case.closed' && what.outcome === 'duplicate' ? await leadingCase(trx, state.id, { lock: true }) : null;
+  return { merged, leading };
 }
 
 /** The answer to a step that is in the file already: where it stands, and all that its writer has not seen. */
@@ -160,7 +171,7 @@ export function createCaseActivities(dependencies: RecordDependencies): CaseActi
         requestId: request.requestId,
       };
       apply(state, event);
-      letters.push(...lettersFor(state, event));
+      letters.push(...lettersFor(state, event, await reportsAround(trx, state, what)));
       const hash = link(chain, caseId, event, previous);
       chained.push({ event, previous, hash });
       previous = hash;

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { createDeliver } from '../activities/deliver.ts';
 import { createCaseActivities } from '../activities/record.ts';
 import type { Config } from '../config.ts';
+import { createCodeWord } from '../platform/code-word.ts';
 import { createI18n } from '../platform/i18n.ts';
 import { createReadLaw } from '../platform/law.ts';
 import { domainOf, parseSender } from '../platform/mail/address.ts';
@@ -27,7 +28,8 @@ export function createActivities({ config, knex, logger, onMailAttempt }: Activi
   const i18n = createI18n({ onMissing: (locale, key) => logger.error({ locale, key }, 'words are missing') });
   const { unsealReporters } = createSeal({ key: secrets.seal, cipher, hash });
   const sender = parseSender(config.mailFrom);
-  const { queueMails } = createOutbox({ compose: createCompose({ i18n, publicUrl }), domain: domainOf(sender.address), unsealReporters });
+  const compose = createCompose({ i18n, publicUrl, codeWord: createCodeWord({ key: secrets.seal, hash }) });
+  const { queueMails } = createOutbox({ compose, domain: domainOf(sender.address), unsealReporters });
   const transport = createMailTransport({ url: config.smtpUrl, sender });
   return {
     cases: createCaseActivities({ knex, chain: { hash, key: secrets.chain }, readLaw: createReadLaw(knex), queueMails, pendingMails }),

@@ -177,7 +177,7 @@ function script(story: Story, cast: Cast, calendar: Calendar, publicUrl: string)
         return move<'feedback'>(
           task,
           'fedBack',
-          { url, date: dateAt(calendar, Date.parse(task.openedAt)), toReporter: '您反映的问题已依法处理，处理意见已公开。', toSuperior: '处置情况和公开链接已报送。' },
+          { url, date: dateAt(calendar, Date.parse(task.openedAt)), toReporter: '您反映的问题已依法处理，处理意见已公开。', told: '您反映的问题已依法处理，处理意见已公开。', toSuperior: '处置情况和公开链接已报送。' },
           20,
         );
       }

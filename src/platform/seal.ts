@@ -12,7 +12,8 @@ export interface SubjectIdentity {
 /** Who reported, and where he wants to hear what became of it. */
 export interface ReporterIdentity {
   readonly name: string | null;
-  readonly mail: string;
+  /** Null for one who is told otherwise. */
+  readonly mail: string | null;
 }
 
 /**
@@ -43,7 +44,7 @@ export interface Seal {
   findMany(db: Knex, idNumbers: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Identities by id; who was erased, or never was, is missing. */
   openSubjects(db: Knex, ids: readonly string[]): Promise<ReadonlyMap<string, SubjectIdentity>>;
-  /** Mail addresses of reporters by id; who was erased, or never was, is missing. */
+  /** Mail addresses of reporters by id; who left none, was erased, or never was, is missing. */
   unsealReporters(db: Knex, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Destroys the person's key and everything that leads from an ID number to him. False when there is no such id, or no key any more. */
   erase(db: Knex, id: string): Promise<boolean>;
@@ -148,7 +149,7 @@ export function createSeal({ key, cipher, hash }: SealOptions): Seal {
     openSubjects: (db, ids) => read<SubjectIdentity>(db, 'subject', ids),
     async unsealReporters(db, ids) {
       const reporters = await read<ReporterIdentity>(db, 'reporter', ids);
-      return new Map([...reporters].map(([id, { mail }]) => [id, mail]));
+      return new Map([...reporters].flatMap(([id, { mail }]): [string, string][] => (mail === null ? [] : [[id, mail]])));
     },
     async erase(db, id) {
       const changed = await db('sealed_identity').where({ id }).whereNotNull('wrapped_key')

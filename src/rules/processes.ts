@@ -4,7 +4,7 @@ import { codeCorrectionStages, codeCorrectionStep, codeCorrectionSteps } from '.
 import { codeCorrectionRow, codeCorrectionSubjectRows } from './code-correction/rows.ts';
 import { incidentStages, incidentSteps, stepOf } from './incident/process.ts';
 import { incidentRow, linkRows, subjectRows } from './incident/rows.ts';
-import { mayWithdrawObjection, objectionJoinable, objectionStages, objectionStep, objectionSteps } from './objection/process.ts';
+import { mayWithdrawObjection, objectionJoinable, objectionObjection, objectionStages, objectionStep, objectionSteps } from './objection/process.ts';
 import { objectionRow, objectionSubjectRows } from './objection/rows.ts';
 import { releaseChanges, releaseStages, releaseStep, releaseSteps } from './release/process.ts';
 import { releaseRow, releaseSubjectRows } from './release/rows.ts';
@@ -52,6 +52,7 @@ export const processes: Readonly<Record<CaseKind, Process>> = {
     stepOf: objectionStep,
     withdrawable: mayWithdrawObjection,
     joinable: objectionJoinable,
+    objection: objectionObjection,
     listTable: 'objection',
     listRow: objectionRow,
     subjectRows: objectionSubjectRows,

@@ -72,7 +72,7 @@ describe('npm start, while 200 acts are done and each of its processes is killed
         jobs.push(onTask('xyb.supervisor', slug, 'urge', { text: `第 ${round} 次催办` }));
         if (round === 1) jobs.push(onTask('xyb.handler', slug, 'claim', {}));
         if (round === 2) comment('xyb.handler', slug);
-        if (round === 3) jobs.push(onTask('xyb.handler', slug, 'complete', { outcome: 'founded', finding: '属实。' }));
+        if (round === 3) jobs.push(onTask('xyb.handler', slug, 'complete', { outcome: 'founded', finding: '属实。', apart: '是另一事件。' }));
         if (reporter === 'scjg' || reporter === 'suyu') comment(`${reporter}.leader`, slug);
       }
     }

@@ -117,7 +117,7 @@ describe('a part is away', function () {
     const every: Case[] = [
       onTask('claiming', () => handler, 'claim', {}, ''),
       onTask('claiming from the list of my work', () => handler, 'claim', {}, '', { page: () => '/' }),
-      onTask('an outcome', () => handler, 'complete', { outcome: 'founded', finding: '写好的核实情况' }, '写好的核实情况'),
+      onTask('an outcome', () => handler, 'complete', { outcome: 'founded', finding: '写好的核实情况', apart: '是另一事件。' }, '写好的核实情况'),
       onTask('giving back', () => handler, 'release', { reason: '写好的退回理由' }, '写好的退回理由', { before: claim }),
       onTask('asking for more time', () => handler, 'extension', { days: '3', reason: '写好的延期理由' }, '写好的延期理由'),
       onTask('a comment', () => leader, 'comment', { text: '写好的说明' }, '写好的说明'),

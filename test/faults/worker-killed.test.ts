@@ -83,7 +83,7 @@ describe('a worker that is killed after the file has an act and before it could 
     await worker.kill();
     await startWorker();
 
-    await taken(handler, slug, 'complete', { outcome: 'founded', finding: '属实。' });
+    await taken(handler, slug, 'complete', { outcome: 'founded', finding: '属实。', apart: '是另一事件。' });
     await opened(caseId, 'grade');
     expect(await city.knex('case_event').where({ key: commandId })).to.have.length(1);
     await mailSettled(city.knex);

@@ -186,7 +186,7 @@ describe('bad input', function () {
       await act('xyb.handler', 'verify', 'release', { reason: say('退回认领') });
       await lookAtAll();
 
-      await bureau.complete('xyb.handler', caseNo, 'verify', { outcome: 'founded', finding: say('核实') });
+      await bureau.complete('xyb.handler', caseNo, 'verify', { outcome: 'founded', finding: say('核实'), apart: '是另一事件。' });
       await bureau.complete('xyb.handler', caseNo, 'grade', { base: 'large', reason: say('定级') });
       const parts = { accountable: 'scjg', instruction: say('要求'), 'parts[0][unit]': 'scjg', 'parts[0][measure]': 'penalise', 'parts[0][text]': say('分工') };
       await bureau.complete('xyb.handler', caseNo, 'assign', parts);

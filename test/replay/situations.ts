@@ -70,6 +70,7 @@ const applicationSays: Record<ApplicationPath, string> = {
   repairFollowedThenRevoked: 'a third party is looked at twice; a repair is revoked after the proposal was sent back, what was false becomes a record, and one of two units takes its measure up again',
   objectionJoined: 'a second objector joins, the record is corrected, and everybody is told of it',
   objectionJoinedAfterRejection: 'a second objector joins an objection that was rejected',
+  objectionRefused: 'an objection is refused after the refusal was sent back once',
   objectionRejected: 'an objection that the office checks itself is sent back, then rejected',
   objectionCorrected: 'an objection is upheld, the record corrected, and two units acknowledge it',
   objectionRemoved: 'an objection is upheld, the record removed, and a unit released',

@@ -131,6 +131,7 @@ export const repairForms: { readonly [S in keyof RepairForms]: RepairForms[S] } 
 };
 export const objectionForms: { readonly [S in keyof ObjectionForms]: ObjectionForms[S] } = {
   screen: { reason: '需认定单位核对案卷。' },
+  'screen-decide': { reason: '同意。' },
   verify: { finding: '经核对案卷，公示金额有误。' },
   decide: { reason: '同意。' },
   correct: { done: '罚款金额更正为 2000 元。', reason: '录入时多写了一个零。' },
@@ -183,7 +184,7 @@ export const forms: { readonly [S in IncidentStage]: IncidentForms[S] } = {
   approve: { comment: '同意。' },
   disclose: { title: '关于某食品有限公司的处理意见', text: '责令停产整改。', basis: '政府信息公开条例第二十条', channel: 'creditPortal', months: 12, reason: '' },
   release: { comment: '同意公开。' },
-  feedback: { url: 'https://www.suqian.example/notice/1', date: '2026-01-02', toReporter: '已依法处理。', toSuperior: '已报送。' },
+  feedback: { url: 'https://www.suqian.example/notice/1', date: '2026-01-02', toReporter: '已依法处理。', toSuperior: '已报送。', told: '已依法处理。', otherwise: null },
   prevention: { measures: '每季度抽查', unit: 'scjg', date: '2026-01-20' },
   'prevention-check': { finding: '措施已落实。' },
   close: { summary: '已依法处置并公开。' },

@@ -203,6 +203,20 @@ export async function joinObjection(cases: RunningCases, id: string, change: Par
 
 /** Every branch of an objection. */
 export const objectionPaths = {
+  /** Two persons, and back once between them. */
+  async objectionRefused(cases) {
+    const id = await openObjection(cases);
+    await reachable(cases, id);
+    const refusal = { reason: '委托书与当事人不符。', refusal: { ground: 'notEntitled', earlier: null } };
+    await follow(cases, id, [
+      [people.handler, 'screen#1', 'refused', refusal],
+      [people.officeHead, 'screen-decide#1', 'sentBack', { reason: '请再核对委托书。' }],
+      [people.handler, 'screen#2', 'refused', refusal],
+      [people.officeHead, 'screen-decide#2', 'refused', { reason: '同意。' }],
+    ]);
+    return closedAs(cases, id, 'notAccepted');
+  },
+
   async objectionRejected(cases) {
     const id = await openObjection(cases, ['hbj']);
     await reachable(cases, id);

@@ -29,6 +29,25 @@ describe('objection: the procedure on the real servers', () => {
     expect(row).to.deep.equal({ standing: 'marked', public: true });
   });
 
+  it('not accepted: by two persons; the mark is gone, the applicant hears why and what he can do', async () => {
+    const id = gone.objectionRefused;
+    expect((await recordOf(id)).marks).to.deep.equal({});
+    const { tasks, closings } = await cases.state(id);
+    expect(closings[0]).to.deep.include({ outcome: 'notAccepted', summary: '委托书与当事人不符。' });
+    expect(tasks['screen-decide#2']!.excluded).to.deep.equal([{ person: people.handler.id, because: 'screen' }]);
+    const [letter] = (await cases.knex('mail').where({ case_id: id, template: 'objectionRefused' }).select('text')) as { text: string }[];
+    expect(letter!.text).to.include('委托书与当事人不符。').and.include('不能证明是当事人').and.include('带身份证明重新提出').and.include('行政复议');
+    expect(await cases.knex('objection').where({ case_id: id }).first('fault_of')).to.deep.equal({ fault_of: null });
+  });
+
+  it('not accepted, while others object to the same: not possible, as they may be entitled', async () => {
+    const id = await openObjection(cases);
+    await cases.act(id, secondApplicant, { type: 'join', form: { channel: 'portal', applicant: { account: secondApplicant.id, masked: '某', agent: false }, statement: '同上。', papers: [] }, files: [] });
+    const act = { type: 'complete', task: 'screen#1', outcome: 'refused', form: { reason: '无委托书', refusal: { ground: 'notEntitled', earlier: null } } } as const;
+    await cases.opened(id, 'screen#1');
+    expect(await cases.refused(id, people.handler, act)).to.deep.equal({ key: 'refused.othersObject' });
+  });
+
   it('rejected: the mark is gone, and no error is counted; reopened, it is marked again', async () => {
     const id = gone.objectionRejected;
     expect((await recordOf(id)).marks).to.deep.equal({});

@@ -58,8 +58,8 @@ async function countByUnit(knex: Knex): Promise<Map<string, number>> {
 }
 
 /** A unit as its form has it. */
-const fieldsOf = ({ name, shortName, nameEn, regionCode, parentId, mailbox, documentPrefix, reviewBody, court, position, active }: Unit): UnitFields =>
-  ({ name, shortName, nameEn, regionCode, parent: parentId, mailbox, documentPrefix, reviewBody, court, position, active });
+const fieldsOf = ({ name, shortName, nameEn, regionCode, parentId, mailbox, position, active }: Unit, paper: OnPaper): UnitFields =>
+  ({ name, shortName, nameEn, regionCode, parent: parentId, mailbox, ...paper, position, active });
 
 const columnsOf = (fields: UnitFields) => ({
   name: fields.name,
@@ -253,12 +253,13 @@ export function unitRoutes({ knex, accessLog, clock, units: directory }: Ground)
     const wrong = (await treeFault(req, fields, unit.id)) ?? renamingFault(req, unit, { renamedOn, misspelt, ...fields });
     if (wrong) return refuse(req, res, wrong, unit);
     await knex.transaction(async (trx) => {
+      const before = fieldsOf(unit, await onPaper(trx, unit.id));
       const changed = await trx('unit').where({ id: unit.id, version }).update({ ...columnsOf(fields), version: version + 1 });
       if (changed === 0) throw new Conflict('accounts:unit.changedMeanwhile');
       if (renamedOn !== null) {
         await trx('former_unit_name').insert({ unit_id: unit.id, name: unit.name, short_name: unit.shortName, name_en: unit.nameEn, since: unit.former?.[0]?.until ?? null, until: renamedOn });
       }
-      await accessLog.record(req, { kind: 'unitChanged', detail: { unit: unit.id, before: fieldsOf(unit), after: fields, ...(renamedOn === null ? {} : { renamedOn }) } }, trx);
+      await accessLog.record(req, { kind: 'unitChanged', detail: { unit: unit.id, before, after: fields, ...(renamedOn === null ? {} : { renamedOn }) } }, trx);
     });
     directory.forget();
     req.flash({ tone: 'done', text: req.t('accounts:units.changed', { name: fields.name }) });

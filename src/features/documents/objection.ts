@@ -1,14 +1,30 @@
 import type { CaseState } from '../../rules/casefile/types.ts';
 import { maskText } from '../../rules/masking/index.ts';
-import { lastObjection, objectionOpeningOf, objectionResult } from '../../rules/objection/facts.ts';
+import { lastObjection, objectionOpeningOf, objectionRefusal, objectionResult } from '../../rules/objection/facts.ts';
 import type { Words } from '../tasks/index.ts';
 import { caseDocument, extensionNotice, linesOfText, nameOfSubject, openingLine, type CaseDocument } from './case-document.ts';
 
 function extension(state: CaseState, opening: string, words: Words): CaseDocument[] {
-  const notice = extensionNotice(state, ['screen', 'verify', 'decide'], words);
+  const notice = extensionNotice(state, ['screen', 'screen-decide', 'verify', 'decide'], words);
   if (!notice) return [];
   const { subject } = objectionOpeningOf(state);
   return [caseDocument(state, words, { ...notice, title: words.t('documents:objection.extension.title'), subject, parts: [{ lines: [opening] }, ...notice.parts] })];
+}
+
+/** 异议不予受理告知书: why it is not looked into, and what can be done. */
+function refusal(state: CaseState, opening: string, words: Words): CaseDocument[] {
+  const refused = objectionRefusal(state);
+  if (!refused) return [];
+  const { t } = words;
+  return [caseDocument(state, words, {
+    name: 'refusal', task: refused.task, title: t('documents:objection.refusal.title'), unit: refused.task.audience.unit, at: refused.at, subject: objectionOpeningOf(state).subject,
+    parts: [
+      { lines: [opening] },
+      { heading: t('documents:heading.reasons'), lines: [t(`objections:refusal.${refused.ground}`), ...linesOfText(refused.reason)] },
+      { heading: t('documents:heading.decision'), lines: [t('documents:objection.refusal.text'), t(`mail:letter.objectionRefused.next.${refused.ground}`)] },
+    ],
+    remedy: true,
+  })];
 }
 
 /** 异议处理结果告知书: what was found, what follows, and where it was rejected what can be done. */
@@ -53,5 +69,5 @@ function correction(state: CaseState, words: Words): CaseDocument[] {
 export function objectionDocuments(state: CaseState, words: Words): CaseDocument[] {
   const { record, subject, ground } = objectionOpeningOf(state);
   const opening = openingLine('documents:objection.applied', state, record, subject, words, { ground: words.t(`objections:ground.${ground}`) });
-  return [...extension(state, opening, words), ...result(state, opening, words), ...correction(state, words)];
+  return [...refusal(state, opening, words), ...extension(state, opening, words), ...result(state, opening, words), ...correction(state, words)];
 }

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { createCodeWord } from '../../platform/code-word.ts';
 import type { FeatureFactory } from '../../platform/http/feature.ts';
 import { caseRoutes } from '../cases/index.ts';
 import { importRoutes } from './import/routes.ts';
@@ -19,13 +20,13 @@ export { incidentPages } from './stages/index.ts';
 export const incidents =
   (parts: IncidentParts): FeatureFactory =>
   (ground) => {
-    const all: Incidents = { ...parts, ground };
+    const all: Incidents = { ...parts, ground, codeWord: createCodeWord({ key: ground.config.secrets.seal, hash: ground.config.hash }) };
     const router = Router();
     reportRoutes(router, all);
     listRoutes(router, all);
     importRoutes(router, all);
     // Last, as a case number may stand where the others have a word.
-    caseRoutes(router, all, incidentView);
+    caseRoutes(router, all, incidentView(all));
     return [
       {
         access: 'staff',

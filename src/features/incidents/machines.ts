@@ -70,7 +70,7 @@ const querySchema = z.object({
   limit: optional(integer({ min: 1, max: pageSizes.most })),
 });
 
-export function createMachines(incidents: Incidents): IncidentMachines {
+export function createMachines(incidents: Omit<Incidents, 'codeWord'>): IncidentMachines {
   const { ground, seal } = incidents;
   const { knex, units: directory, cursors, clock } = ground;
   const registry = createRegistry(incidents);

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { CaseGateway } from '../../platform/casefile/gateway.ts';
 import type { Files } from '../../platform/files.ts';
+import type { CodeWord } from '../../platform/code-word.ts';
 import { Forbidden } from '../../platform/http/errors.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import type { Law, ReadLaw } from '../../platform/law.ts';
@@ -21,6 +22,7 @@ export interface IncidentParts {
 /** Everything the feature's own files share. */
 export interface Incidents extends IncidentParts {
   readonly ground: Ground;
+  readonly codeWord: CodeWord;
 }
 
 /** Who works on incidents: whoever has a role in a unit that is not an administrator's. */

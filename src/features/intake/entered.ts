@@ -5,7 +5,7 @@ import { createMoments } from '../../platform/http/moments.ts';
 import type { ReadLaw } from '../../platform/law.ts';
 import type { CivilDate } from '../../rules/casefile/types.ts';
 import { maskEmail, maskName } from '../../rules/masking/index.ts';
-import type { RepairChannel } from '../../rules/repair/facts.ts';
+import type { RepairChannel, ShownIdentity } from '../../rules/repair/facts.ts';
 import { bannedUntil, firstDay, nameOf, openCaseOf, standingBar, timeBar, type Bar, type OwnRecord, type Sender } from '../portal/index.ts';
 
 /** What is entered: an application for repair, or an objection. */
@@ -16,14 +16,16 @@ export interface EnteredApplicant {
   readonly name: string;
   readonly mail: string | null;
   readonly agent: boolean;
+  /** What he showed at the window; undefined for what the upstream platform pushes. */
+  readonly identity?: ShownIdentity;
 }
 
 /** An applicant at a window, or of the upstream platform. He is shown by the firm's own name, or masked. */
-export function enteredBy(person: Express.User, channel: Exclude<RepairChannel, 'portal'>, { name, mail, agent }: EnteredApplicant, record: OwnRecord): Sender {
+export function enteredBy(person: Express.User, channel: Exclude<RepairChannel, 'portal'>, { name, mail, agent, identity }: EnteredApplicant, record: OwnRecord): Sender {
   const shown = record.state.facts.subject.kind === 'organisation' && name === nameOf(record) ? name : maskName(name);
   return {
     channel,
-    applicant: { account: null, masked: mail === null ? shown : `${shown} ${maskEmail(mail)}`, agent },
+    applicant: { account: null, masked: mail === null ? shown : `${shown} ${maskEmail(mail)}`, agent, ...(identity === undefined ? {} : { identity }) },
     acting: actingAs(person),
     contact: mail === null ? undefined : { name, mail },
   };

@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Request, Response, Router } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { createCodeWord } from '../../platform/code-word.ts';
 import { BadRequest, Forbidden, NotFound, Unavailable } from '../../platform/http/errors.ts';
-import { choice, mailAddress, optional, text, tick, uuid } from '../../platform/http/fields.ts';
+import { addFault, choice, fault, field, mailAddress, optional, text, tick, uuid } from '../../platform/http/fields.ts';
 import { filled, labelledSummary, newForm, readForm, refusedForm, valueOf, type Form } from '../../platform/http/forms.ts';
 import { casePath } from '../../platform/process-words.ts';
 import type { Button, Crumb, ErrorSummary, Field, FormShell, Heading, Link, Notice, Page } from '../../platform/http/view-models.ts';
 import { sightOf, visibleRecords } from '../../platform/visibility.ts';
 import { objectionGrounds, type ObjectionGround } from '../../rules/objection/facts.ts';
 import { hasRole } from '../../rules/people.ts';
+import { identityProofsOf, type PaperKind } from '../../rules/repair/facts.ts';
 import type { CaseRoutesParts } from '../cases/index.ts';
 import {
   findOwnRecord, firstDay, longestStatement, maxMegabytes, nameOf, objectionsAbout, openRepair, paperFields, papersFor, receivePapers, sendObjection, todayOf,
@@ -33,8 +35,6 @@ interface IntakePage {
 
 const mostFound = 20;
 
-const common = { name: text({ max: 60 }), mail: optional(mailAddress), agent: tick, statement: text({ max: longestStatement, lines: true }) };
-
 /** What both forms hand back; of an application for repair without a ground. */
 interface Entered extends EnteredApplicant {
   statement: string;
@@ -42,10 +42,33 @@ interface Entered extends EnteredApplicant {
   fresh: boolean;
 }
 
-const schemas: Readonly<Record<IntakeKind, z.ZodType<Entered, unknown>>> = {
-  repair: z.object(common).transform((data) => ({ ...data, ground: null, fresh: false })),
-  objection: z.object({ ...common, ground: choice(objectionGrounds), fresh: tick }),
-};
+/** The last characters of an identity number, as the clerk reads them off. */
+const lastFour = field((typed) => {
+  const read = typed.normalize('NFKC').trim().toUpperCase();
+  return /^\d{3}[\dX]$/u.test(read) ? read : fault('intake:lastFourWrong', { value: typed });
+});
+
+/** The paper that shows who asks is copied, or seen and given back. */
+const waysShown = ['file', 'seen'] as const;
+
+function schemaOf(kind: IntakeKind, record: OwnRecord): z.ZodType<Entered, unknown> {
+  const common = z.object({
+    name: text({ max: 60 }), mail: optional(mailAddress), statement: text({ max: longestStatement, lines: true }),
+    proof: choice(identityProofsOf(record.state.facts.subject)), shown: choice(waysShown), lastFour: optional(lastFour),
+    ground: (kind === 'objection' ? choice(objectionGrounds) : z.unknown().optional().transform(() => null)) as z.ZodType<ObjectionGround | null, unknown>, fresh: tick,
+  });
+  return common.superRefine(({ shown, lastFour: read }, context) => {
+    if (shown === 'seen' && read === null) addFault(context, fault('intake:lastFourMissing'), ['lastFour']);
+  }).transform(({ proof, shown, lastFour: read, fresh, ...data }) => ({
+    ...data, fresh: kind === 'objection' && fresh, agent: proof === 'authorisedAgent', identity: { proof, seen: shown === 'seen' ? read : null },
+  }));
+}
+
+/** At a window a copy of the paper that shows who asks can be among the papers. */
+const windowPapers = (kind: IntakeKind): { kinds: readonly PaperKind[]; required: (proof: string, shown: string) => readonly PaperKind[] } => ({
+  kinds: ['identity', ...papersFor[kind].kinds],
+  required: (proof, shown) => [...(shown === 'file' ? (['identity'] as const) : []), ...papersFor[kind].required(proof === 'authorisedAgent')],
+});
 
 /** Who sits at a window: a handler of any unit. @throws Forbidden for others. */
 function clerkOf(req: Request): Express.User {
@@ -63,6 +86,7 @@ async function sentBefore(knex: Knex, kind: IntakeKind, commandId: string): Prom
 /** `/new`: what comes in at a window (现场受理), entered for whoever brings it; then it goes like any other. */
 export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, seal }: IntakeParts, kind: IntakeKind): void {
   const { knex, clock, logger } = ground;
+  const codeWord = createCodeWord({ key: ground.config.secrets.seal, hash: ground.config.hash });
   const words = `${kind}s`;
   const listPath = `/${words}`;
   const path = `${listPath}/new`;
@@ -117,17 +141,23 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
   async function show(req: Request, res: Response, status: number, record: OwnRecord, of: { form: Form; commandId: string; papers: readonly ArrivedPaper[]; notices?: Notice[] }): Promise<void> {
     const { t } = req;
     const { form } = of;
-    const { kinds, required } = papersFor[kind];
+    const { kinds, required } = windowPapers(kind);
+    const { subject } = record.state.facts;
     const earlier = kind === 'objection' ? await objectionsAbout(knex, record.id, null) : [];
     const check = (name: string, more: { hint?: string } = {}): Field => ({ kind: 'check', name, label: t(`intake:${name}`), value: 'yes', checked: valueOf(form, name) !== '', required: true, ...more });
     const fields: Field[] = [
       { kind: 'text', label: t(`intake:${kind}.name`), hint: t('intake:nameHint'), size: 'medium', required: true, autocomplete: 'off', ...filled(form, 'name') },
       { kind: 'text', type: 'email', inputMode: 'email', label: t(`intake:${kind}.mail`), hint: t('intake:mailHint'), size: 'medium', autocomplete: 'off', ...filled(form, 'mail') },
-      check('agent'),
+      {
+        kind: 'radios', label: t('intake:proof'), hint: t('intake:proofHint'), required: true,
+        options: identityProofsOf(subject).map((value) => ({ value, label: t(`intake:proofs.${value}`) })), ...filled(form, 'proof'),
+      },
+      { kind: 'radios', label: t('intake:shown'), required: true, options: waysShown.map((value) => ({ value, label: t(`intake:ways.${value}`) })), ...filled(form, 'shown') },
+      { kind: 'text', label: t('intake:lastFour'), hint: t('intake:lastFourHint'), size: 'medium', autocomplete: 'off', ...filled(form, 'lastFour') },
       ...(kind === 'objection' ? [{ kind: 'radios' as const, label: t('objections:fact.ground'), required: true, options: objectionGrounds.map((value) => ({ value, label: t(`objections:ground.${value}`) })), ...filled(form, 'ground') }] : []),
       { kind: 'textarea', label: t(`${words}:fact.statement`), hint: t(`intake:${kind}.statementHint`), rows: 5, limit: longestStatement, required: true, ...filled(form, 'statement') },
       ...(earlier.some(({ standing }) => standing === 'rejected') ? [check('fresh', { hint: t('intake:freshHint') })] : []),
-      ...paperFields(req, { files, account: req.user!.id, kinds, required: required(valueOf(form, 'agent') !== ''), papers: of.papers, errors: form.errors, megabytes: maxMegabytes(await readLaw(), clock()) }),
+      ...paperFields(req, { files, account: req.user!.id, kinds, required: required(valueOf(form, 'proof'), valueOf(form, 'shown')), papers: of.papers, errors: form.errors, megabytes: maxMegabytes(await readLaw(), clock()) }),
     ];
     res.status(status).render('intake/form', page(req, {
       lead: about(req, record),
@@ -139,18 +169,18 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
     }));
   }
 
-  /** Sends it on its way; gives its number, and whether it was merged with another one. */
-  async function send(req: Request, person: Express.User, record: OwnRecord, commandId: string, entered: Entered, papers: readonly ArrivedPaper[]): Promise<{ caseNo: string; joined: boolean }> {
+  /** Sends it on its way; gives its number, whether it was merged with another one, and whether its own code word opens it. */
+  async function send(req: Request, person: Express.User, record: OwnRecord, commandId: string, entered: Entered, papers: readonly ArrivedPaper[]): Promise<{ caseNo: string; joined: boolean; own: boolean }> {
     const { statement, ground: on, fresh } = entered;
     const sender = enteredBy(person, 'window', entered, record);
     const sending = { ground, gateway, files, seal };
     const all = { commandId, sender, record, statement, papers, requestId: req.requestId };
     if (on === null) {
       const first = firstDay(record, await readLaw(), todayOf(clock()));
-      return { caseNo: await openRepair(sending, { ...all, first }), joined: false };
+      return { caseNo: await openRepair(sending, { ...all, first }), joined: false, own: true };
     }
     const { became, caseNo } = await sendObjection(sending, { ...all, ground: on, fresh });
-    return { caseNo, joined: became === 'joined' };
+    return { caseNo, joined: became === 'joined', own: became === 'opened' || became === 'joined' };
   }
 
   router.get('/new', async (req, res) => {
@@ -187,17 +217,18 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
     if (bar) return sayBar(req, res, record, bar);
 
     const law = await readLaw();
-    const { kinds, required } = papersFor[kind];
+    const { kinds, required } = windowPapers(kind);
     const arrived = await receivePapers(req, files, person.id, kinds, maxMegabytes(law, clock()));
     const typed = refusedForm(req.body, {});
-    const read = readForm(schemas[kind], req.body, req.t);
-    const wanted = [...required(valueOf(typed, 'agent') !== '').map((paper) => [paper, `portal:papers.missing.${paper}`]), ...(valueOf(typed, 'fresh') === '' ? [] : [['proof', 'portal:papers.missing.evidence']])];
+    const read = readForm(schemaOf(kind, record), req.body, req.t);
+    const wanted = [...required(valueOf(typed, 'proof'), valueOf(typed, 'shown')).map((paper) => [paper, `portal:papers.missing.${paper}`]), ...(valueOf(typed, 'fresh') === '' ? [] : [['proof', 'portal:papers.missing.evidence']])];
     const missing = wanted.filter(([paper]) => !arrived.papers.some((one) => one.kind === paper)).map(([paper, key]) => [paper, req.t(key ?? '')]);
     const errors = { ...(read.ok ? {} : read.form.errors), ...(Object.fromEntries(missing) as Record<string, string>), ...arrived.errors };
     if (!read.ok || Object.keys(errors).length > 0) return show(req, res, 422, record, { form: { ...typed, errors }, commandId: command.data, papers: arrived.papers });
     try {
-      const { caseNo, joined } = await send(req, person, record, command.data, read.data, arrived.papers);
+      const { caseNo, joined, own } = await send(req, person, record, command.data, read.data, arrived.papers);
       req.flash({ tone: 'done', text: req.t(`intake:${kind}.${joined ? 'joined' : 'done'}`, { caseNo }) });
+      if (own) req.flash({ tone: 'info', text: req.t('intake:word', { caseNo, word: codeWord(command.data) }) });
       res.redirect(303, casePath(kind, caseNo));
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;

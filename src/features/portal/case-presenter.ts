@@ -14,7 +14,8 @@ type Reading = Pick<Request, 't' | 'locale'>;
 /** Address of a document of one's own case. */
 export const documentPath = (caseNo: string, name: string): string => `${portalPath}/cases/${caseNo}/documents/${name}`;
 
-const nameOf = (units: readonly Unit[], { locale }: Reading) => (id: string, at?: string): string => {
+/** Names of units for a reader outside the house, as of a day; an id that is none stays. */
+export const nameOf = (units: readonly Unit[], { locale }: Reading) => (id: string, at?: string): string => {
   const unit = units.find((one) => one.id === id);
   return unit ? unitName(unit, locale, 'full', at) : id;
 };

@@ -17,6 +17,7 @@ import { longestStatement } from './drafts.ts';
 import { crumbsOf, formPage } from './form-page.ts';
 import { paperFields, papersOf, receivePapers, type ArrivedPaper } from './papers.ts';
 import { maxMegabytes, portalPath, type Portal } from './parts.ts';
+import { findReport, presentReport } from './reports.ts';
 import type { Visitor } from './visitors.ts';
 
 const caseNumber = /^[A-Z]{2,4}-\d{4}-\d{6,9}$/u;
@@ -204,17 +205,18 @@ export function progressRoutes(router: Router, { ground: { knex, limiter, counte
     const caseNo = read.data.caseNo.toUpperCase();
     const word = read.data.word.toUpperCase().replace(/[\s-]/gu, '');
     const tries = await counters.hit(`portal-word:${caseNo.slice(0, 30)}`, 3_600_000);
-    const found = tries.hits <= triesAnHour && caseNumber.test(caseNo) ? await findCase(knex, caseNo) : undefined;
-    // The same answer for a number that is none and for a wrong word.
+    const mayTry = tries.hits <= triesAnHour && caseNumber.test(caseNo);
+    const [found, report] = mayTry ? await Promise.all([findCase(knex, caseNo), findReport(knex, caseNo)]) : [];
     const part = found && partsOf(found).find(({ id }) => keys.codeWord(id) === word);
-    if (!found || !part) return show(req, res, 422, refusedForm(req.body, { word: req.t('portal:progress.wrong') }));
+    const all = await units.all();
+    const shown = found && part
+      ? { title: req.t(`portal:apply.${found.kind}.title`), progress: presentProgress(found, all, req, { reasons: false, joinedAt: part.joinedAt }), reply: null }
+      : report && keys.codeWord(report.own.id) === word ? { title: req.t('portal:reply.heading'), ...presentReport(report, all, req) } : null;
+    // The same answer for a number that is none and for a wrong word.
+    if (!shown) return show(req, res, 422, refusedForm(req.body, { word: req.t('portal:progress.wrong') }));
     await counters.undo(`portal-word:${caseNo}`);
-    const title = req.t(`portal:apply.${found.kind}.title`);
+    const { title, ...rest } = shown;
     res.set('Cache-Control', 'no-store');
-    res.render('portal/progress', {
-      page: { title: `${title} ${caseNo}`, printNumber: caseNo },
-      heading: { title, number: caseNo },
-      progress: presentProgress(found, await units.all(), req, { reasons: false, joinedAt: part.joinedAt }),
-    });
+    res.render('portal/progress', { page: { title: `${title} ${caseNo}`, printNumber: caseNo }, heading: { title, number: caseNo }, ...rest });
   });
 }

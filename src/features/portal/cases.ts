@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { CaseState, FileRef, Instant, TaskState } from '../../rules/casefile/types.ts';
 import { isClosed, openTasks, textOf } from '../../rules/casefile/fold.ts';
-import { lastObjection, objectionJoinOf, objectionOpeningOf, objectionResult } from '../../rules/objection/facts.ts';
+import { lastObjection, objectionJoinOf, objectionOpeningOf, objectionRefusal, objectionResult } from '../../rules/objection/facts.ts';
 import { repairOpeningOf, repairUnit, type Paper, type RepairForms } from '../../rules/repair/facts.ts';
 import { speaksFor } from './bindings.ts';
 import type { ApplicationKind } from './drafts.ts';
@@ -99,7 +99,7 @@ export interface Step {
 /** Outcomes that are the applicant's business; what goes on within the house is not told. */
 const told: Readonly<Record<ApplicationKind, ReadonlySet<string>>> = {
   repair: new Set(['accept.accepted', 'accept.supplement', 'accept.refused', 'accept.handedOver', 'supplement.supplied', 'check.checked', 'decide.granted', 'decide.refused', 'revoke-decide.revoked']),
-  objection: new Set(['screen.own', 'screen.forwarded', 'decide.agreed', 'correct.corrected']),
+  objection: new Set(['screen-decide.refused', 'screen.own', 'screen.forwarded', 'decide.agreed', 'correct.corrected']),
 };
 
 const withReason = new Set(['accept.refused', 'accept.handedOver', 'decide.refused', 'revoke-decide.revoked']);
@@ -111,6 +111,11 @@ export function stepsOf({ kind, state }: WholeCase, joinedAt: Instant | null): S
     .filter((task): task is TaskState & { doneAt: string } => task.status === 'done' && task.doneAt !== null && told[kind].has(`${task.stage}.${task.outcome ?? ''}`))
     .map((task): Step => {
       const name = `${task.stage}.${task.outcome ?? ''}`;
+      if (name === 'screen-decide.refused') {
+        const refused = objectionRefusal(state);
+        // With the ground and what he can do: of the reason in words others may not read.
+        return { key: `objection.screen-decide.refused.${refused?.ground ?? 'other'}`, at: task.doneAt, unit: task.audience.unit, reason: refused?.reason ?? null };
+      }
       const result = name === 'decide.agreed' ? (objectionResult(state) ?? 'agreed') : null;
       const reason = result === null ? (withReason.has(name) ? textOf(task.form, 'reason') : null) : (lastObjection(state, 'verify')?.form.finding ?? null);
       return { key: `${kind}.${result === null ? name : `decide.${result}`}`, at: task.doneAt, unit: task.audience.unit, reason: reason === '' ? null : reason };
@@ -134,7 +139,7 @@ export interface Now {
 
 const sideless: Readonly<Record<ApplicationKind, readonly string[]>> = {
   repair: ['accept', 'supplement', 'check', 'decide', 'release', 'follow-up', 'revoke', 'revoke-decide', 'reapply'],
-  objection: ['screen', 'verify', 'decide', 'correct', 'acknowledge-correction'],
+  objection: ['screen', 'screen-decide', 'verify', 'decide', 'correct', 'acknowledge-correction'],
 };
 
 export function nowOf({ kind, state }: WholeCase): Now | null {

@@ -1,4 +1,5 @@
 import { createHash, createHmac, hkdfSync, type KeyObject } from 'node:crypto';
+import { createCodeWord, type CodeWord } from '../../platform/code-word.ts';
 
 /** What only this house can compute of an address or a case. */
 export interface PortalKeys {
@@ -8,13 +9,8 @@ export interface PortalKeys {
   identityDigest(issuer: string, subject: string): Buffer;
   /** Of a code of six digits that one browser may type: it can't be found by trying all of them. */
   signInCode(browser: string, code: string): Buffer;
-  /** With the number of a case it opens the case's progress to whoever was told it. */
-  codeWord(caseId: string): string;
+  readonly codeWord: CodeWord;
 }
-
-/** Without the signs that are taken for one another when they are read out. */
-const LETTERS = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
-const LENGTH = 8;
 
 /** Addresses that differ in case alone are one. */
 export const sameAddress = (address: string): string => address.trim().toLowerCase();
@@ -22,15 +18,12 @@ export const sameAddress = (address: string): string => address.trim().toLowerCa
 export function createPortalKeys({ key, hash }: { key: KeyObject; hash: 'sha256' | 'sm3' }): PortalKeys {
   const secret = key.export();
   const derived = (name: string): Buffer => Buffer.from(hkdfSync(hash, secret, '', `xinzhi portal ${name}`, 32));
-  const [mail, identity, word, signIn] = [derived('mail'), derived('identity'), derived('code word'), derived('sign-in code')];
+  const [mail, identity, signIn] = [derived('mail'), derived('identity'), derived('sign-in code')];
   return {
     mailDigest: (address) => createHmac(hash, mail).update(sameAddress(address)).digest(),
     identityDigest: (issuer, subject) => createHmac(hash, identity).update(`${issuer}\0${subject}`).digest(),
     signInCode: (browser, code) => createHmac(hash, signIn).update(`${browser}\0${code}`).digest(),
-    codeWord(caseId) {
-      const bytes = createHmac(hash, word).update(caseId).digest().subarray(0, LENGTH);
-      return [...bytes].map((byte) => LETTERS.charAt(byte % LETTERS.length)).join('');
-    },
+    codeWord: createCodeWord({ key, hash }),
   };
 }
 

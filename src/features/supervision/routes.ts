@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Router, type Request } from 'express';
 import { z } from 'zod';
 import type { CaseGateway } from '../../platform/casefile/gateway.ts';
+import { createCodeWord } from '../../platform/code-word.ts';
 import { Forbidden } from '../../platform/http/errors.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import { text, uuid } from '../../platform/http/fields.ts';
@@ -54,7 +55,7 @@ const urgeForm = z.object({ commandId: uuid, task: slugs, text: text({ max: 500,
 export function supervisionRoutes(ground: Ground, { gateway, readLaw }: SupervisionParts): Router {
   const { config, logger, i18n, knex, clock, cursors, units } = ground;
   const router = Router();
-  const compose = createCompose({ i18n, publicUrl: config.publicUrl });
+  const compose = createCompose({ i18n, publicUrl: config.publicUrl, codeWord: createCodeWord({ key: config.secrets.seal, hash: config.hash }) });
 
   router.use((req, _res, next) => {
     next(req.user && maySupervise(req.user) ? undefined : new Forbidden('supervision:notYours'));

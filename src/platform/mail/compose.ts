@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import ejs from 'ejs';
 import { locales, type Locale } from '../../rules/people.ts';
 import { createMoments } from '../http/moments.ts';
+import type { CodeWord } from '../code-word.ts';
 import type { I18n } from '../i18n.ts';
 import { contentOf, type Content, type UnitName, type Writing } from './content.ts';
 import type { Letter, Rendered } from './types.ts';
@@ -22,12 +23,16 @@ export interface Reader {
 /** Writes a letter for a reader. */
 export type Compose = (letter: Letter, reader: Reader, unitName: UnitName) => Rendered;
 
-export interface ComposeOptions {
+interface SettingOptions {
   i18n: I18n;
   /** The site's address as people open it, e.g. `https://xinzhi.example.gov.cn`; a path in it is kept. */
   publicUrl: string;
   /** Folder of `letter.html.ejs` and `letter.text.ejs`. */
   views?: URL;
+}
+
+export interface ComposeOptions extends SettingOptions {
+  codeWord: CodeWord;
 }
 
 /** What the two templates are given. */
@@ -52,7 +57,7 @@ export interface FreeLetter {
 }
 
 /** Sets letters that are about no case, in the same form as all others. */
-export function createFreeCompose({ i18n, publicUrl, views = MAIL_VIEWS }: ComposeOptions): (letter: FreeLetter) => Rendered {
+export function createFreeCompose({ i18n, publicUrl, views = MAIL_VIEWS }: SettingOptions): (letter: FreeLetter) => Rendered {
   const set = setter(views, publicUrl);
   return ({ locale, paragraphs, link, ...letter }) =>
     set({
@@ -68,14 +73,14 @@ export function createFreeCompose({ i18n, publicUrl, views = MAIL_VIEWS }: Compo
  * Reads and compiles the templates once; the function that comes back does no I/O and takes far less than a
  * millisecond a letter, so that it can be called inside the transaction that records the event.
  */
-export function createCompose({ i18n, publicUrl, views = MAIL_VIEWS }: ComposeOptions): Compose {
+export function createCompose({ i18n, publicUrl, codeWord, views = MAIL_VIEWS }: ComposeOptions): Compose {
   const set = setter(views, publicUrl);
   const languages = new Map(locales.map((locale) => [locale, wordsOf(i18n, locale)]));
 
   return (letter, reader, unitName) => {
     const own = languages.get(reader.locale) ?? wordsOf(i18n, reader.locale);
     const t: Writing['words'] = (key, params) => own.words(`mail:${key}`, params);
-    const content = contentOf(letter, { ...own, unitName, reader: reader.kind });
+    const content = contentOf(letter, { ...own, unitName, codeWord, reader: reader.kind });
     const subject = oneLine(t('subject', { caseNo: letter.params.caseNo, subject: content.subject }));
     return set({
       lang: reader.locale,

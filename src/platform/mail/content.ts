@@ -2,6 +2,7 @@ import { publicBasis } from '../../rules/limits/index.ts';
 import { applicantAudience } from '../../rules/casefile/types.ts';
 import { maskText } from '../../rules/masking/index.ts';
 import type { Moments } from '../http/moments.ts';
+import type { CodeWord } from '../code-word.ts';
 import { casePath, processWords } from '../process-words.ts';
 import { applicantCasePath } from '../public-paths.ts';
 import type { Letter, MailActor, MailDeadline, MailParams } from './types.ts';
@@ -30,6 +31,7 @@ export interface Writing {
   known: (key: string) => boolean;
   moments: Pick<Moments, 'day' | 'dayTime'>;
   unitName: UnitName;
+  codeWord: CodeWord;
   /** Whether a person or a unit's mailbox reads it. */
   reader: 'person' | 'unit' | 'reporter';
 }
@@ -101,6 +103,10 @@ export function contentOf(letter: Letter, writing: Writing): Content {
     reader: 'public',
     ...more,
   });
+  // Who follows his case by its number and code word is told the word in the first letter that he gets.
+  const wordFacts = 'reporter' in letter.to ? [fact('word', writing.codeWord(letter.to.reporter))] : [];
+  const progressLink: Content['link'] = { label: t('link.progress'), path: applicantCasePath(letter.params.caseNo, false) };
+  const toReporter = (paragraphs: string[], more: Partial<Content> = {}): Content => aboutCase(paragraphs, { link: progressLink, reader: 'public', ...more });
   const mailbox = writing.reader === 'unit' ? 'sayUnit' : 'say';
 
   switch (letter.template) {
@@ -168,23 +174,33 @@ export function contentOf(letter: Letter, writing: Writing): Content {
     }
     case 'closed':
       return aboutCase([say('say')], { facts: [...caseFacts, fact('outcome', firstKnown(writing, processWords.closing(kind, letter.params.outcome), 'mail:otherOutcome'))] });
+    case 'reportReceived':
+      return toReporter([say('say', { unit: unitName(letter.params.unit) }), t('wordSay')], { facts: [...caseFacts, ...wordFacts] });
+    case 'reporterAnswered': {
+      const p = letter.params;
+      const more = {
+        facts: [...caseFacts, fact('answeredBy', unitName(p.unit)), fact('answeredOn', moments.day(new Date(p.at)).text), ...(writing.reader === 'reporter' ? wordFacts : [])],
+        // What was answered is sent whole.
+        quote: { term: say('quote'), text: maskText(p.reply).masked },
+      };
+      return writing.reader === 'reporter'
+        ? toReporter([say('say', { unit: unitName(p.unit) }), ...(p.publicPath === null ? [] : [t('letter.reporterClosed.public')])], more)
+        : aboutCase([say('sayUnit', { unit: unitName(p.unit) })], more);
+    }
     case 'reporterClosed': {
       const p = letter.params;
-      return aboutCase([say('say', { unit: unitName(p.unit) }), ...(p.publicPath === null ? [] : [say('public')])], {
-        link: publicLink(p.publicPath),
-        reader: 'public',
+      return toReporter([say('say', { unit: unitName(p.unit) }), ...(p.publicPath === null ? [] : [say('public')])], {
+        link: p.publicPath === null ? progressLink : publicLink(p.publicPath),
       });
     }
     case 'unfounded': {
       const p = letter.params;
-      return aboutCase([say('say', { unit: unitName(p.unit) }), say('again')], {
-        quote: quote(p.reason),
-        link: null,
-        reader: 'public',
-      });
+      return toReporter([say('say', { unit: unitName(p.unit) }), say('again')], { quote: quote(p.reason) });
     }
     case 'applicationReceived':
-      return toApplicant([say(`say.${kind}`, { unit: unitName(letter.params.unit) })]);
+      return toApplicant([say(`say.${kind}`, { unit: unitName(letter.params.unit) }), ...(account === false ? [t('wordSay')] : [])], {
+        facts: [...caseFacts, ...(account === false ? wordFacts : [])],
+      });
     case 'applicationAccepted':
       return toApplicant([say('say', { unit: unitName(letter.params.unit) })]);
     case 'supplementAsked': {
@@ -215,11 +231,15 @@ export function contentOf(letter: Letter, writing: Writing): Content {
         quote: quote(p.reason),
       });
     }
+    case 'objectionRefused': {
+      const p = letter.params;
+      return toApplicant([say('say', { unit: unitName(p.unit) }), say(`ground.${p.ground}`), say(`next.${p.ground}`), t('remedy')], { quote: quote(p.reason) });
+    }
     case 'objectionJoined': {
       const p = letter.params;
       return toApplicant(
         [say('say', { unit: unitName(p.unit) }), ...(p.result === null ? [say('open')] : [t(`letter.objectionDecided.${p.result}.say`, { unit: unitName(p.unit) })]), ...(p.result === 'rejected' ? [say('again'), t('remedy')] : [])],
-        { quote: quote(p.reason) },
+        { facts: [...caseFacts, ...(account === false ? wordFacts : [])], quote: quote(p.reason) },
       );
     }
     case 'objectionDecided': {
@@ -227,7 +247,7 @@ export function contentOf(letter: Letter, writing: Writing): Content {
       return toApplicant([say(`${p.result}.say`, { unit: unitName(p.unit) }), ...(p.result === 'rejected' ? [t('remedy')] : [])], { quote: quote(p.reason) }, `${p.result}.subject`);
     }
     case 'duplicate':
-      return aboutCase([say('say', { unit: unitName(letter.params.unit) }), say('again')], { link: null, reader: 'public' });
+      return toReporter([say('say', { unit: unitName(letter.params.unit) }), say('same'), say('again')], { facts: [...caseFacts, ...wordFacts] });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CaseKind } from '../../rules/casefile/types.ts';
+import type { RefusalGround } from '../../rules/objection/facts.ts';
 import type { Role } from '../../rules/people.ts';
 
 /** A deadline as a letter tells it; the case file's own deadline fits. Instants are ISO 8601. */
@@ -61,7 +62,10 @@ export interface MailParams {
   published: AboutCase & { until: string; publicPath: string };
   disclosureWithdrawn: AboutCase & { reason: string; publicPath: string | null };
   closed: AboutCase & { outcome: string };
-  /** The next three go to whoever reported: what became of it. `unit` is the office that answers for it. */
+  /** The next five go to whoever reported: what became of it. `unit` is the office that answers for it. */
+  reportReceived: AboutCase & { unit: string };
+  /** 反馈. `reply` holds no data of third persons, `at` is the instant at which it was given. A unit that reported reads it too. */
+  reporterAnswered: AboutCase & { unit: string; reply: string; at: string; publicPath: string | null };
   reporterClosed: AboutCase & { unit: string; publicPath: string | null };
   unfounded: AboutCase & { unit: string; reason: string };
   duplicate: AboutCase & { unit: string };
@@ -75,6 +79,8 @@ export interface MailParams {
   repairDecided: AboutCase & { unit: string; granted: boolean; reason: string };
   /** `again`: first day of a new application, `YYYY-MM-DD`; `record`: number of the decision under which what was false is recorded. */
   repairRevoked: AboutCase & { unit: string; reason: string; again: string | null; record: string | null };
+  /** 不予受理: with what he can do on that ground. */
+  objectionRefused: AboutCase & { unit: string; ground: RefusalGround; reason: string };
   /** 并案: another objected on the same facts before; `result` where that is decided already. */
   objectionJoined: AboutCase & { unit: string; result: 'upheldCorrect' | 'upheldRemove' | 'rejected' | null; reason: string | null };
   objectionDecided: AboutCase & { unit: string; result: 'upheldCorrect' | 'upheldRemove' | 'rejected'; reason: string };

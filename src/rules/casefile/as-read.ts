@@ -23,10 +23,11 @@ export function handlersOf({ kind, opening, tasks }: CaseState): ReadonlySet<str
 
 const isOwn = (actor: Actor | null, { units }: Reader): boolean => actor !== null && units.includes(actor.unit);
 
-/** Names of the subject stand masked there already where they must be, or are a firm's. */
+/** Names of the subject stand masked there already where they must be, or are a firm's; by what paper somebody was known is for those who handle it. */
 function openingAsRead(opening: Form, { mask }: Reader): Form {
   const { subject, applicant, ...rest } = opening;
-  return { ...mapTexts(rest, mask), subject, applicant };
+  const { identity: _identity, ...known } = (applicant ?? {}) as Form;
+  return { ...mapTexts(rest, mask), subject, applicant: applicant === undefined ? undefined : known };
 }
 
 function taskAsRead(task: TaskState, reader: Reader): TaskState {

@@ -16,11 +16,11 @@ const papers: Readonly<Partial<Record<CaseKind, Readonly<Record<string, Readonly
     decide: { granted: 'decision', refused: 'decision' },
     'revoke-decide': { revoked: 'revocation' },
   },
-  objection: { decide: { agreed: 'result' }, correct: { corrected: 'correction' } },
+  objection: { 'screen-decide': { refused: 'refusal' }, decide: { agreed: 'result' }, correct: { corrected: 'correction' } },
 };
 
 /** Stages whose applicant is told when they are extended. */
-const extended: Readonly<Partial<Record<CaseKind, readonly string[]>>> = { repair: ['accept', 'check', 'decide'], objection: ['screen', 'verify', 'decide'] };
+const extended: Readonly<Partial<Record<CaseKind, readonly string[]>>> = { repair: ['accept', 'check', 'decide'], objection: ['screen', 'screen-decide', 'verify', 'decide'] };
 
 /** What was found, of an objection that is decided now: a record that goes is given notice of with the decision. */
 const removes = (state: CaseState): boolean => Object.values(state.tasks).findLast(({ stage, status }) => stage === 'verify' && status === 'done')?.outcome === 'upheldRemove';

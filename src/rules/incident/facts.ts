@@ -17,6 +17,10 @@ export type Level = (typeof levels)[number];
 export const measures = ['investigate', 'penalise', 'compensate', 'rectify', 'other'] as const;
 export type Measure = (typeof measures)[number];
 
+/** How a reporter without a mail address was told the result; `notReached` says that it was tried. */
+export const tellings = ['phone', 'inPerson', 'letter', 'notReached'] as const;
+export type Telling = (typeof tellings)[number];
+
 export const channels = ['creditPortal', 'governmentSite', 'departmentSite', 'press'] as const;
 export type Channel = (typeof channels)[number];
 
@@ -53,6 +57,13 @@ export interface IncidentOpening {
   offices: { creditOffice: string; legal: string; publicity: string };
 }
 
+/** How somebody was told who cannot be written to. */
+export interface OtherTelling {
+  how: Telling;
+  on: CivilDate;
+  note: string;
+}
+
 export interface Part {
   unit: string;
   measure: Measure;
@@ -63,7 +74,8 @@ export interface Part {
 
 /** What each task of an incident hands back. Keys are stages; the members are the union over their outcomes. */
 export interface IncidentForms {
-  verify: { finding: string; of?: Similar };
+  /** `apart`: other reports of the same firm that were looked at and found to be another matter. */
+  verify: { finding: string; of?: Similar; apart?: { reports: Similar[]; reason: string } };
   /** `related` raise nothing; absent in files of before. */
   grade: { base: Level; level: Level; recurrences: Similar[]; related?: Similar[]; reason: string };
   assign: { accountable: string; instruction: string; parts: Part[] };
@@ -78,7 +90,11 @@ export interface IncidentForms {
   approve: { comment: string };
   disclose: { title: string; text: string; basis: string; channel: Channel; months: number; reason: string };
   release: { comment: string };
-  feedback: { url: string | null; date: CivilDate | null; toReporter: string; toSuperior: string };
+  /**
+   * `told` is the reply without data of third persons, as whoever reported gets it; `otherwise`: how those were told who left no
+   * address. Both absent in files of before.
+   */
+  feedback: { url: string | null; date: CivilDate | null; toReporter: string; toSuperior: string; told?: string; otherwise?: OtherTelling | null };
   prevention: { measures: string; unit: string; date: CivilDate };
   'prevention-check': { finding: string };
   close: { summary: string };
@@ -94,6 +110,27 @@ export function lastOf<S extends IncidentStage>(
 
 export function openingOf(state: CaseState): IncidentOpening {
   return state.opening as unknown as IncidentOpening;
+}
+
+/** A report, as far as its reporter is to be told of it. */
+export interface Report {
+  caseId: string;
+  caseNo: string;
+  title: string;
+  /** The unit that entered it: itself the reporter, where it had nobody else's word. */
+  unit: string | null;
+  reporter: IncidentOpening['reporter'];
+}
+
+export const reportOf = (state: CaseState): Report =>
+  ({ caseId: state.id, caseNo: state.caseNo, title: state.title, unit: state.openedBy?.unit ?? null, reporter: openingOf(state).reporter });
+
+/** What whoever reported is told: the text, by which unit and when; null before, and in files in which it was not told to him. */
+export function replyOf(state: CaseState): { task: string; text: string; unit: string; at: Instant } | null {
+  const feedback = lastOf(state, 'feedback');
+  const { told } = feedback?.form ?? {};
+  if (!feedback || told === undefined || feedback.doneAt === null) return null;
+  return { task: feedback.id, text: told, unit: feedback.audience.unit, at: feedback.doneAt };
 }
 
 /** Recurrence within the window raises the level by one; the highest stays (notice, task 1: no recurrence of the same type). */

@@ -17,10 +17,11 @@ export function subjectRows(state: CaseState): Row[] {
 }
 
 export function linkRows(state: CaseState): Row[] {
-  const duplicateOf = lastOf(state, 'verify')?.form.of;
+  const { of: duplicateOf, apart } = lastOf(state, 'verify')?.form ?? {};
   const { recurrences = [], related = [] } = lastOf(state, 'grade')?.form ?? {};
   return [
     ...(duplicateOf ? [{ case_id: state.id, other: duplicateOf.caseId, relation: 'duplicate' }] : []),
+    ...(apart?.reports ?? []).map((r) => ({ case_id: state.id, other: r.caseId, relation: 'apart' })),
     ...recurrences.map((r) => ({ case_id: state.id, other: r.caseId, relation: 'recurrence' })),
     ...related.map((r) => ({ case_id: state.id, other: r.caseId, relation: 'related' })),
   ];

@@ -118,6 +118,7 @@ export const ruleKinds = [
   months('repair', 'repair.ban-after-false'),
   { ...bare('repair', 'repair.commitment-publicity', 1, 120), units: ['month'] },
   term('objection', 'objection.screen'),
+  term('objection', 'objection.screen-decide'),
   term('objection', 'objection.verify'),
   term('objection', 'objection.decide'),
   term('objection', 'objection.correct'),

@@ -1,5 +1,5 @@
 import { lastDone } from '../casefile/fold.ts';
-import type { CaseState, Joined, TaskState } from '../casefile/types.ts';
+import type { CaseState, Instant, Joined, TaskState } from '../casefile/types.ts';
 import type { RecordSubject } from '../records/facts.ts';
 import type { Applicant, Paper, RecordRef, RepairChannel } from '../repair/facts.ts';
 
@@ -23,9 +23,21 @@ export interface ObjectionOpening {
 /** What a further objector says, whose objection is on the same facts. */
 export type ObjectionJoin = Pick<ObjectionOpening, 'channel' | 'applicant' | 'statement' | 'papers'>;
 
+/** 不予受理: why an objection is not looked into. */
+export const refusalGrounds = ['notEntitled', 'notThisRecord', 'decidedBefore'] as const;
+export type RefusalGround = (typeof refusalGrounds)[number];
+
+/** `earlier` is the number of the objection in which the same facts were decided; null on other grounds. */
+export interface Refusal {
+  ground: RefusalGround;
+  earlier: string | null;
+}
+
 /** What each task of an objection hands back. */
 export interface ObjectionForms {
-  screen: { reason: string };
+  /** `refusal` where it is proposed not to look into it. */
+  screen: { reason: string; refusal?: Refusal };
+  'screen-decide': { reason: string };
   verify: { finding: string };
   decide: { reason: string };
   /** `done` and `reason` are what everybody is told; without `reason` in files of before, when nobody was. */
@@ -49,6 +61,13 @@ export function objectionResult(state: CaseState): 'upheldCorrect' | 'upheldRemo
   const [found, decided] = [lastObjection(state, 'verify'), lastObjection(state, 'decide')];
   if (!found || decided?.outcome !== 'agreed' || decided.version < found.version) return null;
   return found.outcome as 'upheldCorrect' | 'upheldRemove' | 'rejected';
+}
+
+/** Why it was not looked into, as two persons decided; null where it was. */
+export function objectionRefusal(state: CaseState): (Refusal & { reason: string; task: TaskState; at: Instant }) | null {
+  const [screened, decided] = [lastObjection(state, 'screen'), lastObjection(state, 'screen-decide')];
+  if (!screened?.form.refusal || decided?.outcome !== 'refused' || decided.version < screened.version || decided.doneAt === null) return null;
+  return { ...screened.form.refusal, reason: screened.form.reason, task: decided, at: decided.doneAt };
 }
 
 /** The source unit against which the error is counted; null where there was none. */

@@ -8,7 +8,7 @@ export const repairChannels = ['portal', 'window', 'push'] as const;
 export type RepairChannel = (typeof repairChannels)[number];
 
 /** What an applicant hands in: 国办发〔2025〕22号 asks for proof and commitment; an agent brings his power of attorney. */
-export const paperKinds = ['proof', 'commitment', 'authorisation', 'other'] as const;
+export const paperKinds = ['proof', 'commitment', 'authorisation', 'identity', 'other'] as const;
 export type PaperKind = (typeof paperKinds)[number];
 
 export interface Paper {
@@ -17,6 +17,19 @@ export interface Paper {
   readonly hash: string;
 }
 
+/** By what somebody at a window shows that he may ask: for a firm, for himself, or with a power of attorney for either. */
+export const identityProofs = ['representativeId', 'ownId', 'authorisedAgent'] as const;
+export type IdentityProof = (typeof identityProofs)[number];
+
+export interface ShownIdentity {
+  readonly proof: IdentityProof;
+  /** Last four characters of the number, where the clerk saw the paper and kept no copy; null where a copy is among the papers. */
+  readonly seen: string | null;
+}
+
+/** Those that fit a subject. */
+export const identityProofsOf = ({ kind }: Pick<RecordSubject, 'kind'>): IdentityProof[] => [kind === 'organisation' ? 'representativeId' : 'ownId', 'authorisedAgent'];
+
 /** Who applies or objects. The contact is sealed under the case's id; `masked` may be shown. */
 export interface Applicant {
   /** Account on the portal; null where a window or the upstream platform entered it. */
@@ -24,6 +37,8 @@ export interface Applicant {
   readonly masked: string;
   /** Acts for the subject by a power of attorney. */
   readonly agent: boolean;
+  /** At a window; absent for accounts, which were checked when they were bound, and in files of before. */
+  readonly identity?: ShownIdentity;
 }
 
 /** The record as it was when the case was opened; its file tells how it is now. */

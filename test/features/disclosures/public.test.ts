@@ -178,7 +178,7 @@ describe('an opinion on its way to the public', function () {
   it('is masked before it is released, is there at once, and says so when it is withdrawn', async () => {
     const credit = await bureau.clerk('xyb.handler');
     const caseNo = await credit.reportNevertheless({ area: 'other' });
-    await bureau.complete('xyb.handler', caseNo, 'verify', { outcome: 'founded', finding: '属实。' });
+    await bureau.complete('xyb.handler', caseNo, 'verify', { outcome: 'founded', finding: '属实。', apart: '是另一事件。' });
     await bureau.complete('xyb.handler', caseNo, 'grade', { base: 'general', reason: '影响小。' });
     await bureau.complete('xyb.handler', caseNo, 'assign', { accountable: 'scjg', instruction: '请办理。', 'parts[0][unit]': 'scjg', 'parts[0][measure]': 'penalise', 'parts[0][text]': '依法处罚' });
     await bureau.complete('scjg.handler', caseNo, 'acknowledge', { outcome: 'acknowledged' });

@@ -28,7 +28,7 @@ describe('what comes after a repair and an objection', function suite() {
   async function atWindow(clerk: Clerk, kind: 'repairs' | 'objections', record: RecordState, fields: Fields, papers: readonly string[]) {
     const path = `/${kind}/new/${record.id}`;
     let sending = clerk.browser.agent.post(path);
-    for (const [name, value] of Object.entries({ ...(await clerk.form(path, path)), name: foods.name, mail: 'firm@objector.example', ...fields })) sending = sending.field(name, value);
+    for (const [name, value] of Object.entries({ ...(await clerk.form(path, path)), name: foods.name, mail: 'firm@objector.example', proof: 'representativeId', shown: 'seen', lastFour: '1234', ...fields })) sending = sending.field(name, value);
     for (const kindOfPaper of papers) sending = sending.attach(kindOfPaper, Buffer.from(`%PDF-1.4\n${kindOfPaper}\n%%EOF\n`), `${kindOfPaper}.pdf`);
     return sending;
   }
@@ -44,7 +44,7 @@ describe('what comes after a repair and an objection', function suite() {
   it('a window takes an objection; by an agent with his power of attorney alone; a second one on the same ground is merged with it (situation 20)', async () => {
     const record = await register.store(foods, { decidedOn: day(-100) });
     expect(await office.page(`/objections/new?document=${encodeURIComponent(record.facts.documentNo)}`)).to.include(`/objections/new/${record.id}`);
-    const typed = { name: '王小明', agent: 'yes', ground: 'content', statement: '金额有误。' };
+    const typed = { name: '王小明', proof: 'authorisedAgent', ground: 'content', statement: '金额有误。' };
     expect(errorsIn((await atWindow(office, 'objections', record, typed, [])).text).join()).to.include('授权委托书');
     const opened = numberIn((await atWindow(office, 'objections', record, typed, ['authorisation'])).headers);
     await bureau.task(opened, 'screen');

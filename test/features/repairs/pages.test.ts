@@ -175,7 +175,7 @@ describe('repairs and objections at the desks', function () {
     const path = `/repairs/new/${fine.record.id}`;
     expect(found).to.include(path);
     const hidden = credit.hiddenOf(await credit.read(path), path);
-    const typed = { name: '宿迁某食品有限公司', mail: 'firm@applicant.example', statement: '罚款已缴清。' };
+    const typed = { name: '宿迁某食品有限公司', mail: 'firm@applicant.example', statement: '罚款已缴清。', proof: 'representativeId', shown: 'seen', lastFour: '123x' };
     const send = (papers: readonly string[], fields: Record<string, string>) => {
       let sending = credit.browser.agent.post(path);
       for (const [name, value] of Object.entries({ ...(hidden as Record<string, string>), ...fields })) sending = sending.field(name, value);
@@ -192,7 +192,7 @@ describe('repairs and objections at the desks', function () {
     const caseNo = String(first.headers['location']).split('/').at(-1)!;
     const { opening, files } = await office.state(caseNo);
     expect(opening).to.deep.include({ channel: 'window', unit: 'scjg' });
-    expect(opening['applicant']).to.deep.include({ account: null, agent: false });
+    expect(opening['applicant']).to.deep.include({ account: null, agent: false, identity: { proof: 'representativeId', seen: '123X' } });
     expect(files.map(({ name }) => name)).to.deep.equal(['proof.pdf', 'commitment.pdf']);
     const letter: { text: string } = await office.knex('mail').where({ template: 'applicationReceived', case_no: caseNo }).first('text');
     expect(letter.text).to.include(`/public/progress?caseNo=${caseNo}`);

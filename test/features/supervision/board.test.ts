@@ -31,7 +31,7 @@ describe('the overdue board', function () {
     slugs['far'] = await report('还早的一起', 60 * 24);
     // One that lies with a department: acknowledging is its first task.
     const other = await report('到了部门的一起', 24);
-    await bureau.complete('xyb.handler', caseNoOf(other), 'verify', { outcome: 'founded', finding: '属实。' });
+    await bureau.complete('xyb.handler', caseNoOf(other), 'verify', { outcome: 'founded', finding: '属实。', apart: '是另一事件。' });
     await bureau.complete('xyb.handler', caseNoOf(other), 'grade', { base: 'general', reason: '影响小。' });
     await bureau.complete('xyb.handler', caseNoOf(other), 'assign', { accountable: 'scjg', instruction: '请办理。', 'parts[0][unit]': 'scjg', 'parts[0][measure]': 'penalise', 'parts[0][text]': '依法处罚' });
     slugs['department'] = await bureau.task(caseNoOf(other), 'acknowledge');
@@ -186,7 +186,7 @@ describe('the overdue board', function () {
     it('what was done meanwhile is left out, and so it says; the rest goes out', async () => {
       const [done, open] = [await report('催办前办完的一起', -24), await report('催办时未办的一起', -24)];
       const form = { ...(await urge(supervisor, done, open)), text: '请抓紧。' };
-      await bureau.complete('xyb.handler', caseNoOf(done), 'verify', { outcome: 'founded', finding: '属实。' });
+      await bureau.complete('xyb.handler', caseNoOf(done), 'verify', { outcome: 'founded', finding: '属实。', apart: '是另一事件。' });
       const answer = await supervisor.post('/supervision/urge', form);
       const notices = noticesIn(await supervisor.page(String(answer.headers['location']))).join();
       expect(notices).to.include('已对 1 项发出催办').and.include('有 1 项已办结或不在您的范围内');
@@ -196,7 +196,7 @@ describe('the overdue board', function () {
     it('what the process refuses is told by case, in words and the time of the city', async () => {
       const slug = await report('列表落后的一起', -24);
       const form = { ...(await urge(supervisor, slug)), text: '请抓紧。' };
-      await bureau.complete('xyb.handler', caseNoOf(slug), 'verify', { outcome: 'founded', finding: '属实。' });
+      await bureau.complete('xyb.handler', caseNoOf(slug), 'verify', { outcome: 'founded', finding: '属实。', apart: '是另一事件。' });
       // The list is behind the file for a moment: it still has the task open when the form arrives.
       await bureau.knex('case_task').where({ slug }).update({ status: 'open', done_at: null, done_by: null, outcome: null });
       const answer = await supervisor.post('/supervision/urge', form);

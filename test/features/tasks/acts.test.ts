@@ -140,7 +140,7 @@ describe('the acts on a task', function () {
     const caseNo = await office.open();
     const action = `/tasks/${caseNo}-1/urge`;
     const old = { ...supervisor.hiddenOf(await supervisor.read(`/tasks/${caseNo}-1`), action), text: '请抓紧。' };
-    await handler.complete(`${caseNo}-1`, { outcome: 'founded', finding: '属实。' });
+    await handler.complete(`${caseNo}-1`, { outcome: 'founded', finding: '属实。', apart: '是另一事件。' });
     const page = await supervisor.read(`/tasks/${caseNo}-1`);
     expect(page).not.to.match(/action="\/tasks\/[^"]+"/u);
     const response = await supervisor.post(action, old);

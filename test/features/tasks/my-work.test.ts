@@ -86,7 +86,7 @@ describe('my work', function () {
   it('lists what was done lately, with its outcome', async () => {
     const caseNo = await office.open();
     const desk = await office.desk('xyb.handler');
-    await desk.complete(`${caseNo}-1`, { outcome: 'founded', finding: '属实。' });
+    await desk.complete(`${caseNo}-1`, { outcome: 'founded', finding: '属实。', apart: '是另一事件。' });
     expect(plain(section(await desk.read('/'), 'done'))).to.contain(caseNo).and.to.contain('属实').and.to.contain('按期完成');
   });
 

@@ -84,7 +84,7 @@ describe('the page of a task', function () {
     const caseNo = await office.open();
     const desk = await office.desk('xyb.handler');
     const action = `/tasks/${caseNo}-1/complete`;
-    const form = { ...desk.hiddenOf(await desk.read(`/tasks/${caseNo}-1`), action), outcome: 'founded', finding: '属实。' };
+    const form = { ...desk.hiddenOf(await desk.read(`/tasks/${caseNo}-1`), action), outcome: 'founded', finding: '属实。', apart: '是另一事件。' };
     const [one, two] = await Promise.all([desk.post(action, form), desk.post(action, form)]);
     const three = await desk.post(action, form);
     for (const response of [one, two, three]) {
@@ -100,7 +100,7 @@ describe('the page of a task', function () {
     const [first, second] = [await office.desk('xyb.handler'), await office.desk('xyb.second')];
     const action = `/tasks/${caseNo}-1/complete`;
     const late = { ...second.hiddenOf(await second.read(`/tasks/${caseNo}-1`), action), outcome: 'unfounded', finding: '我写了很久的核实情况' };
-    await first.complete(`${caseNo}-1`, { outcome: 'founded', finding: '属实。' });
+    await first.complete(`${caseNo}-1`, { outcome: 'founded', finding: '属实。', apart: '是另一事件。' });
     const response = await second.post(action, late);
     expect(response.status).to.equal(409);
     expect(plain(response.text)).to.match(/陈思远已于\d+月\d+日.{1,12}办结此事项，结果为“属实”。/u);
@@ -112,7 +112,7 @@ describe('the page of a task', function () {
     const caseNo = await office.open();
     const second = await office.desk('xyb.second');
     const action = `/tasks/${caseNo}-1/complete`;
-    const typed = { ...second.hiddenOf(await second.read(`/tasks/${caseNo}-1`), action), outcome: 'founded', finding: '我写的情况' };
+    const typed = { ...second.hiddenOf(await second.read(`/tasks/${caseNo}-1`), action), outcome: 'founded', finding: '我写的情况', apart: '是另一事件。' };
     await (await office.desk('xyb.handler')).send(`${caseNo}-1`, 'claim');
     const response = await second.post(action, typed);
     expect(response.status).to.equal(409);
@@ -126,13 +126,13 @@ describe('the page of a task', function () {
     const caseNo = await office.open();
     const desk = await office.desk('xyb.handler');
     const action = `/tasks/${caseNo}-1/complete`;
-    const old = { ...desk.hiddenOf(await desk.read(`/tasks/${caseNo}-1`), action), outcome: 'founded', finding: '旧页面上的内容' };
+    const old = { ...desk.hiddenOf(await desk.read(`/tasks/${caseNo}-1`), action), outcome: 'founded', finding: '旧页面上的内容', apart: '是另一事件。' };
     await desk.send(`${caseNo}-1`, 'claim');
     const refused = await desk.post(action, old);
     expect(refused.status).to.equal(409);
     expect(plain(refused.text)).to.contain('承办人或时限有变动');
     expect(refused.text).to.contain('旧页面上的内容');
-    const again = await desk.post(action, { ...desk.hiddenOf(refused.text, action), outcome: 'founded', finding: '旧页面上的内容' });
+    const again = await desk.post(action, { ...desk.hiddenOf(refused.text, action), outcome: 'founded', finding: '旧页面上的内容', apart: '是另一事件。' });
     expect(again.status).to.equal(303);
   });
 
@@ -150,7 +150,7 @@ describe('the page of a task', function () {
   it('whose session ended while it was filled in is filled in again after signing in, rows and all', async () => {
     const caseNo = await office.open();
     const credit = await office.desk('xyb.handler');
-    await credit.complete(`${caseNo}-1`, { outcome: 'founded', finding: '属实。' });
+    await credit.complete(`${caseNo}-1`, { outcome: 'founded', finding: '属实。', apart: '是另一事件。' });
     await credit.complete(`${caseNo}-2`, { base: 'general', reason: '影响小。' });
     const slug = await office.slug(caseNo, 'assign');
     const tired = await office.newDesk('xyb.second');
@@ -190,7 +190,7 @@ describe('an act that finds no worker', function () {
     const slug = `${caseNo}-1`;
     const action = `/tasks/${slug}/complete`;
     const html = await desk.read(`/tasks/${slug}`);
-    const form: Fields = { ...desk.hiddenOf(html, action), outcome: 'founded', finding: '写好的核实情况' };
+    const form: Fields = { ...desk.hiddenOf(html, action), outcome: 'founded', finding: '写好的核实情况', apart: '是另一事件。' };
     await office.stopWorkers();
     const away = await desk.post(action, form);
     expect(away.status).to.equal(503);
@@ -198,7 +198,7 @@ describe('an act that finds no worker', function () {
     expect(plain(away.text)).to.contain('您的操作没有被记录，也不会再被记录').and.to.contain('写好的核实情况');
     expect(plain(await desk.read(`/acts/${String(form['commandId'])}?task=${slug}`))).to.contain('没有记录');
 
-    let again: Fields = { ...desk.hiddenOf(away.text, action), outcome: 'founded', finding: '写好的核实情况' };
+    let again: Fields = { ...desk.hiddenOf(away.text, action), outcome: 'founded', finding: '写好的核实情况', apart: '是另一事件。' };
     expect(again['commandId']).not.to.equal(form['commandId']);
     await office.startWorkers();
     // Temporal may offer the case to the worker that is gone for some seconds more; each answer says so again.

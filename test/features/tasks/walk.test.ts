@@ -17,7 +17,7 @@ describe('an incident on the task pages', function () {
     const caseNo = await office.open();
     const credit = await office.desk('xyb.handler');
 
-    const toGrade = await as('xyb.handler', caseNo, 'verify', { outcome: 'founded', finding: '现场核查属实。' });
+    const toGrade = await as('xyb.handler', caseNo, 'verify', { outcome: 'founded', finding: '现场核查属实。', apart: '是另一事件。' });
     expect(toGrade).to.equal(`/tasks/${caseNo}-2`);
     expect(plain(await credit.read(toGrade))).to.contain('已核实，属实。下一步：定级，请在');
 

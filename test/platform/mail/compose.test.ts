@@ -35,6 +35,8 @@ const examples: { [T in MailTemplate]: MailParams[T] } = {
   published: { ...about, until: '2027-10-11T16:00:00.000Z', publicPath: '/public/opinions/1' },
   disclosureWithdrawn: { ...about, reason: '处理意见被复议机关撤销', publicPath: '/public/opinions/1' },
   closed: { ...about, outcome: 'handled' },
+  reportReceived: { ...about, unit: 'xyb' },
+  reporterAnswered: { ...about, unit: 'xyb', reply: '已责令停产整改。', at: '2026-10-12T02:00:00.000Z', publicPath: null },
   reporterClosed: { ...about, unit: 'xyb', publicPath: '/public/opinions/1' },
   unfounded: { ...about, unit: 'xyb', reason: '现场检查未发现过期原料。' },
   duplicate: { ...about, unit: 'xyb' },
@@ -46,6 +48,7 @@ const examples: { [T in MailTemplate]: MailParams[T] } = {
   applicationExtended: { ...about, kind: 'repair', account: true, unit: 'scjg', deadline: task.deadline, reason: '需现场核查' },
   repairDecided: { ...about, kind: 'repair', account: true, unit: 'scjg', granted: false, reason: '罚款未缴清' },
   repairRevoked: { ...about, kind: 'repair', account: true, unit: 'scjg', reason: '缴款凭证系伪造', again: '2029-01-06', record: '宿市监撤修〔2026〕1号' },
+  objectionRefused: { ...about, kind: 'objection', account: true, unit: 'xyb', ground: 'notEntitled', reason: '没有授权委托书' },
   objectionJoined: { ...about, kind: 'objection', account: true, unit: 'scjg', result: null, reason: null },
   objectionDecided: { ...about, kind: 'objection', account: true, unit: 'scjg', result: 'rejected', reason: '处罚决定仍然有效' },
 };
@@ -179,16 +182,24 @@ describe('the wording of letters', () => {
     expect(text).to.not.contain('三'.repeat(1001));
   });
 
+  it('a reply is sent whole, and its reader asks for more by his number and code word', () => {
+    const reply = '答'.repeat(2000);
+    const own = { ...letter('reporterAnswered', { ...examples.reporterAnswered, reply }), to: { reporter: 'abcdefgh-1' } } as Letter;
+    const { text } = compose(own, citizen, unitName);
+    expect(text).to.contain(reply).and.to.contain('查询码：WABCDEFG').and.to.contain('答复日期：2026年10月12日');
+    expect(compose(own, chinese, unitName).text).to.not.contain('查询码');
+  });
+
   it('a reporter is not led to pages that he cannot open', () => {
     const { text } = compose(example('reporterClosed'), citizen, unitName);
     expect(text).to.contain('https://xinzhi.example/public/opinions/1');
     expect(text).to.not.match(/\/tasks\/|\/incidents\/|登录/);
-    expect(compose(letter('reporterClosed', { ...about, unit: 'xyb', publicPath: null }), citizen, unitName).html).to.not.contain('<a ');
+    expect(compose(letter('reporterClosed', { ...about, unit: 'xyb', publicPath: null }), citizen, unitName).text).to.contain('https://xinzhi.example/public/progress?caseNo=XZ-2026-000123\n');
   });
 
   it('each letter to an applicant leads to his case: with an account to its own page, without to the public one with its number', () => {
     const toApplicant = templates.filter((template) => 'account' in examples[template]);
-    expect(toApplicant).to.have.length(10);
+    expect(toApplicant).to.have.length(11);
     for (const template of toApplicant) {
       expect(compose(example(template), citizen, unitName).text, template).to.contain('https://xinzhi.example/public/portal/cases/XZ-2026-000123\n');
       const { text } = compose(letter(template, { ...examples[template], account: false }), citizen, unitName);
@@ -211,6 +222,7 @@ describe('the wording of letters', () => {
       createCompose({
         i18n: { translator: () => (key) => key, has: () => true },
         publicUrl: 'https://xinzhi.example',
+        codeWord: (id) => id,
         views: new URL('file:///nowhere/'),
       });
     expect(start).to.throw(/ENOENT/);

@@ -16,6 +16,7 @@ export function testCompose(publicUrl = 'https://xinzhi.example/'): Compose {
       },
     }),
     publicUrl,
+    codeWord: (id) => `W${id.slice(0, 7).toUpperCase()}`,
   });
 }
 

@@ -39,7 +39,7 @@ export function incidentPart(t: Translate): Part {
       items: object({ kind: choice('subjectKind', kinds), name: text('subjectName', { maxLength: lengths.name }), code: text('subjectCode') }),
     },
     sourceUrl: orNull(text('sourceUrl', { format: 'uri' })),
-    reporter: { type: ['object', 'null'], description: say('field.reporter'), properties: { name: orNull(text('reporterName', { maxLength: lengths.name })), mail: text('reporterMail', { format: 'email' }) }, required: ['mail'] },
+    reporter: { type: ['object', 'null'], description: say('field.reporter'), properties: { name: orNull(text('reporterName', { maxLength: lengths.name })), mail: orNull(text('reporterMail', { format: 'email' })) } },
     unit: orNull(text('unit')),
   }, ['field', 'area', 'title', 'what', 'region', 'place', 'occurredOn']);
 

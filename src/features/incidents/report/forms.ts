@@ -25,7 +25,8 @@ export interface Report {
   occurredOn: string;
   subjects: ReportedSubject[];
   sourceUrl: string | null;
-  reporter: { name: string | null; mail: string } | null;
+  /** Who told the unit; without an address he is told by other ways. */
+  reporter: { name: string | null; mail: string | null } | null;
   /** The unit it is reported for; null where the person has only one. */
   unit: string | null;
 }
@@ -90,14 +91,9 @@ function subjects(today: string): z.ZodType<ReportedSubject[], unknown> {
 
 const reporterFields = z.object({ name: optional(text({ max: lengths.name })), mail: optional(mailAddress) });
 
-/** A name without an address is of no use: nobody can be told. */
 const reporter: z.ZodType<Report['reporter'], unknown> = z.preprocess(
   (value) => (isBlank(value) ? {} : value),
-  reporterFields.transform(({ name, mail }, context) => {
-    if (mail !== null) return { name, mail };
-    if (name !== null) addFault(context, fault('incidents:report.reporterMailMissing'), ['mail']);
-    return null;
-  }),
+  reporterFields.transform(({ name, mail }) => (name === null && mail === null ? null : { name, mail })),
 );
 
 /** The one schema of a report: form, API and spreadsheet. */

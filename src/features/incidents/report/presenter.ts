@@ -114,7 +114,7 @@ export function presentReport(req: Request, of: ReportPageParts): ReportPage {
       limits: t('files:limits', { limit: of.megabytes }), ...(fileError === undefined ? {} : { error: fileError }),
     },
     { kind: 'text', label: t('incidents:report.reporterName'), hint: t('incidents:report.reporterHint'), size: 'medium', autocomplete: 'off', ...filledIn(form, 'reporter[name]') },
-    { kind: 'text', type: 'email', inputMode: 'email', label: t('incidents:report.reporterMail'), size: 'medium', autocomplete: 'off', ...filledIn(form, 'reporter[mail]') },
+    { kind: 'text', type: 'email', inputMode: 'email', label: t('incidents:report.reporterMail'), hint: t('incidents:report.reporterMailHint'), size: 'medium', autocomplete: 'off', ...filledIn(form, 'reporter[mail]') },
   ];
   const subjectFields = subjects.flatMap(({ legend: group, fields: ofSubject }) =>
     ofSubject.map((field) => (rows === 1 ? field : { ...field, label: t('common:form.inGroup', { group, label: field.label }) })));

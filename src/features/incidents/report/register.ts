@@ -46,8 +46,8 @@ export interface Registry {
 /** How a person is shown wherever his case is: the first character of his name, the ends of his number. */
 export const maskPerson = ({ name, code }: Pick<ReportedSubject, 'name' | 'code'>): string => `${maskName(name)} ${maskResidentId(code)}`;
 
-const maskReporter = ({ name, mail }: { name: string | null; mail: string }): string =>
-  name === null ? maskEmail(mail) : `${maskName(name)} ${maskEmail(mail)}`;
+const maskReporter = ({ name, mail }: NonNullable<Report['reporter']>): string =>
+  [name === null ? '' : maskName(name), mail === null ? '' : maskEmail(mail)].filter((part) => part !== '').join(' ');
 
 /** The offices that have a part in every incident, found by what they are. */
 export function officesOf(units: readonly Unit[]): IncidentOpening['offices'] {
@@ -68,7 +68,7 @@ const subjectText = (subject: IncidentSubject): string => (subject.kind === 'org
 const reportedText = (subject: ReportedSubject): string => (subject.kind === 'organisation' ? `${subject.code} ${subject.name}` : maskPerson(subject));
 
 /** Reports becoming cases: the same for the form, the API and the spreadsheet. */
-export function createRegistry({ ground, gateway, readLaw, files, seal }: Incidents): Registry {
+export function createRegistry({ ground, gateway, readLaw, files, seal }: Omit<Incidents, 'codeWord'>): Registry {
   const { knex, units, clock } = ground;
 
   async function looking(person: Person) {

@@ -30,7 +30,7 @@ const firstTaskMs = 1000;
 
 /** `/incidents/new` and the sending of it. */
 export function reportRoutes(router: Router, incidents: Incidents): void {
-  const { ground, readLaw, files } = incidents;
+  const { ground, readLaw, files, codeWord } = incidents;
   const { knex, units: directory, clock } = ground;
   const registry = createRegistry(incidents);
 
@@ -72,7 +72,7 @@ export function reportRoutes(router: Router, incidents: Incidents): void {
   }
 
   /** Lands on the case, with one sentence of what comes next; who verifies it himself gets the way there. */
-  async function land(req: Request, res: Response, caseNo: string): Promise<void> {
+  async function land(req: Request, res: Response, { caseNo, caseId, hasReporter }: { caseNo: string; caseId: string; hasReporter: boolean }): Promise<void> {
     const person = staffOf(req);
     const task = await firstTask(caseNo);
     if (task === null) {
@@ -87,6 +87,7 @@ export function reportRoutes(router: Router, incidents: Incidents): void {
         ...(own ? { link: { href: `/tasks/${task.slug}`, label: req.t('incidents:reported.toTask') } } : {}),
       });
     }
+    if (hasReporter) req.flash({ tone: 'info', text: req.t('incidents:reported.word', { caseNo, word: codeWord(caseId) }) });
     res.redirect(303, `/incidents/${caseNo}`);
   }
 
@@ -151,7 +152,7 @@ export function reportRoutes(router: Router, incidents: Incidents): void {
       const { caseNo } = await registry.register(read.data, {
         caseId: commandId, person, channel: 'form', requestId: req.requestId, files: arrived.map(({ file }) => file), similar: similar.found,
       });
-      await land(req, res, caseNo);
+      await land(req, res, { caseNo, caseId: commandId, hasReporter: read.data.reporter !== null });
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       if (error.recorded !== 'no') throw error.withPage(`/acts/${commandId}`);

@@ -4,8 +4,8 @@ import { visibleCases, type Sight } from '../../../platform/visibility.ts';
 export interface LinkedCase {
   caseNo: string;
   title: string;
-  /** From this case's side: it is a duplicate of the other, or the other of it; it recurs, or recurred; or they are related. */
-  relation: 'duplicateOf' | 'duplicate' | 'recurrenceOf' | 'recurrence' | 'related';
+  /** From this case's side: it is a duplicate of the other, or the other of it; it recurs, or recurred; or they are related, or two matters of one firm. */
+  relation: 'duplicateOf' | 'duplicate' | 'recurrenceOf' | 'recurrence' | 'related' | 'apart';
   status: 'open' | 'closed';
   step: string | null;
   outcome: string | null;
@@ -15,7 +15,7 @@ export interface LinkedCase {
 interface LinkRow {
   case_no: string;
   title: string;
-  relation: 'duplicate' | 'recurrence' | 'related';
+  relation: 'duplicate' | 'recurrence' | 'related' | 'apart';
   outgoing: boolean;
   status: 'open' | 'closed';
   step: string | null;
@@ -27,6 +27,7 @@ const relations = {
   duplicate: { true: 'duplicateOf', false: 'duplicate' },
   recurrence: { true: 'recurrenceOf', false: 'recurrence' },
   related: { true: 'related', false: 'related' },
+  apart: { true: 'apart', false: 'apart' },
 } as const;
 
 /** Links of a case in both directions, as far as the other case may be seen. */

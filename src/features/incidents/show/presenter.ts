@@ -1,11 +1,14 @@
+import type { CodeWord } from '../../../platform/code-word.ts';
 import type { Badge, DataTable, DecisionDocument, Facts } from '../../../platform/http/view-models.ts';
+import { creditOfficeOf } from '../../../rules/casefile/acts.ts';
 import { isClosed } from '../../../rules/casefile/fold.ts';
 import { disclosureNumber } from '../../../rules/casefile/rows.ts';
 import type { CaseState } from '../../../rules/casefile/types.ts';
 import { lastOf, levelOf, openingOf } from '../../../rules/incident/facts.ts';
+import { hasRole } from '../../../rules/people.ts';
 import { presentCommon, type CasePageParts, type CaseView, type CommonCasePage } from '../../cases/index.ts';
 import type { Words } from '../../tasks/index.ts';
-import { staffOf } from '../parts.ts';
+import { staffOf, type Incidents } from '../parts.ts';
 import { incidentPages } from '../stages/index.ts';
 import { opinionDocument } from '../stages/opinion-document.ts';
 import { levelBadge, standingOf } from '../words.ts';
@@ -38,12 +41,17 @@ async function opinionsOff(knex: CasePageParts['knex'], state: CaseState): Promi
   return new Set(await knex('off_now').where({ kind: 'opinion' }).whereIn('ref', numbers).pluck<string[]>('ref'));
 }
 
-async function presentIncident(parts: CasePageParts): Promise<IncidentPage> {
-  const { state, words, knex, sight } = parts;
+/** The units that may tell a reporter his code word: the office that answers him, and whoever entered what he said. */
+const tellsReporter = (person: Express.User, state: CaseState): boolean =>
+  [creditOfficeOf(state), state.openedBy?.unit].some((unit) => unit !== undefined && hasRole(person, 'handler', unit));
+
+async function presentIncident(parts: CasePageParts, codeWord: CodeWord): Promise<IncidentPage> {
+  const { state, words, knex, sight, person } = parts;
+  const { reporter } = openingOf(state);
   const { t } = words;
   return {
     ...presentCommon(parts, { pages: incidentPages, list: { label: t('incidents:title'), href: '/incidents' }, badges: badgesOf(state, words) }),
-    facts: factsOf(state, words),
+    facts: factsOf(state, words, reporter && tellsReporter(person, state) ? codeWord(reporter.sealed) : null),
     what: openingOf(state).what.split(/\n+/),
     subjects: subjectsOf(state, words),
     opinion: opinionDocument(state, words, opinionStatus(state, words)) ?? null,
@@ -53,4 +61,5 @@ async function presentIncident(parts: CasePageParts): Promise<IncidentPage> {
 }
 
 /** `/incidents/:caseNo`. */
-export const incidentView: CaseView = { kind: 'incident', listHref: '/incidents', staffOf, template: 'incidents/show', present: presentIncident };
+export const incidentView = ({ codeWord }: Pick<Incidents, 'codeWord'>): CaseView =>
+  ({ kind: 'incident', listHref: '/incidents', staffOf, template: 'incidents/show', present: (parts) => presentIncident(parts, codeWord) });

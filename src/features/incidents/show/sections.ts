@@ -19,7 +19,8 @@ function levelText(state: CaseState, { t }: Words): string | null {
   return form.base === form.level ? level : t('incidents:show.levelRaised', { level, base: t(`stages:level.${form.base}`) });
 }
 
-export function factsOf(state: CaseState, words: Words): Facts {
+/** @param codeWord what the reporter is told to ask by; null where the reader does not tell him. */
+export function factsOf(state: CaseState, words: Words, codeWord: string | null): Facts {
   const { t, moments, unit } = words;
   const opening = openingOf(state);
   const accountable = accountableUnit(state);
@@ -45,6 +46,7 @@ export function factsOf(state: CaseState, words: Words): Facts {
     { term: t('incidents:show.reported'), value: reported },
     { term: t('incidents:column.openedAt'), value: time(openedAt, words) },
     opening.reporter ? { term: t('incidents:show.reporter'), value: { kind: 'masked', masked: { text: opening.reporter.masked, reason: t('incidents:show.maskedReporter') } } } : null,
+    codeWord === null ? null : { term: t('incidents:show.codeWord'), value: codeWord },
     opening.sourceUrl && /^https?:/i.test(opening.sourceUrl) ? { term: t('incidents:sourceUrl'), value: { kind: 'link', href: opening.sourceUrl, label: opening.sourceUrl }, wide: true } : null,
   ];
   return { items: items.filter((item) => item !== null) };

@@ -34,16 +34,18 @@ export function findInWords({ kind, original }: Doubt, words: Words): string {
   return words.t('stages:personal.find', { kind: kindIn(kind, words), text: original });
 }
 
-/** The text beside its masked form, with every masked place marked on both sides. */
-export function maskingComparison(original: string, words: Words): { comparison: TextComparison; masked: string } {
+/** The text beside its masked form, with every masked place marked on both sides; `names` are masked wherever they stand. */
+export function maskingComparison(original: string, words: Words, names: readonly string[] = []): { comparison: TextComparison; masked: string; doubts: readonly Doubt[]; found: boolean } {
   const { t } = words;
-  const { masked, spans, doubts } = publicText(original);
+  const { masked, spans, doubts } = publicText(original, { names });
   const nameOf = (kind: PersonalKind, doubtful = false): string => (doubtful ? t('stages:personal.doubt', { kind: kindIn(kind, words) }) : kindIn(kind, words));
   const kinds = new Map<PersonalKind, number>();
   for (const { kind } of spans) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const list = [...kinds].map(([kind, count]) => t('stages:personal.count', { kind: nameOf(kind), count })).join(t('common:list'));
   return {
     masked,
+    doubts,
+    found: spans.length > 0,
     comparison: {
       left: { label: t('stages:personal.before'), paragraphs: paragraphsOf(markedSpans(original, spans, 'original', nameOf, doubts)) },
       right: { label: t('stages:personal.after'), paragraphs: paragraphsOf(markedSpans(original, spans, 'masked', nameOf, doubts)) },

@@ -6,10 +6,10 @@ import { lastObjection, objectionJoinOf, objectionOpeningOf, type ObjectionForms
 import { recordBlocks, remarkLines } from '../../repairs/index.ts';
 import { lines, maybe, outcomeField, readOnly, readOutcome, shownLines, stagePage, type Block, type StageContext } from '../../tasks/index.ts';
 
-const longest = 2000;
+export const longest = 2000;
 
 /** What others said on the same facts, each with the papers he handed in. */
-function joinedBlocks({ state, words: { t, moments, now } }: StageContext): Block[] {
+export function joinedBlocks({ state, words: { t, moments, now } }: StageContext): Block[] {
   const { joined = [] } = state;
   if (joined.length === 0) return [];
   const said = joined.map((one) => {
@@ -19,30 +19,6 @@ function joinedBlocks({ state, words: { t, moments, now } }: StageContext): Bloc
   });
   return [{ kind: 'lines', title: t('objections:joined.title'), lines: said }];
 }
-
-/** 甄别: who can check it. */
-export const screen = stagePage<ObjectionForms['screen']>({
-  async open(context) {
-    const { words, state } = context;
-    const { t } = words;
-    const before = [...joinedBlocks(context), ...(await recordBlocks(context, objectionOpeningOf(state).record))];
-    const schema = z.object({ reason: maybe(longest) });
-    return {
-      draw(typed) {
-        const form = typed ?? newForm();
-        return {
-          lead: t('objections:form.screen.lead'),
-          before,
-          outcomes: outcomeField(words, 'objection', 'screen', form, (['own', 'forwarded'] as const).map((value) => ({ value, hint: t(`objections:form.screen.${value}`) }))),
-          groups: [{ fields: [lines(form, 'reason', { label: t('objections:form.screen.reason'), limit: longest })] }],
-          primary: { label: t('objections:form.screen.send') },
-        };
-      },
-      read: (body) => readOutcome<ObjectionForms['screen']>({ own: schema, forwarded: schema }, body, words),
-    };
-  },
-  shown: ({ reason }, { t }) => shownLines([t('objections:form.screen.reason'), reason]),
-});
 
 /** 核查: does it hold, and what is to be done. */
 export const verify = stagePage<ObjectionForms['verify']>({

@@ -3,13 +3,16 @@ import { casePath } from '../../../platform/process-words.ts';
 import type { CaseState } from '../../../rules/casefile/types.ts';
 import { objectionJoinOf, objectionOpeningOf } from '../../../rules/objection/facts.ts';
 import type { ObjectionStage } from '../../../rules/objection/process.ts';
+import { identityFacts } from '../../repairs/index.ts';
 import type { KindPages, StagePage, Words } from '../../tasks/index.ts';
-import { acknowledgeCorrection, correct, decide, screen, verify } from './forms.ts';
+import { acknowledgeCorrection, correct, decide, verify } from './forms.ts';
+import { screen, screenDecide } from './screen.ts';
 
-const stages: Readonly<Record<ObjectionStage, StagePage>> = { screen, verify, decide, correct, 'acknowledge-correction': acknowledgeCorrection };
+const stages: Readonly<Record<ObjectionStage, StagePage>> = { screen, 'screen-decide': screenDecide, verify, decide, correct, 'acknowledge-correction': acknowledgeCorrection };
 
 /** What is objected to, in the order in which one asks. */
-function facts(state: CaseState, { t, moments, now, unit }: Words): Facts {
+function facts(state: CaseState, words: Words): Facts {
+  const { t, moments, now, unit } = words;
   const { record, subject, applicant, channel, statement, ground, unit: source } = objectionOpeningOf(state);
   return {
     items: [
@@ -20,6 +23,7 @@ function facts(state: CaseState, { t, moments, now, unit }: Words): Facts {
       { term: t('repairs:fact.decidedOn'), value: { kind: 'when', when: moments.day(record.decidedOn) } },
       { term: t('repairs:fact.unit'), value: unit(source) },
       { term: t('objections:fact.applicant'), value: { kind: 'masked', masked: { text: applicant.masked, reason: t('repairs:fact.masked') } } },
+      ...identityFacts(applicant, words),
       { term: t('repairs:fact.channel'), value: t(`repairs:channel.${channel}`) },
       ...(state.joined ?? []).map((one) => {
         const { applicant: other, statement: said } = objectionJoinOf(one);

@@ -8,13 +8,15 @@ import { accept } from './accept.ts';
 import { followUp, release } from './after.ts';
 import { check } from './check.ts';
 import { decide } from './decide.ts';
+import { identityFacts } from './parts.ts';
 import { reapply, revoke, revokeDecide } from './revoke.ts';
 import { supplement } from './supplement.ts';
 
 const stages: Readonly<Record<RepairStage, StagePage>> = { accept, supplement, check, decide, release, 'follow-up': followUp, revoke, 'revoke-decide': revokeDecide, reapply };
 
 /** What is applied for, in the order in which one asks. */
-function facts(state: CaseState, { t, moments, unit }: Words): Facts {
+function facts(state: CaseState, words: Words): Facts {
+  const { t, moments, unit } = words;
   const { record, subject, applicant, channel, statement } = repairOpeningOf(state);
   const { repairableFrom } = repairLaw(state);
   const made = madeRecord(state);
@@ -27,6 +29,7 @@ function facts(state: CaseState, { t, moments, unit }: Words): Facts {
       { term: t('repairs:fact.unit'), value: unit(repairUnit(state)) },
       { term: t('repairs:fact.repairableFrom'), value: repairableFrom === null ? t('repairs:fact.never') : { kind: 'when', when: moments.day(repairableFrom) } },
       { term: t('repairs:fact.applicant'), value: masked },
+      ...identityFacts(applicant, words),
       { term: t('repairs:fact.channel'), value: t(`repairs:channel.${channel}`) },
       { term: t('repairs:fact.statement'), value: statement, wide: true },
       ...(made === null ? [] : [{ term: t('repairs:fact.made'), value: { kind: 'link' as const, href: `/records/${made}`, label: lastRepair(state, 'revoke')?.form.record?.documentNo ?? made } }]),

@@ -1,8 +1,8 @@
 import { fault, field } from '../../../platform/http/fields.ts';
 import { filesIn } from '../../../rules/casefile/fold.ts';
 import type { CaseState, FileRef } from '../../../rules/casefile/types.ts';
-import { paperKinds, repairOpeningOf, type PaperKind, type RepairForms } from '../../../rules/repair/facts.ts';
-import type { Option } from '../../../platform/http/view-models.ts';
+import { paperKinds, repairOpeningOf, type Applicant, type PaperKind, type RepairForms } from '../../../rules/repair/facts.ts';
+import type { Facts, Option } from '../../../platform/http/view-models.ts';
 import { casePath } from '../../../platform/process-words.ts';
 import { fileItem } from '../../cases/index.ts';
 import type { Block, ShownLine, Words } from '../../tasks/index.ts';
@@ -45,6 +45,13 @@ export function papersBlock(state: CaseState, words: Words): Block {
 }
 
 export const paperKindOptions = ({ t }: Words): Option[] => paperKinds.map((value) => ({ value, label: t(`repairs:paper.${value}`) }));
+
+/** By what the applicant showed at the window that he may ask; nothing for others. */
+export function identityFacts({ identity }: Applicant, { t }: Words): Facts['items'] {
+  if (!identity) return [];
+  const proof = t(`intake:proofs.${identity.proof}`);
+  return [{ term: t('intake:identityTerm'), value: t(`intake:identity.${identity.seen === null ? 'file' : 'seen'}`, { proof, seen: identity.seen }) }];
+}
 
 /** Names of the papers with these hashes. */
 export function namesOf(hashes: readonly string[], state: CaseState, words: Words): string[] {
