@@ -27,7 +27,7 @@ export async function receivePapers(req: Request, files: Files, account: string,
   const papers: ArrivedPaper[] = [];
   const errors: Record<string, string> = {};
   for (const kind of kinds) {
-    const { files: received, faults } = await files.receive(req.uploads.filter(({ field }) => field === kind), megabytes);
+    const { files: received, faults } = await files.receive(req.uploads.filter(({ field }) => field === kind), megabytes, { req, account });
     const before = files.ofTickets(account, tickets.parse(body[arrivedField(kind)]));
     const all = [...before, ...received].filter((file, n, every) => every.findIndex((other) => other.hash === file.hash) === n);
     papers.push(...all.map((file) => ({ kind, file })));
