@@ -103,7 +103,7 @@ function hearing(state: CaseState, opening: Part, { t, moments }: Words): Piece 
   if (!asked || !proposal) return null;
   const until = firstDay(asked.deadline);
   return {
-    name: 'hearing', title: t('documents:repair.hearing.title'), unit: repairUnit(state), at: asked.openedAt,
+    name: 'hearing', task: asked, title: t('documents:repair.hearing.title'), unit: repairUnit(state), at: asked.openedAt,
     parts: [
       opening,
       { heading: t('documents:heading.findings'), lines: [...linesOfText(proposal.finding), ...linesOfText(proposal.record?.act ?? '')] },
