@@ -158,7 +158,7 @@ export function caseRoutes(router: Router, portal: Portal): void {
       shell: { action: `${pathOf(found)}/defence`, upload: true, commandId: id },
       fields: [
         { kind: 'radios', label: req.t('portal:defence.choice'), required: true, options: defences.map((value) => ({ value, label: req.t(`portal:defence.${value}`) })), ...filled(form, 'choice') },
-        { kind: 'textarea', label: req.t('portal:defence.statement'), hint: req.t('portal:defence.statementHint'), rows: 8, limit: longestStatement, ...filled(form, 'statement') },
+        { kind: 'textarea', label: req.t('portal:defence.statement'), hint: req.t('portal:defence.statementHint'), rows: 8, limit: longestStatement, unmarked: true, ...filled(form, 'statement') },
         ...paperFields(req, { files, account: visitor.account, kinds: defenceKinds, required: [], papers, errors: form.errors, megabytes: maxMegabytes(await readLaw(), clock()) }),
       ],
       button: { label: req.t('portal:defence.send') },

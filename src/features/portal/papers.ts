@@ -37,6 +37,9 @@ export async function receivePapers(req: Request, files: Files, account: string,
   return { papers: papers.slice(0, mostFiles), errors };
 }
 
+/** Needed in the case that their hint names: neither of the two marks fits. */
+const inSomeCases: ReadonlySet<PaperKind> = new Set(['identity', 'authorisation']);
+
 /** The fields of the papers: what has arrived stands ticked above the field for more. */
 export function paperFields(
   { t, locale }: Pick<Request, 't' | 'locale'>,
@@ -57,7 +60,7 @@ export function paperFields(
       {
         kind: 'file' as const, name: kind, label: t(`portal:papers.${kind}`), hint: t(`portal:papers.hint.${kind}`), multiple: true, accept: acceptedEndings.join(','),
         // The same for all of them: said once.
-        ...(n === 0 ? { limits: t('files:limits', { limit: megabytes }) } : {}), required: required.includes(kind), ...(error === undefined ? {} : { error }),
+        ...(n === 0 ? { limits: t('files:limits', { limit: megabytes }) } : {}), required: required.includes(kind), ...(inSomeCases.has(kind) ? { unmarked: true } : {}), ...(error === undefined ? {} : { error }),
       },
     ];
   });
