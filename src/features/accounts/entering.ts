@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { Ground } from '../../platform/http/feature.ts';
 import { KEPT_PARAMETER } from '../../platform/http/kept-form-pages.ts';
 import { localPath } from '../../platform/http/paths.ts';
-import { renewSession } from '../../platform/http/session.ts';
+import { renewSession, saveSession } from '../../platform/http/session.ts';
 import { signIn, type Shown } from '../../platform/http/sign-ins.ts';
 import { SESSION_PERSON, type SessionPerson } from '../../platform/session-person.ts';
 
@@ -64,6 +64,7 @@ export function createEntering({ knex, accessLog, keptForms, signInRules, clock 
       if (person.hasSecondFactor && shown.second === null) {
         await renewSession(req);
         req.session.halfway = { person: person.id, way: shown.way, next: to, until: clock().getTime() + HALFWAY_MINUTES * 60_000, stamp: await readStamp(knex, person.id) };
+        await saveSession(req);
         return res.redirect(303, CODE_PATH);
       }
       await signIn(req, res, knex, person, shown, (await signInRules()).sessionsAPerson);
