@@ -168,7 +168,7 @@ export function peopleRoutes({ ground, factors, giveBack, tell, deliver }: Peopl
     router.get(`/:id/${act}`, may('editPeople'), async (req, res) => {
       const account = await find(req);
       if (needsSecond(account)) return res.redirect(303, proposeHref({ act: guarded, personId: account.id }));
-      showConfirm(req, res, account, act);
+      await showConfirm(req, res, account, act);
     });
 
     router.post(`/:id/${act}`, may('editPeople'), async (req, res) => {
@@ -189,7 +189,7 @@ export function peopleRoutes({ ground, factors, giveBack, tell, deliver }: Peopl
   router.get('/:id/password', may('resetPassword'), async (req, res) => {
     const account = await find(req);
     if (needsSecond(account)) return res.redirect(303, proposeHref({ act: 'passwordReset', personId: account.id }));
-    showConfirm(req, res, account, 'password');
+    await showConfirm(req, res, account, 'password');
   });
 
   router.post('/:id/password', may('resetPassword'), async (req, res) => {
@@ -213,7 +213,7 @@ export function peopleRoutes({ ground, factors, giveBack, tell, deliver }: Peopl
   router.get('/:id/second-factor', may('resetSecondFactor'), async (req, res) => {
     const account = await findForReset(req);
     if (needsSecond(account)) return res.redirect(303, proposeHref({ act: 'secondFactorReset', personId: account.id }));
-    showConfirm(req, res, account, 'second-factor');
+    await showConfirm(req, res, account, 'second-factor');
   });
 
   router.post('/:id/second-factor', may('resetSecondFactor'), async (req, res) => {
