@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { ClamdAddress } from './platform/clamd.ts';
 import { OperatorError } from './platform/operator-error.ts';
 
 /** The secrets of an installation. In development they are made once and kept in the data folder. */
@@ -75,6 +76,8 @@ export interface Settings {
   readonly actTimeoutMs: number;
   /** Megabytes of the data folder's disk that acts leave free for what is under way; 0: none. */
   readonly diskReserveMb: number;
+  /** Undefined: uploaded files are taken as they are. */
+  readonly scanner: ClamdAddress | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** Undefined: the portal is entered by links in mails alone. */
   readonly identity: IdentitySettings | undefined;
@@ -146,6 +149,15 @@ const trustProxy = z.union([
   z.string().regex(/^[0-9a-f.:/]*[.:][0-9a-f.:/]*(,[0-9a-f.:/]+)*$/i).transform((text) => text.split(',')),
 ]);
 
+/** Content goes to it in the clear: never to another machine. */
+const clamd = z.union([
+  z.string().regex(/^\/[^\0]{1,100}$/u).transform((path): ClamdAddress => ({ path })),
+  z.string().regex(/^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\]):\d{1,5}$/u).transform((text): ClamdAddress => {
+    const { hostname, port } = new URL(`tcp://${text}`);
+    return { host: hostname.replace(/^\[|\]$/gu, ''), port: Number(port) };
+  }),
+]);
+
 const KEY_EXPECTED = `a key of ${KEY_BYTES} bytes in base64 or hexadecimal (openssl rand -base64 ${KEY_BYTES})`;
 const claimName = z.string().regex(/^[^\s]{1,200}$/);
 const scopes = z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E ]+$/).refine((text) => text.split(/ +/u).includes('openid'));
@@ -177,6 +189,7 @@ const SETTINGS = {
   XINZHI_HASH: { read: z.enum(['sha256', 'sm3']).default('sha256'), expected: 'sha256 or sm3' },
   XINZHI_CIPHER: { read: z.enum(['aes-256-gcm', 'sm4']).default('aes-256-gcm'), expected: 'aes-256-gcm or sm4' },
   XINZHI_DISK_RESERVE_MB: { read: wholeNumber(0, 1_000_000).default(100), expected: 'megabytes from 0 to 1000000' },
+  XINZHI_CLAMD: { read: clamd.optional(), expected: 'the path of the socket of clamd, or a port of this machine like 127.0.0.1:3310' },
   XINZHI_ACT_TIMEOUT_MS: { read: wholeNumber(100, 120_000).default(8000), expected: 'milliseconds from 100 to 120000' },
   OIDC_ISSUER: { read: url('https', 'http').optional(), expected: 'the https:// address of an OpenID Connect provider' },
   OIDC_CLIENT_ID: { read: z.string().max(300).optional(), expected: 'at most 300 characters' },
@@ -316,6 +329,7 @@ export function readSettings(env: NodeJS.ProcessEnv, base: string): Settings {
     cipher: values.XINZHI_CIPHER,
     actTimeoutMs: values.XINZHI_ACT_TIMEOUT_MS,
     diskReserveMb: values.XINZHI_DISK_RESERVE_MB,
+    scanner: values.XINZHI_CLAMD,
     logLevel: values.LOG_LEVEL,
     identity: identityOf(values),
     staffIdentity: staffIdentityOf(values),

@@ -1,5 +1,6 @@
 import { applicantAudience, type Audience, type Instant } from '../src/rules/casefile/types.ts';
-import { falsePapersFacts, repairOpeningOf, unitsReleased, type RepairForms } from '../src/rules/repair/facts.ts';
+import { taskOf } from '../src/rules/casefile/fold.ts';
+import { defenceOf, falsePapersFacts, repairOpeningOf, unitsReleased, type RepairForms } from '../src/rules/repair/facts.ts';
 import { Withdrawn, type CaseFile, type Done } from './case/file.ts';
 import { runCase, type CaseStart } from './case/running.ts';
 
@@ -153,12 +154,27 @@ async function revoke(file: CaseFile, unit: string): Promise<boolean> {
   return true;
 }
 
+/**
+ * 陈述申辩: nobody is deprived of what he was granted without having been heard on facts and basis (行政处罚法 articles 44, 45
+ * and 62 say so for penalties). Proposed again on the same, he is not asked twice. In files of before, those that have come to
+ * the decision without it stay as they are.
+ */
+async function hear(file: CaseFile, proposal: Done<RepairForms['revoke']>): Promise<void> {
+  if (typeof proposal.form.immediate === 'string') return;
+  const { number } = taskOf(file.state, proposal.id);
+  const after = Object.values(file.state.tasks).filter((task) => task.number > number);
+  const isAsked = after.some(({ stage, brief }) => stage === 'defence' && brief['proposal'] === proposal.id);
+  if (!isAsked && (defenceOf(file.state) !== null || after.some(({ stage }) => stage === 'revoke-decide') || !file.adopts('defence'))) return;
+  await file.taskInTime({ stage: 'defence', audience: applicantOf(file), rule: 'repair.defence', brief: { proposal: proposal.id } });
+}
+
 /** Who proposes does not decide; sent back, it is proposed again. Without a decision where nothing is proposed. */
 async function proposeAndDecide(file: CaseFile, unit: string): Promise<{ proposal: Done<RepairForms['revoke']>; decision: Done<RepairForms['revoke-decide']> | null }> {
   let brief: Record<string, unknown> = {};
   for (;;) {
     const proposal: Done<RepairForms['revoke']> = await file.task({ stage: 'revoke', audience: { unit, role: 'handler' }, rule: 'repair.revoke', brief });
     if (proposal.outcome === 'kept') return { proposal, decision: null };
+    await hear(file, proposal);
     const decision: Done<RepairForms['revoke-decide']> = await file.task({
       stage: 'revoke-decide',
       audience: { unit, role: 'head' },

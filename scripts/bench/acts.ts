@@ -10,6 +10,8 @@ export type ActKind = (typeof actKinds)[number];
 export interface ActFigures {
   readonly one: Record<ActKind, Times>;
   readonly floor: Times;
+  /** A bare workflow started together with its first Update: what opening a case is held against. */
+  readonly floorStart: Times;
   /** Comments on cases of their own, so many at once. */
   readonly many: { readonly acts: Times; readonly floor: Times; readonly actsASecond: number; readonly floorASecond: number };
 }
@@ -64,10 +66,12 @@ export async function measureActs({ browser, floor, rounds, atOnce, progress }: 
   const work = desk(browser);
   const one: Record<ActKind, number[]> = { open: [], claim: [], comment: [], complete: [] };
   const bare: number[] = [];
+  const started: number[] = [];
   const open: string[] = [];
 
   for (let n = -warmUps; n < rounds; n += 1) {
     const { ms: opened, caseNo } = await work.open(n + warmUps);
+    const start = await floor.start();
     const touched = [await floor.touch(0)];
     const claimed = await work.claim(caseNo);
     touched.push(await floor.touch(0));
@@ -83,6 +87,7 @@ export async function measureActs({ browser, floor, rounds, atOnce, progress }: 
     one.comment.push(commented);
     if (completed !== null) one.complete.push(completed);
     bare.push(...touched);
+    started.push(start);
     if ((n + 1) % 20 === 0) progress(`${n + 1} of ${rounds} cases opened, claimed, commented on and verified`);
   }
 
@@ -101,6 +106,7 @@ export async function measureActs({ browser, floor, rounds, atOnce, progress }: 
   return {
     one: { open: timesOf(one.open), claim: timesOf(one.claim), comment: timesOf(one.comment), complete: timesOf(one.complete) },
     floor: timesOf(bare),
+    floorStart: timesOf(started),
     many: {
       acts: timesOf(many.acts),
       floor: timesOf(many.floor),

@@ -90,7 +90,7 @@ export async function measureApplications(options: ApplicationOptions): Promise<
         [paper('proof', '缴款凭证.pdf'), paper('commitment', '信用承诺书.pdf')],
       );
       if (status !== 303) throw new Error(`An application was answered with ${status}: ${/<h1[^>]*>[^<]*/u.exec(body)?.[0] ?? ''}`);
-      const touched = await floor.touch(0);
+      const touched = await floor.start();
       if (n < warmUps) continue;
       samples.applications.push(ms);
       samples.floor.push(touched);

@@ -1,7 +1,7 @@
 import type { Letter, MailDeadline } from '../platform/mail/types.ts';
 import type { CaseState, CivilDate, Deadline, TaskState } from '../rules/casefile/types.ts';
 import { lastObjection, objectionJoinOf, objectionRefusal, objectionOpeningOf, objectionResult } from '../rules/objection/facts.ts';
-import { lastRepair, repairOpeningOf, repairUnit, type RepairForms } from '../rules/repair/facts.ts';
+import { defenceOf, lastRepair, repairOpeningOf, repairUnit, type RepairForms } from '../rules/repair/facts.ts';
 
 /** A letter without its key and its reader. */
 export type Occasion = { [T in Letter['template']]: Pick<Extract<Letter, { template: T }>, 'template' | 'params'> }[Letter['template']];
@@ -75,6 +75,9 @@ function ofRepair(state: CaseState, task: TaskState): Occasion | null {
       const { missing } = task.form as Pick<RepairForms['accept'], 'missing'>;
       return account === null ? { template: 'supplementAsked', params: { ...about, missing, reason: reason === '' ? null : reason, deadline: null } } : null;
     }
+    // Who was told that it might be revoked hears that it is not.
+    case 'revoke-decide kept':
+      return defenceOf(state) === null ? null : { template: 'repairKept', params: { ...about, reason } };
     case 'decide granted':
     case 'decide refused':
       return { template: 'repairDecided', params: { ...about, granted: task.outcome === 'granted', reason } };
@@ -93,6 +96,15 @@ function ofObjection(state: CaseState, task: TaskState): Occasion | null {
   const found = lastObjection(state, 'verify');
   if (!result || !found) return null;
   return { template: 'objectionDecided', params: { ...aboutCase(state), unit: task.audience.unit, result, reason: found.form.finding } };
+}
+
+/** 拟撤销: the facts and the basis on which he may state his case, and until when. */
+export function whenHeard(state: CaseState, task: TaskState): Occasion {
+  const { finding = '', record = null } = lastRepair(state, 'revoke')?.form ?? {};
+  return {
+    template: 'revocationProposed',
+    params: { ...aboutCase(state), unit: repairUnit(state), finding, act: record?.act ?? null, legalBasis: record?.legalBasis ?? null, deadline: deadlineOf(task.deadline) },
+  };
 }
 
 /** 撤销: with the reason, what is recorded of it, and from when he may apply again. */

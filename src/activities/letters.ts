@@ -5,7 +5,7 @@ import { disclosureOf, lastDone, taskOf, textOf } from '../rules/casefile/fold.t
 import { disclosureNumber, taskSlug } from '../rules/casefile/rows.ts';
 import type { Actor, CaseState, Rung, TaskState } from '../rules/casefile/types.ts';
 import { replyOf, reportOf, type Report } from '../rules/incident/facts.ts';
-import { aboutCase, applicantsOf, deadlineOf, hasApplicant, receivingUnit, whenAsked, whenDone, whenExtended, whenJoined, whenRevoked, type Occasion, type ToldApplicant } from './applicant-letters.ts';
+import { aboutCase, applicantsOf, deadlineOf, hasApplicant, receivingUnit, whenAsked, whenDone, whenExtended, whenHeard, whenJoined, whenRevoked, type Occasion, type ToldApplicant } from './applicant-letters.ts';
 
 /** News older than this, of files that are taken over, is not mailed: nobody waits for it. */
 const newsMs = 24 * 60 * 60 * 1000;
@@ -137,6 +137,11 @@ export function lettersFor(state: CaseState, event: CaseEvent, around: ReportsAr
     case 'subject.banned':
       return toApplicant(whenRevoked(state, { reason: textOf(lastDone(state, 'revoke-decide')?.form ?? {}, 'reason'), again: what.until }), 'banned');
     case 'task.opened':
+      if (what.stage === 'defence') {
+        // A window that is to take down what he says is asked beside him.
+        const asked = what.audience.role === 'applicant' ? [] : toTask(what.task, (task) => whenOpened(state, task), 'opened');
+        return [...toApplicant(whenHeard(state, taskOf(state, what.task)), `${what.task}:heard`), ...asked];
+      }
       if (what.audience.role === 'applicant') return toApplicant(whenAsked(state, taskOf(state, what.task)), `${what.task}:opened`);
       if (what.stage === 'supervision' && actor) {
         const text = textOf(what.brief, 'text');
@@ -158,7 +163,7 @@ export function lettersFor(state: CaseState, event: CaseEvent, around: ReportsAr
       );
     case 'task.rung': {
       const task = taskOf(state, what.task);
-      if (task.audience.role === 'applicant') return toApplicant(whenAsked(state, task), `${task.id}:${what.rung}.${what.version}`);
+      if (task.audience.role === 'applicant') return toApplicant(task.stage === 'defence' ? whenHeard(state, task) : whenAsked(state, task), `${task.id}:${what.rung}.${what.version}`);
       const occasion: Occasion = { template: rungTemplates[what.rung], params: aboutTask(state, task) };
       const over = what.rung === 'head' || what.rung === 'supervisor';
       const notTheirs = over ? recused : [...recused, ...task.excluded.map(({ person }) => person)];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
+import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { accounts } from '../features/accounts/index.ts';
 import { api } from '../features/api/index.ts';
@@ -25,10 +26,12 @@ import { tasks, type TasksParts } from '../features/tasks/index.ts';
 import { createCalendars } from '../platform/calendar.ts';
 import { openDeadlines } from '../platform/casefile/deadlines.ts';
 import { createCaseGateway } from '../platform/casefile/gateway.ts';
+import { createClamd } from '../platform/clamd.ts';
 import { createFiles } from '../platform/files.ts';
 import type { FeatureFactory } from '../platform/http/feature.ts';
 import { createReadLaw } from '../platform/law.ts';
 import { createRules } from '../platform/rules.ts';
+import { createScanning } from '../platform/scanning.ts';
 import { createSeal } from '../platform/seal.ts';
 import { createFolderStorage } from '../platform/storage.ts';
 import { caseQueue } from '../platform/temporal/queues.ts';
@@ -36,7 +39,8 @@ import type { CaseKind } from '../rules/casefile/types.ts';
 
 /** What the features of the web are made of. */
 export interface FeatureParts {
-  readonly config: Pick<Config, 'actTimeoutMs' | 'dataFolder' | 'secrets' | 'cipher' | 'hash'>;
+  readonly config: Pick<Config, 'actTimeoutMs' | 'dataFolder' | 'secrets' | 'cipher' | 'hash' | 'scanner'>;
+  readonly logger: Logger;
   readonly knex: Knex;
   readonly client: Client;
   /** Tests use a queue of their own. */
@@ -47,12 +51,13 @@ export interface FeatureParts {
 const casePaths: Readonly<Record<CaseKind, string>> = { incident: '/incidents', repair: '/repairs', objection: '/objections', release: '/releases', codeCorrection: '/code-corrections', takedown: '/takedowns' };
 
 /** Every feature of the web; the side bar takes their order from the entries themselves. */
-export function features({ config, knex, client, taskQueue = caseQueue }: FeatureParts): readonly FeatureFactory[] {
+export function features({ config, knex, logger, client, taskQueue = caseQueue }: FeatureParts): readonly FeatureFactory[] {
   const gateway = createCaseGateway({ client, knex, taskQueue, timeoutMs: config.actTimeoutMs });
   const readLaw = createReadLaw(knex);
   const rules = createRules(knex);
   const calendars = createCalendars(knex);
-  const files = createFiles(createFolderStorage(join(config.dataFolder, 'files')), config.secrets.session);
+  const scanning = createScanning(knex, config.scanner ? createClamd(config.scanner) : null, logger);
+  const files = createFiles(createFolderStorage(join(config.dataFolder, 'files')), config.secrets.session, scanning);
   const seal = createSeal({ key: config.secrets.seal, cipher: config.cipher, hash: config.hash });
 
   const start = async (workflow: string, workflowId: string, argument: unknown): Promise<void> => {

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { createChecks, createProbes } from '../features/health/index.ts';
+import { createClamd } from '../platform/clamd.ts';
 import { createDatabase } from '../platform/database.ts';
 import { refuseDemoAccounts } from '../platform/demo-accounts.ts';
 import { createAccessJournal, startCarryingOver } from '../platform/http/access-journal.ts';
@@ -54,8 +55,8 @@ export const run: Run = async () => {
       knex,
       logger,
       requestContext,
-      probes: createProbes({ checks, metrics, logger }),
-      features: features({ config, knex, client: temporal.client }),
+      probes: createProbes({ checks, metrics, logger, scanner: config.scanner && createClamd(config.scanner).ping }),
+      features: features({ config, knex, logger, client: temporal.client }),
       signInRules: createSignInRules(rules),
       onAnswered: metrics.request,
       journal,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createLawActivities } from '../activities/recompute.ts';
 import { startAlerting } from '../features/accounts/index.ts';
 import { startAnchoring } from '../features/chain/index.ts';
+import { createTellInfected } from '../features/portal/index.ts';
 import { startImporting } from '../features/records/index.ts';
 import { createCaseGateway } from '../platform/casefile/gateway.ts';
 import { startGivingBack } from '../platform/casefile/giving-back.ts';
@@ -10,6 +11,7 @@ import { startOpeningCases } from '../platform/casefile/open-due.ts';
 import { startFoldingCounts } from '../platform/counts.ts';
 import { createDatabase } from '../platform/database.ts';
 import { refuseDemoAccounts } from '../platform/demo-accounts.ts';
+import { createClamd } from '../platform/clamd.ts';
 import { createFiles } from '../platform/files.ts';
 import { createI18n } from '../platform/i18n.ts';
 import { createReadLaw } from '../platform/law.ts';
@@ -19,6 +21,7 @@ import { startEnding } from '../platform/records/ends.ts';
 import { startWithholding } from '../platform/records/minors.ts';
 import { startWithdrawalClock } from '../platform/records/withdrawal-clock.ts';
 import { createRules } from '../platform/rules.ts';
+import { createScanning, startScanningWaiting } from '../platform/scanning.ts';
 import { createSeal } from '../platform/seal.ts';
 import { createFolderStorage } from '../platform/storage.ts';
 import { cachedBundle } from '../platform/temporal/bundle.ts';
@@ -28,6 +31,7 @@ import { logTemporalTo } from '../platform/temporal/runtime-log.ts';
 import { createWorkers } from '../platform/temporal/worker.ts';
 import { createActivities } from './activities.ts';
 import { commandConfig } from './context.ts';
+import { createUnitDirectory } from '../platform/units.ts';
 import { announceReady, whenAskedToStop } from './running.ts';
 import { serveWorkerMetrics } from './worker-metrics.ts';
 import type { Run } from './index.ts';
@@ -55,10 +59,12 @@ export const run: Run = async () => {
     const stopEnding = startEnding(beside, logger);
     const i18n = createI18n({ onMissing: (locale, key) => logger.error({ locale, key }, 'words are missing') });
     const stopWithholding = startWithholding({ ...beside, seal }, logger);
+    const storage = createFolderStorage(join(config.dataFolder, 'files'));
+    const scanner = config.scanner ? createClamd(config.scanner) : null;
     const stopImporting = startImporting({
       ...beside,
       seal,
-      files: createFiles(createFolderStorage(join(config.dataFolder, 'files')), config.secrets.session),
+      files: createFiles(storage, config.secrets.session, createScanning(knex, scanner, logger)),
       i18n,
     }, logger);
     const deliver = async (mails: readonly string[]): Promise<void> => {
@@ -67,13 +73,15 @@ export const run: Run = async () => {
     const stopAnchoring = startAnchoring({ ...beside, config, i18n, deliver }, logger);
     const stopAlerting = startAlerting({ knex, config, i18n, rules: createRules(knex), deliver }, logger);
     const stopReminding = startWithdrawalClock({ knex, config, i18n, readLaw: beside.readLaw, deliver }, logger);
+    const tell = createTellInfected({ config, i18n, units: createUnitDirectory(knex) });
+    const stopScanning = scanner ? startScanningWaiting({ knex, scanner, storage, tell, deliver, logger }) : () => Promise.resolve();
     const stopOpening = startOpeningCases({ knex, client: temporal.client, taskQueue: caseQueue }, logger);
     const stopGivingBack = startGivingBack({ knex, gateway }, logger);
     const stopFolding = startFoldingCounts(knex, logger);
     announceReady();
     logger.info({ namespace: config.temporalNamespace }, 'working');
     await running.finally(async () => {
-      await Promise.all([stopEnding(), stopWithholding(), stopImporting(), stopAnchoring(), stopAlerting(), stopReminding(), stopOpening(), stopGivingBack(), stopFolding()]);
+      await Promise.all([stopEnding(), stopWithholding(), stopImporting(), stopAnchoring(), stopAlerting(), stopScanning(), stopReminding(), stopOpening(), stopGivingBack(), stopFolding()]);
       await temporal.close();
     });
   } finally {

@@ -129,7 +129,7 @@ function common(record: RecordState, papers: readonly Paper[]) {
     record: { id: record.id, documentNo: facts.documentNo, decidedOn: facts.decidedOn },
     subject: facts.subject,
     channel: 'window' as const,
-    applicant: { account: null, masked: '企业联系人 c***@firm.example', agent: false },
+    applicant: { account: null, masked: '企业联系人 c***@firm.example', agent: false, identity: { proof: 'representativeId' as const, seen: '2034' } },
     papers,
   };
 }
@@ -183,6 +183,8 @@ function repairScript(story: Story, opening: RepairOpening, { facts: { domain } 
         return move('follow-up', 'gone', { finding: '抽查三家第三方平台，均已不再显示。', places: [] }, 40);
       case 'revoke':
         return move('revoke', 'proposed', { finding: '缴款凭证的流水号不存在，系伪造。', record: falsePapers(opening, file.state, domain) }, 20);
+      case 'defence':
+        return move('defence', 'stated', { statement: '凭证由代办机构提供，本单位未核对流水号，愿意补缴罚款。', papers: [], who: '法定代表人身份证，尾号 2034' }, 20);
       case 'revoke-decide':
         return move('revoke-decide', 'revoked', { reason: '申请人以伪造的缴款凭证取得修复，依法撤销，恢复公示，虚假情形记入新的失信信息。' }, 12);
       case 'reapply':

@@ -6,15 +6,16 @@ import { z } from 'zod';
 import type { FileRef } from '../rules/casefile/types.ts';
 import { checkType, isInlineType } from './file-types.ts';
 import type { Upload } from './http/body.ts';
-import { Unavailable } from './http/errors.ts';
+import { NotFound, Unavailable } from './http/errors.ts';
 import { createSigner } from './http/signer.ts';
+import { noScanning, type Scanning, type Sender, type Unready } from './scanning.ts';
 import { NotStored, type Storage } from './storage.ts';
 
 export { acceptedEndings } from './file-types.ts';
 
 /** Why a file was not taken; a key of the `files` texts and what stands in it. */
 export interface FileFault {
-  readonly key: 'empty' | 'tooLarge' | 'notTaken' | 'disguised' | 'disguisedUnknown' | 'macros' | 'tooMany' | 'name';
+  readonly key: 'empty' | 'infected' | 'tooLarge' | 'notTaken' | 'disguised' | 'disguisedUnknown' | 'macros' | 'tooMany' | 'name';
   readonly params: Readonly<Record<string, string | number>>;
 }
 
@@ -26,16 +27,19 @@ export interface Received {
 export interface Files {
   /**
    * Looks into uploaded files and stores those that pass; they wait for a day. An input that was left empty is no
-   * file. `maxMegabytes` is the rule `file.max-megabytes`.
+   * file. `maxMegabytes` is the rule `file.max-megabytes`. Where a scanner is configured it looks into each before: what
+   * is infected is stored nowhere; what it gives no result for is stored and not to be read until it does.
    */
-  receive(uploads: readonly Upload[], maxMegabytes: number): Promise<Received>;
+  receive(uploads: readonly Upload[], maxMegabytes: number, from: Sender): Promise<Received>;
+  /** Of these files, by their hash, the ones that may not be read (yet). */
+  unready(files: readonly FileRef[]): Promise<ReadonlyMap<string, Unready>>;
   /** Stores for good. Before the act that names the files is sent: what a case file names can always be read. */
   keep(files: readonly FileRef[]): Promise<void>;
   /** Stands in a form that is shown again for a file that has arrived already; opens for this person alone. */
   ticket(personId: string, file: FileRef): string;
   /** The files of such tickets, each once; what was made up or belongs to another person is left out. */
   ofTickets(personId: string, tickets: readonly string[]): FileRef[];
-  /** The content of a stored file, kept or waiting. @throws NotStored */
+  /** The content of a stored file, kept or waiting. @throws NotStored, also for one that was found infected; Unavailable while it is being checked. */
   open(file: FileRef): Promise<{ bytes: number; content: Readable }>;
   /** Sends a stored file: to be saved, or shown in place where its type is safe. The case's guard has been asked before. */
   send(res: Response, file: FileRef): Promise<void>;
@@ -67,10 +71,17 @@ export function contentDisposition(kind: 'inline' | 'attachment', name: string):
 
 const ref = z.object({ hash: z.string(), name: z.string(), mime: z.string(), bytes: z.number() });
 
-export function createFiles(storage: Storage, secret: string): Files {
+export function createFiles(storage: Storage, secret: string, scanning: Scanning = noScanning): Files {
   const signerOf = (personId: string) => createSigner(secret, `file:${personId}`);
 
-  async function receiveOne(upload: Upload, maxMegabytes: number): Promise<FileRef | FileFault> {
+  async function opened(hash: string): Promise<{ bytes: number; content: Readable }> {
+    const state = (await scanning.unready([hash])).get(hash);
+    if (state === 'checking') throw new Unavailable('scanner');
+    if (state === 'infected') throw new NotStored(hash);
+    return storage.open(hash);
+  }
+
+  async function receiveOne(upload: Upload, maxMegabytes: number, from: Sender): Promise<FileRef | FileFault> {
     if (upload.refused) return { key: 'name', params: { position: upload.refused.position, code: upload.refused.code } };
     const name = cleanName(upload.name);
     if (upload.path === null || upload.tooLarge || upload.size > maxMegabytes * 1024 ** 2) {
@@ -84,17 +95,28 @@ export function createFiles(storage: Storage, secret: string): Files {
         ? { key: 'disguisedUnknown', params: { name } }
         : { key: 'disguised', params: { name, found: verdict.found.toUpperCase() } };
     }
+    const seen = await scanning.look(upload.path);
+    if (typeof seen === 'object') {
+      await scanning.turnedAway({ name, signature: seen.infected }, from);
+      return { key: 'infected', params: { name } };
+    }
     const stored = await storage.put(createReadStream(upload.path));
+    if (seen === 'passed') await scanning.passed(stored.hash);
+    else if ((await scanning.hold({ hash: stored.hash, name }, from)) === 'infected') {
+      await storage.remove(stored.hash);
+      return { key: 'infected', params: { name } };
+    }
     return { ...stored, name, mime: verdict.mime };
   }
 
   return {
-    async receive(uploads, maxMegabytes) {
+    unready: (files) => scanning.unready(files.map(({ hash }) => hash)),
+    async receive(uploads, maxMegabytes, from) {
       const files: FileRef[] = [];
       const faults: FileFault[] = [];
       for (const upload of uploads) {
         if (!upload.refused && upload.name === '' && upload.size === 0) continue;
-        const result = await receiveOne(upload, maxMegabytes);
+        const result = await receiveOne(upload, maxMegabytes, from);
         if ('key' in result) faults.push(result);
         else if (!files.some(({ hash, name }) => hash === result.hash && name === result.name)) files.push(result);
       }
@@ -120,9 +142,10 @@ export function createFiles(storage: Storage, secret: string): Files {
       });
       return files.filter((file, n) => files.findIndex((other) => other.hash === file.hash && other.name === file.name) === n);
     },
-    open: ({ hash }) => storage.open(hash),
+    open: ({ hash }) => opened(hash),
     async send(res, file) {
-      const { bytes, content } = await storage.open(file.hash).catch((error: unknown) => {
+      if ((await scanning.unready([file.hash])).get(file.hash) === 'infected') throw new NotFound({ reason: 'files:infected' });
+      const { bytes, content } = await opened(file.hash).catch((error: unknown) => {
         throw error instanceof NotStored ? new Unavailable('storage', 'no', error) : error;
       });
       res.set({

@@ -31,6 +31,8 @@ export interface Storage {
    * @throws NotStored
    */
   open(hash: string): Promise<{ bytes: number; content: Readable }>;
+  /** Takes a content away, kept or waiting; one that is not there is no error. */
+  remove(hash: string): Promise<void>;
 }
 
 /** There is no content of this hash. */
@@ -180,6 +182,11 @@ class FolderStorage implements Storage {
       }
     }
     throw new NotStored(hash);
+  }
+
+  async remove(hash: string): Promise<void> {
+    if (!HASH.test(hash)) return;
+    for (const place of [this.#waiting(hash), this.#kept(hash)]) await orUnavailable(rm(place, { force: true }));
   }
 
   /** Removes what has waited for a day, and drafts of processes that died; at most once an hour. */

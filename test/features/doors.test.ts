@@ -36,7 +36,7 @@ describe('every route', function () {
   before(async () => {
     web = await createTestWeb({
       features: [(ground) => {
-        known = features({ config: { ...ground.config, actTimeoutMs: 500 }, knex: ground.knex, client: temporal.client, taskQueue: 'nobody' }).flatMap((make) => make(ground));
+        known = features({ config: { ...ground.config, actTimeoutMs: 500 }, knex: ground.knex, logger: ground.logger, client: temporal.client, taskQueue: 'nobody' }).flatMap((make) => make(ground));
         return known;
       }],
     });

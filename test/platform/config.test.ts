@@ -69,6 +69,7 @@ describe('settings', () => {
     XINZHI_CHAIN_KEY: ['abc', 'f'.repeat(63), Buffer.alloc(31).toString('base64')],
     XINZHI_PAYLOAD_KEY: ['abc', `${'0'.repeat(64)},abc`],
     XINZHI_DISK_RESERVE_MB: ['100 MB', '-1'],
+    XINZHI_CLAMD: ['clamd.sock', '10.0.0.5:3310', 'scanner.example:3310', '127.0.0.1'],
     XINZHI_ACT_TIMEOUT_MS: ['8s', '0'],
     XINZHI_MAIL_RATE: ['0', '1001'],
     XINZHI_MAIL_FROM: ['nobody', 'a@b\r\nBcc: c@d'],
@@ -116,6 +117,14 @@ describe('settings', () => {
     const [problem] = problemsOf({ SESSION_SECRET: 'hunter2-hunter2' });
     expect(problem).to.include('15 characters').and.not.include('hunter2');
     expect(problemsOf({ DATABASE_URL: 'mysql://root:geheim@db/x' })[0]).to.not.include('geheim');
+  });
+
+  it('a scanner is found by its socket or a port of this machine', () => {
+    const scanner = (text: string) => readSettings({ XINZHI_CLAMD: text }, '/').scanner;
+    expect(scanner('/run/clamav/clamd.ctl')).to.deep.equal({ path: '/run/clamav/clamd.ctl' });
+    expect(scanner('127.0.0.1:3310')).to.deep.equal({ host: '127.0.0.1', port: 3310 });
+    expect(scanner('[::1]:3310')).to.deep.equal({ host: '::1', port: 3310 });
+    expect(scanner('')).to.equal(undefined);
   });
 
   it('a proxy is trusted by its number or its addresses', () => {

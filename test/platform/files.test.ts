@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import ExcelJS from 'exceljs';
-import express from 'express';
+import express, { type Request } from 'express';
 import request from 'supertest';
 import { checkType } from '../../src/platform/file-types.ts';
 import { cleanName, contentDisposition, createFiles } from '../../src/platform/files.ts';
@@ -34,6 +34,9 @@ function archiveOf(name: string): Buffer {
   end.writeUInt32LE(30 + name.length, 16);
   return Buffer.concat([local, Buffer.from(name), central, Buffer.from(name), end]);
 }
+
+/** Without a scanner nobody asks who sent a file. */
+const nobody = { req: {} as Request };
 
 describe('names of files', () => {
   const cases: [given: string, clean: string][] = [
@@ -82,7 +85,7 @@ describe('uploaded files', () => {
   }
 
   it('a PDF is taken, stored by its hash and described', async () => {
-    const { files: taken, faults } = await files().receive([await upload('../检验报告.PDF', pdf)], 20);
+    const { files: taken, faults } = await files().receive([await upload('../检验报告.PDF', pdf)], 20, nobody);
     expect(faults).to.deep.equal([]);
     expect(taken).to.have.length(1);
     expect(taken[0]).to.include({ name: '检验报告.PDF', mime: 'application/pdf', bytes: pdf.length });
@@ -90,14 +93,14 @@ describe('uploaded files', () => {
   });
 
   it('an exe named .pdf is refused, and the reader learns what it is', async () => {
-    const { files: taken, faults } = await files().receive([await upload('通知.pdf', exe)], 20);
+    const { files: taken, faults } = await files().receive([await upload('通知.pdf', exe)], 20, nobody);
     expect(taken).to.deep.equal([]);
     expect(faults).to.deep.equal([{ key: 'disguised', params: { name: '通知.pdf', found: 'EXE' } }]);
   });
 
   it('kinds that can carry something that runs are not taken', async () => {
     for (const name of ['a.exe', 'a.html', 'a.svg', 'a.js', 'a.zip', 'a.docm', 'a', 'pdf', 'a.pdf.lnk']) {
-      const { faults } = await files().receive([await upload(name, Buffer.from('<script>alert(1)</script>'))], 20);
+      const { faults } = await files().receive([await upload(name, Buffer.from('<script>alert(1)</script>'))], 20, nobody);
       expect(faults.map(({ key }) => key), name).to.deep.equal(['notTaken']);
     }
   });
@@ -107,9 +110,9 @@ describe('uploaded files', () => {
     workbook.addWorksheet('1').addRow(['金额']);
     const sheet = Buffer.from(await workbook.xlsx.writeBuffer());
     const compound = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(1016)]);
-    expect((await files().receive([await upload('a.xlsx', sheet), await upload('a.doc', compound)], 20)).faults).to.deep.equal([]);
+    expect((await files().receive([await upload('a.xlsx', sheet), await upload('a.doc', compound)], 20, nobody)).faults).to.deep.equal([]);
     for (const [name, content] of [['b.xlsx', Buffer.concat([sheet, Buffer.from('xl/vbaProject.bin')])], ['b.doc', Buffer.concat([compound, Buffer.from('_VBA_PROJECT', 'utf16le')])]] as const) {
-      const { files: taken, faults } = await files().receive([await upload(name, content)], 20);
+      const { files: taken, faults } = await files().receive([await upload(name, content)], 20, nobody);
       expect(taken).to.deep.equal([]);
       expect(faults).to.deep.equal([{ key: 'macros', params: { name } }]);
     }
@@ -118,16 +121,16 @@ describe('uploaded files', () => {
   it('a page of HTML named .pdf or .png is refused; named .txt it is text, and never shown in place', async () => {
     const html = Buffer.from('<!doctype html><script>alert(1)</script>');
     for (const name of ['a.pdf', 'a.png']) {
-      expect((await files().receive([await upload(name, html)], 20)).faults.map(({ key }) => key), name).to.deep.equal(['disguised']);
+      expect((await files().receive([await upload(name, html)], 20, nobody)).faults.map(({ key }) => key), name).to.deep.equal(['disguised']);
     }
-    const { files: [text] } = await files().receive([await upload('a.txt', html)], 20);
+    const { files: [text] } = await files().receive([await upload('a.txt', html)], 20, nobody);
     expect(text?.mime).to.equal('text/plain');
   });
 
   it('a file over the rule is refused with its size and the limit; one that was cut on the way too', async () => {
     const large = await upload('large.pdf', Buffer.concat([pdf, Buffer.alloc(2 * 1024 ** 2)]));
     const cut: Upload = { field: 'files', name: 'film.mp4', path: null, size: 30 * 1024 ** 2, tooLarge: true };
-    const { files: taken, faults } = await files().receive([large, cut], 1);
+    const { files: taken, faults } = await files().receive([large, cut], 1, nobody);
     expect(taken).to.deep.equal([]);
     expect(faults).to.deep.equal([
       { key: 'tooLarge', params: { name: 'large.pdf', megabytes: 3, limit: 1 } },
@@ -136,13 +139,13 @@ describe('uploaded files', () => {
   });
 
   it('an empty file is refused; an empty file field is no file', async () => {
-    const { files: taken, faults } = await files().receive([await upload('a.txt', Buffer.alloc(0)), await upload('', Buffer.alloc(0))], 20);
+    const { files: taken, faults } = await files().receive([await upload('a.txt', Buffer.alloc(0)), await upload('', Buffer.alloc(0))], 20, nobody);
     expect(taken).to.deep.equal([]);
     expect(faults).to.deep.equal([{ key: 'empty', params: { name: 'a.txt' } }]);
   });
 
   it('the same file chosen twice is one file', async () => {
-    const { files: taken } = await files().receive([await upload('a.png', png), await upload('a.png', png), await upload('b.png', png)], 20);
+    const { files: taken } = await files().receive([await upload('a.png', png), await upload('a.png', png), await upload('b.png', png)], 20, nobody);
     expect(taken.map(({ name }) => name)).to.deep.equal(['a.png', 'b.png']);
   });
 
@@ -170,7 +173,7 @@ describe('uploaded files', () => {
 
   it('a ticket carries a file through a form that is shown again, for one person and unchanged', async () => {
     const all = files();
-    const { files: [file] } = await all.receive([await upload('a.png', png)], 20);
+    const { files: [file] } = await all.receive([await upload('a.png', png)], 20, nobody);
     const ticket = all.ticket('zhang', file!);
     expect(all.ofTickets('zhang', [ticket, ticket])).to.deep.equal([file]);
     expect(all.ofTickets('li', [ticket])).to.deep.equal([]);
@@ -186,7 +189,7 @@ describe('uploaded files', () => {
   describe('on their way back', () => {
     async function answer(name: string, content: Buffer) {
       const all = files();
-      const { files: [file] } = await all.receive([await upload(name, content)], 20);
+      const { files: [file] } = await all.receive([await upload(name, content)], 20, nobody);
       const app = express();
       app.get('/', (_req, res, next) => all.send(res, file!).catch(next));
       return request(app).get('/').buffer(true);

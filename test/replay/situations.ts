@@ -67,6 +67,7 @@ const applicationSays: Record<ApplicationPath, string> = {
   repairExtendedThenRefused: 'a check is extended, suspended and resumed, sent back by the head, then refused',
   repairWithdrawn: 'an application is taken back before the decision',
   repairRevoked: 'a granted repair is looked at again twice and kept, then revoked',
+  repairHeard: 'before a repair is revoked the firm is heard: given up, stated at a window, and heard again on other facts',
   repairFollowedThenRevoked: 'a third party is looked at twice; a repair is revoked after the proposal was sent back, what was false becomes a record, and one of two units takes its measure up again',
   objectionJoined: 'a second objector joins, the record is corrected, and everybody is told of it',
   objectionJoinedAfterRejection: 'a second objector joins an objection that was rejected',

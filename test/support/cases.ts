@@ -126,6 +126,7 @@ export const repairForms: { readonly [S in keyof RepairForms]: RepairForms[S] } 
       falsehood: 'papers', documentNo: '宿市监撤修〔2026〕1号', legalBasis: '信用修复管理办法', act: '以伪造的缴款凭证取得信用修复。', decision: '撤销信用修复，恢复公示。', domain: 'quality',
     },
   },
+  defence: { statement: '凭证由代办机构提供，我司不知情。', papers: [], who: '' },
   'revoke-decide': { reason: '申请材料不实。' },
   reapply: { measure: '列为重点监管对象', legalBasis: '信用条例第二十条', reason: '' },
 };

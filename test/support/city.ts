@@ -60,7 +60,7 @@ export async function startCity(): Promise<TestCity> {
     logger,
     requestContext: createRequestContext(),
     i18n: createI18n({ onMissing: (locale, key) => missingWords.add(`${locale} ${key}`) }),
-    features: features({ config, knex, client, taskQueue }),
+    features: features({ config, knex, logger, client, taskQueue }),
   });
   server.on('request', (req: Request, res) => {
     const path = pathOnly(req.url);

@@ -155,13 +155,42 @@ export const repairPaths = {
     await cases.act(id, people.supervisor, { type: 'reopen', reason: '银行证明凭证系伪造' });
     await follow(cases, id, [
       [people.market, 'revoke#2', 'proposed'],
+      [applicant, 'defence#1', 'stated'],
       [people.marketHead, 'revoke-decide#1', 'kept'],
     ]);
     await closedAs(cases, id, 'granted');
     await cases.act(id, people.supervisor, { type: 'reopen', reason: '公安机关立案' });
     await follow(cases, id, [
       [people.market, 'revoke#3', 'proposed'],
+      [applicant, 'defence#2', 'stated'],
       [people.marketHead, 'revoke-decide#2', 'revoked'],
+    ]);
+    return closedAs(cases, id, 'revoked');
+  },
+
+  /** 陈述申辩: given up and kept; another time stated, at a window; on the same facts it is not asked for twice, on others it is. */
+  async repairHeard(cases) {
+    const id = await openRepair(cases);
+    await reachable(cases, id);
+    await follow(cases, id, [...granted, [people.handler, 'follow-up#1', 'gone']]);
+    await closedAs(cases, id, 'granted');
+    await cases.act(id, people.supervisor, { type: 'reopen', reason: '有人反映凭证不实' });
+    await follow(cases, id, [
+      [people.market, 'revoke#1', 'proposed'],
+      [applicant, 'defence#1', 'waived', { statement: '', papers: [], who: '' }],
+      [people.marketHead, 'revoke-decide#1', 'kept'],
+    ]);
+    await closedAs(cases, id, 'granted');
+    await cases.act(id, people.supervisor, { type: 'reopen', reason: '银行证明凭证系伪造' });
+    await follow(cases, id, [
+      [people.market, 'revoke#2', 'proposed'],
+      [people.market, 'defence#2', 'stated', { ...(repairForms.defence as unknown as Form), who: '法定代表人身份证，尾号 1234' }],
+      [people.marketHead, 'revoke-decide#2', 'sentBack', { reason: '请核对数额' }],
+      [people.market, 'revoke#3', 'proposed'],
+      [people.marketHead, 'revoke-decide#3', 'sentBack', { reason: '请补充事实' }],
+      [people.market, 'revoke#4', 'proposed', { ...(repairForms.revoke as unknown as Form), finding: '缴款凭证和验收文书均系伪造。' }],
+      [applicant, 'defence#3', 'stated'],
+      [people.marketHead, 'revoke-decide#4', 'revoked'],
     ]);
     return closedAs(cases, id, 'revoked');
   },
@@ -182,6 +211,7 @@ export const repairPaths = {
     await cases.act(id, people.supervisor, { type: 'reopen', reason: '银行证明凭证系伪造' });
     await follow(cases, id, [
       [people.market, 'revoke#1', 'proposed'],
+      [applicant, 'defence#1', 'waived', { statement: '', papers: [], who: '' }],
       [people.marketHead, 'revoke-decide#1', 'sentBack', { reason: '请补充法律依据' }],
       [people.market, 'revoke#2', 'proposed'],
       [people.marketHead, 'revoke-decide#2', 'revoked'],

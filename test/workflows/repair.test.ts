@@ -86,6 +86,19 @@ describe('repair: the procedure on the real servers', () => {
     expect(await cases.refused(gone.repairWithdrawn, people.supervisor, { type: 'reopen', reason: '' })).to.deep.equal({ key: 'refused.closedForGood' });
   });
 
+  it('revoked: not before the firm was heard on facts and basis, once on the same ones; the one who decides sees what it said', async () => {
+    const id = gone.repairHeard;
+    const { tasks } = await cases.state(id);
+    const asked = Object.values(tasks).filter(({ stage }) => stage === 'defence').map(({ brief, deadline, outcome }) => [brief['proposal'], deadline?.rule, outcome]);
+    expect(asked).to.deep.equal([['revoke#1', 'repair.defence', 'waived'], ['revoke#2', 'repair.defence', 'stated'], ['revoke#4', 'repair.defence', 'stated']]);
+    expect(tasks['defence#2']!.doneBy).to.deep.include({ person: people.market.id, unit: 'scjg' });
+    const letters = await lettersTo(id);
+    expect(letters.filter((template) => template === 'revocationProposed')).to.have.length(3);
+    expect(letters.filter((template) => template === 'repairKept')).to.have.length(1);
+    const told: { text: string } = await cases.knex('mail').where({ case_id: id, template: 'revocationProposed' }).first('text');
+    expect(told.text).to.include('缴款凭证系伪造。').and.include('信用修复管理办法').and.include('陈述申辩期限').and.include('不会因此加重处理');
+  });
+
   it('revoked: the record is public again, and no application is taken for three years', async () => {
     const id = gone.repairRevoked;
     const record = await recordOf(id);

@@ -55,7 +55,8 @@ export function caseRoutes(router: Router, { ground, gateway, readLaw, files, se
     const found = await findCase(knex, seal, sight, view.kind, caseNo);
     if (!found) throw new NotFound({ refused: await existsCase(knex, caseNo) });
     req.viewed = { kind: 'caseViewed', about: caseNo };
-    return { ...found, person, sight, words: createWords({ t: req.t, locale: req.locale, now: clock(), law, units }) };
+    const unready = await files.unready(filesIn(found.state));
+    return { ...found, person, sight, words: { ...createWords({ t: req.t, locale: req.locale, now: clock(), law, units }), unready } };
   }
 
   async function show(req: Request, res: Response, status: number, here: AtCase, { posted, notices = [] }: Shown = {}): Promise<void> {

@@ -176,8 +176,10 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
 const kindOf = (name: string): string => (/\.([^.]+)$/.exec(name)?.[1] ?? '').toUpperCase();
 
 /** A file of a case, as lists show it. */
-export function fileItem(file: FileRef, { t, locale }: Words, fileHref: (hash: string) => string): FileItem {
-  return { name: file.name, href: fileHref(file.hash), description: t('files:description', { type: kindOf(file.name), size: createFormat(locale).bytes(file.bytes) }) };
+export function fileItem(file: FileRef, { t, locale, unready }: Words, fileHref: (hash: string) => string): FileItem {
+  const state = unready?.get(file.hash);
+  const description = t('files:description', { type: kindOf(file.name), size: createFormat(locale).bytes(file.bytes) });
+  return state === undefined ? { name: file.name, href: fileHref(file.hash), description } : { name: file.name, description: t(`files:unready.${state}`, { description }) };
 }
 
 /** Half a minute between happening and recording is the machine's own; more means that it was entered later. */

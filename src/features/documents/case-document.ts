@@ -18,7 +18,7 @@ export interface CaseDocument {
  * then that of the case with this sign, in whatever language the document is read.
  */
 const signs = {
-  acceptance: '受', refusal: '不受', supplement: '补', extension: '延', decision: '决', revocation: '撤', result: '异', correction: '更',
+  acceptance: '受', refusal: '不受', supplement: '补', extension: '延', decision: '决', hearing: '拟撤', revocation: '撤', result: '异', correction: '更',
 } as const;
 export type DocumentName = keyof typeof signs;
 

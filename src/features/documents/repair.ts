@@ -1,5 +1,5 @@
 import type { CaseState, TaskState } from '../../rules/casefile/types.ts';
-import { lastRepair, repairConditions, repairOpeningOf, type RepairForms } from '../../rules/repair/facts.ts';
+import { lastRepair, repairConditions, repairOpeningOf, repairUnit, type RepairForms } from '../../rules/repair/facts.ts';
 import type { Words } from '../tasks/index.ts';
 import { caseDocument, extensionNotice, firstDay, linesOfText, openingLine, type CaseDocument, type Part, type Written } from './case-document.ts';
 
@@ -96,6 +96,23 @@ function decision(state: CaseState, opening: Part, words: Words): Piece | null {
   };
 }
 
+/** 拟撤销信用修复告知书: facts and basis, and until when he may state his case. */
+function hearing(state: CaseState, opening: Part, { t, moments }: Words): Piece | null {
+  const asked = Object.values(state.tasks).findLast(({ stage }) => stage === 'defence');
+  const proposal = asked && (state.tasks[String(asked.brief['proposal'])]?.form as RepairForms['revoke'] | undefined);
+  if (!asked || !proposal) return null;
+  const until = firstDay(asked.deadline);
+  return {
+    name: 'hearing', task: asked, title: t('documents:repair.hearing.title'), unit: repairUnit(state), at: asked.openedAt,
+    parts: [
+      opening,
+      { heading: t('documents:heading.findings'), lines: [...linesOfText(proposal.finding), ...linesOfText(proposal.record?.act ?? '')] },
+      ...(proposal.record ? [{ heading: t('documents:repair.hearing.basis'), lines: linesOfText(proposal.record.legalBasis) }] : []),
+      { heading: t('documents:repair.hearing.rights'), lines: [t(`documents:repair.hearing.${until === undefined ? 'noUntil' : 'until'}`, until === undefined ? {} : { date: moments.date(until).text }), t('documents:repair.hearing.noWorse')] },
+    ],
+  };
+}
+
 function revocation(state: CaseState, opening: Part, words: Words): Piece | null {
   const revoked = lastWith(state, 'revoke-decide', 'revoked');
   const granted = lastWith(state, 'decide', 'granted');
@@ -119,7 +136,7 @@ function revocation(state: CaseState, opening: Part, words: Words): Piece | null
   };
 }
 
-const pieces = [supplement, acceptance, refusal, extension, decision, revocation] as const;
+const pieces = [supplement, acceptance, refusal, extension, decision, hearing, revocation] as const;
 
 /** The documents of an application for repair, in the order in which they are made. */
 export function repairDocuments(state: CaseState, words: Words): CaseDocument[] {

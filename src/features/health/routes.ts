@@ -9,6 +9,8 @@ export interface Probes {
   readonly checks: Readonly<Record<Part, Check>>;
   readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
   readonly logger: Logger;
+  /** Undefined where no scanner of files is configured. */
+  readonly scanner?: Check | undefined;
 }
 
 const PATIENCE_MS = 2000;
@@ -20,6 +22,8 @@ interface Report {
   readonly parts: Record<Part, 'ok' | 'away'>;
   /** Named once more, for a reader of logs. */
   readonly away: readonly Part[];
+  /** Without it files wait in quarantine, and all else goes on: so it makes nothing unready. */
+  readonly scanner: 'ok' | 'away' | 'notConfigured';
 }
 
 function within(check: Check): Promise<void> {
@@ -45,11 +49,20 @@ function isOwnNetwork(address: string | undefined): boolean {
  * For balancers and Prometheus: `/health/live` (the process answers), `/health/ready` (503 names the parts that
  * are away), `/metrics`. They need no session, and the last one is for the own network.
  */
-export function createProbes({ checks, metrics, logger }: Probes): Router {
+export function createProbes({ checks, metrics, logger, scanner }: Probes): Router {
   const router = Router();
   let latest: { at: number; report: Promise<Report> } | undefined;
 
+  async function examineScanner(): Promise<Report['scanner']> {
+    if (!scanner) return 'notConfigured';
+    return within(scanner).then(() => 'ok' as const, (error: unknown) => {
+      logger.warn({ err: error }, 'the scanner of files is away');
+      return 'away' as const;
+    });
+  }
+
   async function examine(): Promise<Report> {
+    const scanned = examineScanner();
     const states = await Promise.all(parts.map(async (part): Promise<[Part, 'ok' | 'away']> => {
       try {
         await within(checks[part]);
@@ -60,7 +73,7 @@ export function createProbes({ checks, metrics, logger }: Probes): Router {
       }
     }));
     const away = states.filter(([, state]) => state === 'away').map(([part]) => part);
-    return { status: away.length === 0 ? 'ready' : 'notReady', parts: Object.fromEntries(states) as Report['parts'], away };
+    return { status: away.length === 0 ? 'ready' : 'notReady', parts: Object.fromEntries(states) as Report['parts'], away, scanner: await scanned };
   }
 
   function report(): Promise<Report> {

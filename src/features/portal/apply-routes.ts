@@ -5,12 +5,14 @@ import { BadRequest, NotFound, Unavailable } from '../../platform/http/errors.ts
 import { uuid } from '../../platform/http/fields.ts';
 import { filled, newForm, readForm, refusedForm, valueOf, type Form } from '../../platform/http/forms.ts';
 import { createMoments } from '../../platform/http/moments.ts';
-import type { Field, Notice } from '../../platform/http/view-models.ts';
+import type { Facts, Field, Notice } from '../../platform/http/view-models.ts';
 import { objectionGrounds } from '../../rules/objection/facts.ts';
+import { earliestDay } from '../../rules/repair/law.ts';
 import { firstDay, papersFor, schemas, standingBar, timeBar, type Bar } from './apply.ts';
 import { speaksFor, type Binding } from './bindings.ts';
 import { isOwn } from './cases.ts';
 import { dropDraft, findDraft, longestStatement, saveDraft, typedFields, type ApplicationKind } from './drafts.ts';
+import { dutiesOf } from './duties.ts';
 import { crumbsOf, formPage } from './form-page.ts';
 import { objectionsAbout, type EarlierObjection } from './objections.ts';
 import { nameOf, openRepair, sendObjection, visitorSends } from './open-case.ts';
@@ -80,9 +82,9 @@ export function applyRoutes(router: Router, portal: Portal): void {
   };
 
   /** Nothing to fill in: the visitor is told why, and where to go. */
-  function say(req: Request, res: Response, status: number, target: Target, notice: Notice, links: { href: string; label: string }[]): void {
+  function say(req: Request, res: Response, status: number, target: Target, notice: Notice, links: { href: string; label: string }[], facts?: Facts): void {
     const title = req.t(`portal:apply.${target.kind}.title`);
-    res.status(status).render('portal/form', formPage(req, { title, lead: about(req, target), crumbs: crumbsOf(req, { label: title }), notices: [notice], links }));
+    res.status(status).render('portal/form', formPage(req, { title, lead: about(req, target), crumbs: crumbsOf(req, { label: title }), notices: [notice], ...(facts ? { facts } : {}), links }));
   }
 
   function sayBar(req: Request, res: Response, target: Target, bar: Bar): void {
@@ -100,7 +102,7 @@ export function applyRoutes(router: Router, portal: Portal): void {
     const links = bar.why === 'own' || bar.why === 'told' ? [{ href: `${portalPath}/cases/${bar.caseNo}`, label: t('portal:barred.toCase', { caseNo: bar.caseNo }) }, home] : [home];
     const objection = target.kind === 'repair' && !['repaired', 'withdrawn', 'ended', 'court'].includes(bar.why)
       ? [{ href: `${portalPath}/records/${target.record.id}/objection`, label: t('portal:apply.objection.title') }] : [];
-    say(req, res, 200, target, { tone: 'info', title: t(`portal:barred.${why}.title`, params), text: t(`portal:barred.${why}.text`, params) }, [...links, ...objection]);
+    say(req, res, 200, target, { tone: 'info', title: t(`portal:barred.${why}.title`, params), text: t(`portal:barred.${why}.text`, params) }, [...links, ...objection], ...(target.kind === 'repair' && (bar.why === 'early' || bar.why === 'banned') ? [dutiesOf(req, target, bar.day)] : []));
   }
 
   function sayBindFirst(req: Request, res: Response, target: Target): void {
@@ -151,6 +153,7 @@ export function applyRoutes(router: Router, portal: Portal): void {
       lead: about(req, target),
       crumbs: crumbsOf(req, { label: title }),
       notices: [...notices, ...(target.binding?.agent ? [{ tone: 'info' as const, text: t('portal:apply.boundAgent') }] : []), ...earlierNotices(req, target)],
+      ...(kind === 'repair' ? { facts: dutiesOf(req, target, earliestDay(firstDay(record, await readLaw(), target.today))) } : {}),
       form,
       shell: { action: pathOf(target), upload: true, commandId },
       fields,

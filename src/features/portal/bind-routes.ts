@@ -99,7 +99,7 @@ export function bindRoutes(router: Router, { ground: { knex, clock, limiter }, f
     const { account } = visitors.of(req);
     const own = beside.parse(req.body);
     if (own.commandId === '') throw new BadRequest('errors:malformed');
-    const { files: received, faults } = await files.receive(req.uploads.filter((upload) => upload.field === 'proof'), maxMegabytes(await readLaw(), clock()));
+    const { files: received, faults } = await files.receive(req.uploads.filter((upload) => upload.field === 'proof'), maxMegabytes(await readLaw(), clock()), { req, account });
     const arrived = files.ofTickets(account, [...own.arrived, ...received.map((file) => files.ticket(account, file))]);
     const read = readForm<{ claimed: Claimed; agent: boolean }>(schemas[kind](todayOf(clock())), req.body, req.t);
     const said = faults.map(({ key, params }) => req.t(`files:fault.${key}`, params));

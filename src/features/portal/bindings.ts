@@ -168,6 +168,12 @@ export async function countOthers(knex: Knex, { id, kind, uscc, subject }: Bindi
   return Number(row.count);
 }
 
+/** The names that the house has under the code of a firm: of each subject today's, and those it had before. */
+export async function namesOnFile(knex: Knex, uscc: string): Promise<{ name: string; former: string[] }[]> {
+  return knex('subject as s').where({ uscc }).orderBy('created_at').select('s.name', knex.raw(`array(
+    select distinct c.before ->> 'name' from subject_change c where c.subject_id = s.id and c.before ->> 'name' <> s.name) as former`));
+}
+
 /** Whether the officer recused himself from a case that names the person with this sealed identity. */
 export async function isRecusedFrom(knex: Knex, { person }: Officer, sealed: string): Promise<boolean> {
   const row: unknown = await knex('case_recusal as r').join('case_subject as n', 'n.case_id', 'r.case_id').where({ 'r.person': person, 'n.sealed': sealed }).first('r.case_id');

@@ -3,9 +3,10 @@ import { createMoments } from '../../platform/http/moments.ts';
 import { createFormat } from '../../platform/http/format.ts';
 import type { Button, Facts, FileList, Heading, Link, Page } from '../../platform/http/view-models.ts';
 import { unitName, type Unit } from '../../platform/units.ts';
+import { maskText } from '../../rules/masking/index.ts';
 import { repairOpeningOf } from '../../rules/repair/facts.ts';
 import type { CaseDocument } from '../documents/index.ts';
-import { nowOf, openSupplement, ownFiles, stepsOf, unitOf, type OwnPart, type WholeCase } from './cases.ts';
+import { nowOf, openDefence, openSupplement, ownFiles, stepsOf, unitOf, type OwnPart, type WholeCase } from './cases.ts';
 import { crumbsOf } from './form-page.ts';
 import { portalPath } from './parts.ts';
 
@@ -51,11 +52,16 @@ export function presentProgress(found: WholeCase, units: readonly Unit[], req: R
   };
 }
 
+/** Facts and basis of a proposal to revoke, without data of third persons. */
+export const defenceLines = ({ finding, act, legalBasis }: { finding: string; act: string | null; legalBasis: string | null }, { t }: Pick<Reading, 't'>): string[] =>
+  ([['finding', finding], ['act', act], ['basis', legalBasis]] as const).flatMap(([key, text]) => (text ? [t(`portal:defence.${key}`, { text: maskText(text).masked })] : []));
+
 export interface CaseView {
   page: Page;
   heading: Heading;
   progress: Progress;
-  supplement: { title: string; reason: string; missing: readonly string[]; button: Button } | null;
+  /** What waits for him: papers that are missing, or his case to be stated. */
+  asked: { title: string; reason: string; missing: readonly string[]; button: Button } | null;
   facts: Facts;
   files: FileList;
   /** Documents that were made for him, the last one last. */
@@ -74,17 +80,15 @@ export function presentCase(
   const path = `${portalPath}/cases/${state.caseNo}`;
   const { record, subject } = repairOpeningOf(state);
   const asked = openSupplement(found);
+  const defence = openDefence(found);
   const title = t(`portal:apply.${kind}.title`);
   return {
     page: { title: `${title} ${state.caseNo}`, crumbs: crumbsOf(req, { label: state.caseNo }), printNumber: state.caseNo },
     heading: { title, number: state.caseNo },
     progress: presentProgress(found, units, req, { reasons: true, joinedAt: part.joinedAt }),
-    supplement: asked && {
-      title: t('portal:supplement.asked'),
-      reason: asked.reason,
-      missing: asked.missing,
-      button: { label: t('portal:supplement.title'), href: `${path}/supplement` },
-    },
+    asked: defence
+      ? { title: t('portal:defence.asked'), reason: t('portal:defence.rights'), missing: defenceLines(defence, req), button: { label: t('portal:defence.title'), href: `${path}/defence` } }
+      : asked && { title: t('portal:supplement.asked'), reason: asked.reason, missing: asked.missing, button: { label: t('portal:supplement.title'), href: `${path}/supplement` } },
     facts: {
       items: [
         { term: t('portal:case.subject'), value: subject.kind === 'organisation' ? subject.name : subject.masked },

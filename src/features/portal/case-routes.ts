@@ -4,15 +4,15 @@ import { z } from 'zod';
 import { commandIdFor } from '../../platform/casefile/acting.ts';
 import { Refused } from '../../platform/casefile/gateway.ts';
 import { BadRequest, NotFound, Unavailable } from '../../platform/http/errors.ts';
-import { text, uuid } from '../../platform/http/fields.ts';
+import { addFault, choice, fault, optional, text, uuid } from '../../platform/http/fields.ts';
 import { filled, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
 import { may } from '../../rules/casefile/acts.ts';
 import type { Act } from '../../rules/casefile/commands.ts';
 import { applicantAudience } from '../../rules/casefile/types.ts';
 import { answerDocument, askedFor, documentsOf, type CaseDocument } from '../documents/index.ts';
 import { createWords } from '../tasks/index.ts';
-import { documentPath, presentCase, presentProgress } from './case-presenter.ts';
-import { findCase, openSupplement, ownPartOf, partsOf, subjectOf, type OwnPart, type WholeCase } from './cases.ts';
+import { defenceLines, documentPath, presentCase, presentProgress } from './case-presenter.ts';
+import { findCase, openDefence, openSupplement, ownPartOf, partsOf, subjectOf, type OwnPart, type WholeCase } from './cases.ts';
 import { longestStatement } from './drafts.ts';
 import { crumbsOf, formPage } from './form-page.ts';
 import { paperFields, papersOf, receivePapers, type ArrivedPaper } from './papers.ts';
@@ -23,6 +23,12 @@ import type { Visitor } from './visitors.ts';
 const caseNumber = /^[A-Z]{2,4}-\d{4}-\d{6,9}$/u;
 const supplementKinds = ['proof', 'commitment', 'authorisation', 'other'] as const;
 const supplementSchema = z.object({ statement: text({ max: longestStatement, lines: true }) });
+/** 陈述申辩: to state one's case, or to do without. */
+const defences = ['stated', 'waived'] as const;
+const defenceKinds = ['proof', 'authorisation'] as const;
+const defenceSchema = z.object({ choice: choice(defences), statement: optional(text({ max: longestStatement, lines: true })) }).superRefine(({ choice: chosen, statement }, context) => {
+  if (chosen === 'stated' && statement === null) addFault(context, fault('portal:defence.statementMissing'), ['statement']);
+});
 const withdrawSchema = z.object({ reason: text({ max: 500, lines: true }) });
 const commandId = z.object({ commandId: uuid.catch('') });
 
@@ -136,6 +142,57 @@ export function caseRoutes(router: Router, portal: Portal): void {
     const attached = refs.length === 0 || (await act(req, own, commandIdFor(id, 'files'), { type: 'attach', task, files: refs }));
     if (attached && (await act(req, own, id, { type: 'complete', task, outcome: 'supplied', form: { statement: read.data.statement, papers } }))) {
       req.flash({ tone: 'done', text: req.t('portal:supplement.sent') });
+    }
+    res.redirect(303, pathOf(found));
+  });
+
+  async function showDefence(req: Request, res: Response, status: number, found: WholeCase, visitor: Visitor, form: Form, id: string, papers: readonly ArrivedPaper[]): Promise<void> {
+    const asked = openDefence(found);
+    const title = req.t('portal:defence.title');
+    res.status(status).render('portal/form', formPage(req, {
+      title,
+      lead: req.t('portal:defence.lead'),
+      crumbs: crumbsOf(req, { label: found.state.caseNo, href: pathOf(found) }, { label: title }),
+      notices: asked ? [{ tone: 'info', title: req.t('portal:defence.about'), text: defenceLines(asked, req).join('\n') }] : [],
+      form,
+      shell: { action: `${pathOf(found)}/defence`, upload: true, commandId: id },
+      fields: [
+        { kind: 'radios', label: req.t('portal:defence.choice'), required: true, options: defences.map((value) => ({ value, label: req.t(`portal:defence.${value}`) })), ...filled(form, 'choice') },
+        { kind: 'textarea', label: req.t('portal:defence.statement'), hint: req.t('portal:defence.statementHint'), rows: 8, limit: longestStatement, unmarked: true, ...filled(form, 'statement') },
+        ...paperFields(req, { files, account: visitor.account, kinds: defenceKinds, required: [], papers, errors: form.errors, megabytes: maxMegabytes(await readLaw(), clock()) }),
+      ],
+      button: { label: req.t('portal:defence.send') },
+      cancel: { href: pathOf(found), label: req.t('ui:form.cancel') },
+    }));
+  }
+
+  router.get('/cases/:caseNo/defence', async (req, res) => {
+    const { found, visitor } = await ownCase(req);
+    if (!openDefence(found)) return res.redirect(pathOf(found));
+    await showDefence(req, res, 200, found, visitor, newForm(), randomUUID(), []);
+  });
+
+  router.post('/cases/:caseNo/defence', sending, async (req, res) => {
+    const own = await ownCase(req);
+    const { found, visitor } = own;
+    const { commandId: id } = commandId.parse(req.body);
+    if (id === '') throw new BadRequest('errors:malformed');
+    const asked = openDefence(found);
+    if (!asked) {
+      req.flash({ tone: 'info', text: req.t(found.state.commands.includes(id) ? 'portal:defence.sent' : 'portal:defence.over') });
+      return res.redirect(303, pathOf(found));
+    }
+    const arrived = await receivePapers(req, files, visitor.account, defenceKinds, maxMegabytes(await readLaw(), clock()));
+    const read = readForm(defenceSchema, req.body, req.t);
+    const errors = { ...(read.ok ? {} : read.form.errors), ...arrived.errors };
+    if (!read.ok || Object.keys(errors).length > 0) return showDefence(req, res, 422, found, visitor, { ...refusedForm(req.body, {}), errors }, id, arrived.papers);
+    const { papers, files: refs } = papersOf(arrived.papers);
+    await files.keep(refs);
+    const task = asked.task.id;
+    const { choice: outcome, statement } = read.data;
+    const attached = refs.length === 0 || (await act(req, own, commandIdFor(id, 'files'), { type: 'attach', task, files: refs }));
+    if (attached && (await act(req, own, id, { type: 'complete', task, outcome, form: { statement: statement ?? '', papers, who: '' } }))) {
+      req.flash({ tone: 'done', text: req.t('portal:defence.sent') });
     }
     res.redirect(303, pathOf(found));
   });

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { CaseState, FileRef, Instant, TaskState } from '../../rules/casefile/types.ts';
 import { isClosed, openTasks, textOf } from '../../rules/casefile/fold.ts';
 import { lastObjection, objectionJoinOf, objectionOpeningOf, objectionRefusal, objectionResult } from '../../rules/objection/facts.ts';
-import { repairOpeningOf, repairUnit, type Paper, type RepairForms } from '../../rules/repair/facts.ts';
+import { defenceOf, lastRepair, repairOpeningOf, repairUnit, type Paper, type RepairForms } from '../../rules/repair/facts.ts';
 import { speaksFor } from './bindings.ts';
 import type { ApplicationKind } from './drafts.ts';
 
@@ -98,7 +98,7 @@ export interface Step {
 
 /** Outcomes that are the applicant's business; what goes on within the house is not told. */
 const told: Readonly<Record<ApplicationKind, ReadonlySet<string>>> = {
-  repair: new Set(['accept.accepted', 'accept.supplement', 'accept.refused', 'accept.handedOver', 'supplement.supplied', 'check.checked', 'decide.granted', 'decide.refused', 'revoke-decide.revoked']),
+  repair: new Set(['accept.accepted', 'accept.supplement', 'accept.refused', 'accept.handedOver', 'supplement.supplied', 'check.checked', 'decide.granted', 'decide.refused', 'defence.stated', 'defence.waived', 'revoke-decide.kept', 'revoke-decide.revoked']),
   objection: new Set(['screen-decide.refused', 'screen.own', 'screen.forwarded', 'decide.agreed', 'correct.corrected']),
 };
 
@@ -121,11 +121,12 @@ export function stepsOf({ kind, state }: WholeCase, joinedAt: Instant | null): S
       return { key: `${kind}.${result === null ? name : `decide.${result}`}`, at: task.doneAt, unit: task.audience.unit, reason: reason === '' ? null : reason };
     });
   const lapsed = Object.values(state.tasks)
-    .filter((task) => task.stage === 'supplement' && task.status === 'cancelled' && task.doneAt !== null)
-    .map((task): Step => ({ key: `${kind}.supplement.lapsed`, at: task.doneAt ?? state.openedAt, unit: '', reason: null }));
+    .filter((task) => (task.stage === 'supplement' || task.stage === 'defence') && task.status === 'cancelled' && task.doneAt !== null)
+    .map((task): Step => ({ key: `${kind}.${task.stage}.lapsed`, at: task.doneAt ?? state.openedAt, unit: '', reason: null }));
+  const asked = Object.values(state.tasks).filter(({ stage }) => stage === 'defence').map((task): Step => ({ key: `${kind}.defence.asked`, at: task.openedAt, unit: repairUnit(state), reason: null }));
   const withdrawn: Step[] = state.withdrawn ? [{ key: `${kind}.withdrawn`, at: state.withdrawn.at, unit: '', reason: null }] : [];
   const joined: Step[] = joinedAt === null ? [] : [{ key: `${kind}.joined`, at: joinedAt, unit: '', reason: null }];
-  return [opened, ...done, ...lapsed, ...withdrawn, ...joined].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  return [opened, ...done, ...asked, ...lapsed, ...withdrawn, ...joined].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
 /** Whose move it is now, and by when; null once it is over. */
@@ -138,7 +139,7 @@ export interface Now {
 }
 
 const sideless: Readonly<Record<ApplicationKind, readonly string[]>> = {
-  repair: ['accept', 'supplement', 'check', 'decide', 'release', 'follow-up', 'revoke', 'revoke-decide', 'reapply'],
+  repair: ['accept', 'supplement', 'check', 'decide', 'release', 'follow-up', 'revoke', 'defence', 'revoke-decide', 'reapply'],
   objection: ['screen', 'screen-decide', 'verify', 'decide', 'correct', 'acknowledge-correction'],
 };
 
@@ -157,12 +158,20 @@ export function openSupplement({ state }: WholeCase): { task: TaskState; missing
   return { task, missing, reason };
 }
 
+/** Facts and basis that he may answer to, while he may. */
+export function openDefence({ kind, state }: WholeCase): { task: TaskState; finding: string; act: string | null; legalBasis: string | null } | null {
+  const found = kind === 'repair' ? defenceOf(state) : null;
+  if (found?.how !== 'open' || found.task.audience.role !== 'applicant') return null;
+  const { finding = '', record = null } = lastRepair(state, 'revoke')?.form ?? {};
+  return { task: found.task, finding, act: record?.act ?? null, legalBasis: record?.legalBasis ?? null };
+}
+
 /** The unit that answers for the case now. */
 export const unitOf = ({ kind, state }: WholeCase): string => (kind === 'repair' ? repairUnit(state) : objectionOpeningOf(state).unit);
 
 /** What he handed in: with his application, and when he was asked for more. */
 export function ownFiles({ state }: WholeCase, { papers, files, joinedAt }: OwnPart): FileRef[] {
   const hashes = new Set(papers.map(({ hash }) => hash));
-  const added = joinedAt === null ? Object.values(state.tasks).filter(({ stage }) => stage === 'supplement').flatMap(({ files: more }) => more) : [];
+  const added = joinedAt === null ? Object.values(state.tasks).filter(({ stage }) => stage === 'supplement' || stage === 'defence').flatMap(({ files: more }) => more) : [];
   return [...files.filter(({ hash }) => hashes.has(hash)), ...added];
 }

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { Button, Crumb, ErrorSummary, Field, FormShell, Heading, Link, Notice, Page } from '../../platform/http/view-models.ts';
+import type { Button, Crumb, ErrorSummary, Facts, Field, FormShell, Heading, Link, Notice, Page } from '../../platform/http/view-models.ts';
 import { labelledSummary, newForm, type Form } from '../../platform/http/forms.ts';
 import { portalPath } from './parts.ts';
 
@@ -8,6 +8,8 @@ export interface FormPage {
   page: Page;
   heading: Heading;
   notices: Notice[];
+  /** What stands in the register, above the form. */
+  facts: Facts | null;
   errors: ErrorSummary;
   shell: FormShell | null;
   fields: Field[];
@@ -20,6 +22,7 @@ interface FormPageParts {
   lead?: string;
   crumbs?: Crumb[];
   notices?: Notice[];
+  facts?: Facts;
   form?: Form;
   shell?: FormShell;
   fields?: Field[];
@@ -40,6 +43,7 @@ export function formPage({ t }: Pick<Request, 't'>, of: FormPageParts): FormPage
     page: { title: of.title, ...(of.crumbs ? { crumbs: of.crumbs } : {}) },
     heading: { title: of.title, ...(of.lead === undefined ? {} : { lead: of.lead }), ...(of.tools ? { links: of.tools } : {}) },
     notices: of.notices ?? [],
+    facts: of.facts ?? null,
     errors: labelledSummary(of.form ?? newForm(), fields, t),
     shell: of.shell ?? null,
     fields,

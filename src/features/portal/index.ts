@@ -62,6 +62,7 @@ export const portal =
   };
 
 // A window and the upstream platform enter what the portal takes, by the same checks, and are told what the applicant is.
+export { createTellInfected } from './infected.ts';
 export { firstDay, papersFor, standingBar, timeBar, type Bar } from './apply.ts';
 export { nowOf } from './cases.ts';
 export { createPortalKeys } from './keys.ts';

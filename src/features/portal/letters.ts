@@ -21,6 +21,8 @@ export interface Letters {
   /** To the credit office, any of whom may check it: a binding waits. */
   bindingAsked(trx: Knex.Transaction, binding: { id: string; name: string }, requestId: string): Promise<string[]>;
   /** Null for an account without an address: the page alone tells it. */
+  /** A file that the account sent was found infected. */
+  infected(trx: Knex.Transaction, file: { hash: string; account: string; name: string }): Promise<string | null>;
   binding(trx: Knex.Transaction, binding: Pick<Binding, 'id' | 'account' | 'name'>, news: BindingNews, of: { reason: string | null; requestId: string }): Promise<string | null>;
 }
 
@@ -64,7 +66,23 @@ export function createLetters(ground: Pick<Ground, 'config' | 'i18n' | 'units'>,
     return mail?.id ?? null;
   }
 
+  /** Null for an account without an address. */
+  async function readerOf(trx: Knex.Transaction, account: string): Promise<{ masked: string; locale: Locale } | null> {
+    const reader: { masked: string; locale: Locale; sealed: string | null } | undefined = await trx('portal_account as a')
+      .leftJoin('sealed_identity as s', (on) => on.on('s.id', 'a.id').onNotNull('s.wrapped_key')).where('a.id', account).first('a.masked', 'a.locale', 's.id as sealed');
+    return !reader || reader.sealed === null ? null : reader;
+  }
+
   return {
+    async infected(trx, { hash, account, name }) {
+      const reader = await readerOf(trx, account);
+      if (!reader) return null;
+      const t = i18n.translator(reader.locale);
+      return queue(trx, t, {
+        key: `infected:${hash}:${account}`, template: 'fileInfected', account: { id: account, masked: reader.masked }, locale: reader.locale, requestId: '',
+        subject: t('files:infectedMail.subject'), paragraphs: [t('files:infectedMail.say', { name }), t('files:infectedMail.next')], link: { label: t('portal:title'), path: portalPath },
+      });
+    },
     async signInLink(trx, { token, code, account, masked }, { locale, requestId }) {
       const t = i18n.translator(locale);
       const mail = await queue(trx, t, {
@@ -97,9 +115,8 @@ export function createLetters(ground: Pick<Ground, 'config' | 'i18n' | 'units'>,
       });
     },
     async binding(trx, { id, account, name }, news, { reason, requestId }) {
-      const reader: { masked: string; locale: Locale; sealed: string | null } | undefined = await trx('portal_account as a')
-        .leftJoin('sealed_identity as s', (on) => on.on('s.id', 'a.id').onNotNull('s.wrapped_key')).where('a.id', account).first('a.masked', 'a.locale', 's.id as sealed');
-      if (!reader || reader.sealed === null) return null;
+      const reader = await readerOf(trx, account);
+      if (!reader) return null;
       const t = i18n.translator(reader.locale);
       return queue(trx, t, {
         key: `binding:${id}:${news}`,

@@ -27,7 +27,7 @@ export async function receivePapers(req: Request, files: Files, account: string,
   const papers: ArrivedPaper[] = [];
   const errors: Record<string, string> = {};
   for (const kind of kinds) {
-    const { files: received, faults } = await files.receive(req.uploads.filter(({ field }) => field === kind), megabytes);
+    const { files: received, faults } = await files.receive(req.uploads.filter(({ field }) => field === kind), megabytes, { req, account });
     const before = files.ofTickets(account, tickets.parse(body[arrivedField(kind)]));
     const all = [...before, ...received].filter((file, n, every) => every.findIndex((other) => other.hash === file.hash) === n);
     papers.push(...all.map((file) => ({ kind, file })));
@@ -36,6 +36,9 @@ export async function receivePapers(req: Request, files: Files, account: string,
   if (papers.length > mostFiles) errors[kinds[0] ?? ''] = req.t('files:fault.tooMany', { limit: mostFiles });
   return { papers: papers.slice(0, mostFiles), errors };
 }
+
+/** Needed in the case that their hint names: neither of the two marks fits. */
+const inSomeCases: ReadonlySet<PaperKind> = new Set(['identity', 'authorisation']);
 
 /** The fields of the papers: what has arrived stands ticked above the field for more. */
 export function paperFields(
@@ -57,7 +60,7 @@ export function paperFields(
       {
         kind: 'file' as const, name: kind, label: t(`portal:papers.${kind}`), hint: t(`portal:papers.hint.${kind}`), multiple: true, accept: acceptedEndings.join(','),
         // The same for all of them: said once.
-        ...(n === 0 ? { limits: t('files:limits', { limit: megabytes }) } : {}), required: required.includes(kind), ...(error === undefined ? {} : { error }),
+        ...(n === 0 ? { limits: t('files:limits', { limit: megabytes }) } : {}), required: required.includes(kind), ...(inSomeCases.has(kind) ? { unmarked: true } : {}), ...(error === undefined ? {} : { error }),
       },
     ];
   });

@@ -3,6 +3,7 @@ import { filled, labelledSummary, type Form } from '../../platform/http/forms.ts
 import { createFormat } from '../../platform/http/format.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Badge, ButtonRow, Cell, DataTable, ErrorSummary, Facts, Field, FileList, FilterBar, FormShell, Heading, Link, Notice, Page, Pager, Tabs } from '../../platform/http/view-models.ts';
+import { sameName } from '../../platform/records/subjects.ts';
 import type { SubjectIdentity } from '../../platform/seal.ts';
 import { bindingStates, type Binding, type BindingState } from './bindings.ts';
 import { bindingsPath } from './parts.ts';
@@ -89,8 +90,26 @@ const crumbsOf = ({ t }: Reading, binding: Binding, ...more: { label: string }[]
   { label: t('portal:staff.title'), href: bindingsPath }, { label: binding.name, ...(more.length === 0 ? {} : { href: `${bindingsPath}/${binding.id}` }) }, ...more,
 ];
 
+/** A subject that the house has under the same code or number. */
+export interface OnFile {
+  readonly name: string;
+  readonly former: readonly string[];
+}
+
+/** Each name on file beside the claimed one, and whether they are the same; both stand together, as it is names that are compared. */
+function nameBeside({ t }: Reading, claimed: string, onFile: readonly OnFile[]): Facts['items'] {
+  const same = onFile.some(({ name }) => sameName(name, claimed));
+  const before = !same && onFile.some(({ former }) => former.some((name) => sameName(name, claimed)));
+  const verdict = onFile.length === 0 ? 'unknown' : same ? 'same' : before ? 'former' : 'different';
+  return [
+    { term: t('portal:staff.claimed'), value: claimed },
+    { term: t('portal:staff.onFile'), value: onFile.length === 0 ? { kind: 'none' } : { kind: 'lines', lines: onFile.map(({ name, former }) => (former.length === 0 ? name : t('portal:staff.onceCalled', { name, former: former.join(t('common:list')) }))) } },
+    { term: t('portal:staff.compared'), value: { kind: 'badge', badge: { label: t(`portal:staff.names.${verdict}`), tone: verdict === 'same' ? 'done' : verdict === 'different' ? 'late' : 'soon' } } },
+  ];
+}
+
 /** Who asks to be whom; `claimant` is shown while somebody has to compare it with the papers, and never after. */
-export function presentBinding(req: Reading, binding: Binding, { form, claimant, others }: { form: Form; claimant: SubjectIdentity | undefined; others: number }): BindingView {
+export function presentBinding(req: Reading, binding: Binding, { form, claimant, others, onFile }: { form: Form; claimant: SubjectIdentity | undefined; others: number; onFile: readonly OnFile[] | null }): BindingView {
   const { t } = req;
   const moments = createMoments(t);
   const format = createFormat(req.locale);
@@ -115,7 +134,8 @@ export function presentBinding(req: Reading, binding: Binding, { form, claimant,
       items: [
         fact('account', { kind: 'masked', masked: { text: binding.masked, reason: t('portal:staff.masked') } }),
         fact('role', binding.kind === 'person' ? t('portal:staff.oneself') : t(binding.agent ? 'portal:staff.agent' : 'portal:staff.representative')),
-        ...(claimant ? [fact('name', claimant.name), fact('idNumber', claimant.idNumber)] : []),
+        ...(onFile === null ? [] : nameBeside(req, claimant?.name ?? binding.name, onFile)),
+        ...(claimant ? [fact('idNumber', claimant.idNumber)] : []),
         fact('source', t(`portal:staff.sources.${binding.source}`)),
         fact('asked', { kind: 'when', when: moments.dayTime(binding.askedAt) }),
         ...(binding.decidedAt === null ? [] : [fact('decidedOn', { kind: 'when', when: moments.dayTime(binding.decidedAt) })]),

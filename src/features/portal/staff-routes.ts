@@ -9,9 +9,9 @@ import { matching } from '../../platform/search.ts';
 import type { SubjectIdentity } from '../../platform/seal.ts';
 import { hasRole, seesAll, type Person } from '../../rules/people.ts';
 import { decideBinding, endBinding, recuse } from './binding-acts.ts';
-import { bindingStates, countAsked, countOthers, findBinding, isRecusedFrom, listBindings, type Binding, type Officer } from './bindings.ts';
+import { bindingStates, countAsked, countOthers, findBinding, isRecusedFrom, listBindings, namesOnFile, type Binding, type Officer } from './bindings.ts';
 import { bindingsPath, type Portal } from './parts.ts';
-import { listHref, presentBinding, presentBindings, presentReason } from './staff-presenter.ts';
+import { listHref, presentBinding, presentBindings, presentReason, type OnFile } from './staff-presenter.ts';
 
 const pageSize = 50;
 const position = z.object({ at: z.iso.datetime(), id: z.uuid() });
@@ -67,15 +67,23 @@ export function staffRoutes({ ground: { knex, clock, cursors, units, accessLog }
     return binding;
   }
 
+  /** What the house has under this code or number, to be read beside what is claimed. */
+  async function onFile({ uscc }: Binding, sealed: string | null): Promise<OnFile[]> {
+    if (uscc !== null) return namesOnFile(knex, uscc);
+    const name = sealed === null ? undefined : (await seal.openSubjects(knex, [sealed])).get(sealed)?.name;
+    return name === undefined ? [] : [{ name, former: [] }];
+  }
+
   async function show(req: Request, res: Response, status: number, binding: Binding, form: Form): Promise<void> {
     const claimant = await claimantOf(knex, binding);
-    const others = await countOthers(knex, binding, claimant ? await seal.find(knex, claimant.idNumber) : null);
+    const sealed = claimant ? await seal.find(knex, claimant.idNumber) : null;
+    const others = await countOthers(knex, binding, sealed);
     if (claimant) {
       await accessLog.record(req, { kind: 'claimantViewed', detail: { binding: binding.id } });
       req.viewed = null;
     }
     res.set('Cache-Control', 'no-store');
-    res.status(status).render('portal/binding', presentBinding(req, binding, { form, claimant, others }));
+    res.status(status).render('portal/binding', presentBinding(req, binding, { form, claimant, others, onFile: binding.state === 'asked' ? await onFile(binding, sealed) : null }));
   }
 
   router.get('/:id', async (req, res) => show(req, res, 200, await bindingOf(req), newForm()));

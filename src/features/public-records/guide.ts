@@ -72,10 +72,15 @@ function termTable(rules: RuleBook, today: string, req: Reading): DataTable {
   };
 }
 
+/** Where a step is taken. */
+const stepLinks = { records: paths.records, letter: paths.letter, portal: paths.portal } as const;
+
 /** One part of the guide: who may, from when, what papers, how long it takes, what comes out of it. */
 interface GuidePart {
   id: 'repair' | 'objection';
   title: string;
+  /** What one does, before what the rules say. */
+  steps: { title: string; items: { name: string; text: string; link: { href: string; label: string } | null }[] };
   text: { title: string; lines: string[] }[];
   tables: DataTable[];
 }
@@ -95,6 +100,14 @@ export function presentGuide(req: Reading, { rules, today, creditOffice }: { rul
   const section = (process: 'repair' | 'objection', name: string, count: number): { title: string; lines: string[] } => ({
     title: t(`public:guide.${process}.${name}.title`), lines: lines(`public:guide.${process}.${name}`, count),
   });
+  const steps = (process: 'repair' | 'objection', links: readonly (keyof typeof stepLinks | null)[]): GuidePart['steps'] => ({
+    title: t(`public:guide.steps.${process}.title`),
+    items: links.map((link, n) => ({
+      name: t(`public:guide.steps.${process}.${n + 1}.name`),
+      text: t(`public:guide.steps.${process}.${n + 1}.text`),
+      link: link === null ? null : { href: stepLinks[link], label: t(`public:guide.steps.to.${link}`) },
+    })),
+  });
   return {
     page: { title, crumbs: [{ label: t('public:home.title'), href: paths.home }, { label: title }] },
     heading: {
@@ -110,12 +123,14 @@ export function presentGuide(req: Reading, { rules, today, creditOffice }: { rul
       {
         id: 'repair',
         title: t('public:guide.repair.title'),
+        steps: steps('repair', ['records', 'letter', 'portal']),
         text: [section('repair', 'who', 2), section('repair', 'when', 4), section('repair', 'papers', 3), section('repair', 'result', 3)],
         tables: [termTable(rules, today, req), stepTable('repair', repairSteps, rules, today, req)],
       },
       {
         id: 'objection',
         title: t('public:guide.objection.title'),
+        steps: steps('objection', ['records', null, 'portal']),
         text: [section('objection', 'who', 2), section('objection', 'papers', 3), section('objection', 'result', 4)],
         tables: [stepTable('objection', objectionSteps, rules, today, req)],
       },

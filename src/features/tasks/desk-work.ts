@@ -5,6 +5,7 @@ import { NotFound, Unavailable } from '../../platform/http/errors.ts';
 import type { Ground } from '../../platform/http/feature.ts';
 import type { Notice } from '../../platform/http/view-models.ts';
 import { creditOfficeOf } from '../../rules/casefile/acts.ts';
+import { filesIn } from '../../rules/casefile/fold.ts';
 import type { Act } from '../../rules/casefile/commands.ts';
 import type { Posted } from './act-panels.ts';
 import { pageOf } from './page-of.ts';
@@ -51,7 +52,8 @@ export function createDeskWork(ground: Ground, parts: TasksParts): DeskWork {
     const found = await findTask(knex, seal, desk.sight, slug);
     if (!found) throw new NotFound({ refused: await existsTask(knex, slug) });
     req.viewed = { kind: 'caseViewed', about: found.state.caseNo };
-    return { desk, found };
+    const unready = await parts.files.unready(filesIn(found.state));
+    return { desk: { ...desk, words: { ...desk.words, unready } }, found };
   }
 
   async function openStage({ desk, found }: AtTask): Promise<OpenedStage<object>> {

@@ -84,10 +84,14 @@ export function otherOpenTasks(state: CaseState, current: TaskState, words: Word
 export function filesOf(state: CaseState, talk: readonly TalkEvent[], hrefOf: (hash: string) => string, words: Words): FileItem[] {
   const { moments, now, t } = words;
   const format = createFormat(words.locale);
+  const shown = (file: FileRef): Pick<FileItem, 'href' | 'description'> => {
+    const description = t('tasks:file', { kind: (file.name.split('.').at(-1) ?? '').toUpperCase(), size: format.bytes(file.bytes) });
+    const why = words.unready?.get(file.hash);
+    return why === undefined ? { href: hrefOf(file.hash), description } : { description: t(`files:unready.${why}`, { description }) };
+  };
   const item = (file: FileRef, of: { by: Actor | null; at: Date; note: string }): FileItem => ({
     name: file.name,
-    href: hrefOf(file.hash),
-    description: t('tasks:file', { kind: (file.name.split('.').at(-1) ?? '').toUpperCase(), size: format.bytes(file.bytes) }),
+    ...shown(file),
     note: of.note,
     when: moments.shortTime(of.at, now),
     ...(of.by ? { by: personOf(of.by, of.at, words) } : {}),

@@ -166,7 +166,7 @@ function attaching(router: Router, { files: store }: TasksParts, work: DeskWork)
     const { found: { task, slug }, desk } = here;
     const wrong = (message: string): Promise<void> => work.show(req, res, 422, here, { posted: { act: 'attach', form: refusedForm({}, { files: message }) } });
     const uploads = req.uploads.filter(({ field }) => field === 'files');
-    const { files, faults } = await store.receive(uploads, megabytes(desk));
+    const { files, faults } = await store.receive(uploads, megabytes(desk), { req });
     if (faults.length > 0) return wrong(sentences(desk.words, ...faults.map(({ key, params }) => req.t(`files:fault.${key}`, params))));
     if (files.length === 0) return wrong(req.t('tasks:act.noFiles'));
     if (files.length > mostFiles) return wrong(req.t('files:fault.tooMany', { limit: mostFiles }));

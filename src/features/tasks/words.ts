@@ -2,6 +2,7 @@ import { createDeadlineChips, type DeadlineChips } from '../../platform/http/dea
 import { createMoments, type Moments } from '../../platform/http/moments.ts';
 import type { Translate } from '../../platform/i18n.ts';
 import type { Law } from '../../platform/law.ts';
+import type { Unready } from '../../platform/scanning.ts';
 import { unitName, type Unit } from '../../platform/units.ts';
 import { dateAt, type Calendar } from '../../rules/calendar/index.ts';
 import { processWords } from '../../platform/process-words.ts';
@@ -17,6 +18,8 @@ export interface Words {
   readonly moments: Moments;
   readonly chips: DeadlineChips;
   readonly units: readonly Unit[];
+  /** Files, by their hash, that may not be read (yet). */
+  readonly unready?: ReadonlyMap<string, Unready>;
   /** The date it is now in the calendar. */
   readonly today: CivilDate;
   /** A unit's name, at a moment that is past the name of then; its id where there is no such unit any more. */

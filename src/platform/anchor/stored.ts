@@ -32,7 +32,7 @@ export async function* verifyStored(knex: Knex, storage: Pick<Storage, 'open'>):
       `select distinct hash from (
          select m[1] as hash from case_event, regexp_matches(what::text, '"hash":"([0-9a-f]{64})"', 'g') m
          union all select m[1] from record_event, regexp_matches(what::text, '"hash":"([0-9a-f]{64})"', 'g') m
-       ) named where hash > ? order by hash limit ?`,
+       ) named where hash > ? and not exists (select 1 from file_scan s where s.hash = named.hash and s.status = 'infected') order by hash limit ?`,
       [after, chunk],
     );
     const findings: Finding[] = [];

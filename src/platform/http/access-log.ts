@@ -89,21 +89,24 @@ const cut = (text: string | undefined): string | null => text?.slice(0, LONGEST)
 /** What no text of the database may hold. */
 const storable = (text: string | null): string | null => text?.replace(/\p{Cs}|\0/gu, '') ?? null;
 
+/** Writes a line at once. */
+export async function recordAccess(db: Knex, req: Request, entry: AccessEntry): Promise<void> {
+  await db('access_log').insert({
+    kind: entry.kind,
+    person_id: entry.personId === undefined ? (req.user?.id ?? null) : entry.personId,
+    username: cut(entry.username ?? req.user?.username),
+    subject_id: entry.subjectId ?? null,
+    method: req.method,
+    path: cut(loggedPath(req.originalUrl)),
+    address: cut(req.ip),
+    user_agent: cut(req.get('user-agent')),
+    request_id: req.requestId,
+    detail: JSON.stringify(entry.detail ?? {}),
+  });
+}
+
 export function createAccessLog(knex: Knex, journal: AccessJournal): AccessLog {
-  const record: AccessLog['record'] = async (req, entry, db = knex) => {
-    await db('access_log').insert({
-      kind: entry.kind,
-      person_id: entry.personId === undefined ? (req.user?.id ?? null) : entry.personId,
-      username: cut(entry.username ?? req.user?.username),
-      subject_id: entry.subjectId ?? null,
-      method: req.method,
-      path: cut(loggedPath(req.originalUrl)),
-      address: cut(req.ip),
-      user_agent: cut(req.get('user-agent')),
-      request_id: req.requestId,
-      detail: JSON.stringify(entry.detail ?? {}),
-    });
-  };
+  const record: AccessLog['record'] = (req, entry, db = knex) => recordAccess(db, req, entry);
   return {
     record,
     refused: (req) => record(req, { kind: 'refused' }),

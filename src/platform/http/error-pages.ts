@@ -38,7 +38,7 @@ const isForm = (req: Request): boolean => req.method === 'POST' && !isForApi(req
 
 /** The words for a problem: the first that exist of `errors:<name>[.<variant>]`. */
 function wordsFor(problem: HttpProblem): string {
-  if (problem instanceof Unavailable) return problem.part === 'database' || problem.part === 'disk' ? `Unavailable.${problem.part}` : `Unavailable.${problem.recorded}`;
+  if (problem instanceof Unavailable) return problem.part === 'database' || problem.part === 'disk' || problem.part === 'scanner' ? `Unavailable.${problem.part}` : `Unavailable.${problem.recorded}`;
   return problem.name;
 }
 

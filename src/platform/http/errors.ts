@@ -115,7 +115,7 @@ export class TooMany extends HttpProblem {
   }
 }
 
-export type Part = 'database' | 'temporal' | 'worker' | 'mail' | 'storage' | 'disk';
+export type Part = 'database' | 'temporal' | 'worker' | 'mail' | 'storage' | 'disk' | 'scanner';
 
 /**
  * A part is away (503). `recorded` says what became of the act: 'no' = certainly not recorded,

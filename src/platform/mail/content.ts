@@ -224,6 +224,15 @@ export function contentOf(letter: Letter, writing: Writing): Content {
       const answer = p.granted ? 'granted' : 'refused';
       return toApplicant([say(`${answer}.say`, { unit: unitName(p.unit) }), ...(p.granted ? [] : [say('again'), t('remedy')])], { quote: quote(p.reason) }, `${answer}.subject`);
     }
+    case 'revocationProposed': {
+      const p = letter.params;
+      return toApplicant([say('say', { unit: unitName(p.unit) }), say('rights'), say(p.account ? 'portal' : 'window')], {
+        facts: [...caseFacts, ...(p.legalBasis === null ? [] : [fact('revokeBasis', oneLine(maskText(p.legalBasis).masked))]), ...deadlineFacts(p.deadline, 'stateBefore')],
+        quote: quote([p.finding, p.act ?? ''].filter((part) => part !== '').join('\n')),
+      });
+    }
+    case 'repairKept':
+      return toApplicant([say('say', { unit: unitName(letter.params.unit) })], { quote: quote(letter.params.reason) });
     case 'repairRevoked': {
       const p = letter.params;
       return toApplicant([say('say', { unit: unitName(p.unit) }), ...(p.record === null ? [] : [say('record')]), t('remedy')], {

@@ -77,6 +77,10 @@ export interface MailParams {
   applicationHandedOver: AboutCase & { unit: string; reason: string };
   applicationExtended: AboutCase & { unit: string; deadline: MailDeadline | null; reason: string };
   repairDecided: AboutCase & { unit: string; granted: boolean; reason: string };
+  /** 拟撤销: what he may answer to. `act` and `legalBasis` are those of the record that would be made. */
+  revocationProposed: AboutCase & { unit: string; finding: string; act: string | null; legalBasis: string | null; deadline: MailDeadline | null };
+  /** After he was heard it is not revoked. */
+  repairKept: AboutCase & { unit: string; reason: string };
   /** `again`: first day of a new application, `YYYY-MM-DD`; `record`: number of the decision under which what was false is recorded. */
   repairRevoked: AboutCase & { unit: string; reason: string; again: string | null; record: string | null };
   /** 不予受理: with what he can do on that ground. */

@@ -9,10 +9,11 @@ export { creditOfficeOf, isSideStage, partiesOf, sideStages, type SideStage } fr
 
 /**
  * How a person stands to a task or a case. The first that holds in a row of the table opens the act to him. The applicant
- * stands to his own application and to the tasks that wait for him. A newcomer comes from outside, or speaks at a window
- * for one who does, and has no part in the case yet. Whoever keeps the accounts stands to the tasks of those who have left.
+ * stands to his own application and to the tasks that wait for him, at a window by a clerk. A newcomer comes from outside,
+ * or speaks at a window for one who does, and has no part in the case yet. Whoever keeps the accounts stands to the tasks of
+ * those who have left.
  */
-export type Standing = 'assignee' | 'audience' | 'unitHead' | 'supervision' | 'reader' | 'applicant' | 'newcomer' | 'accounts';
+export type Standing = 'assignee' | 'audience' | 'unitHead' | 'supervision' | 'reader' | 'applicant' | 'window' | 'newcomer' | 'accounts';
 
 export interface ActRule {
   /** The standings that open the act; nobody else may. */
@@ -56,7 +57,7 @@ export const actRules: Record<ActType, ActRule> = {
   release: { who: ['assignee', 'unitHead'], when: ['taskOpen', 'assigned'], otherwise: 'absent' },
   vacate: { who: ['accounts'], when: ['taskOpen', 'assigned'], otherwise: 'absent' },
   reassign: { who: ['unitHead', 'supervision'], when: ['taskOpen', 'staffTask'], otherwise: 'absent' },
-  complete: { who: ['assignee', 'audience', 'applicant'], when: ['taskOpen', 'notOthers', 'notExcluded', 'clockRuns'], otherwise: 'disabled' },
+  complete: { who: ['assignee', 'audience', 'applicant', 'window'], when: ['taskOpen', 'notOthers', 'notExcluded', 'clockRuns'], otherwise: 'disabled' },
   comment: { who: ['assignee', 'audience', 'unitHead', 'supervision', 'reader'], when: ['taskOpen'], otherwise: 'absent' },
   attach: { who: ['assignee', 'audience', 'unitHead', 'applicant'], when: ['taskOpen'], otherwise: 'absent' },
   requestExtension: {
@@ -140,6 +141,9 @@ const standings: Record<Standing, (person: Roles, state: CaseState, target: Targ
   },
   newcomer: (person, state) => (person.roles.length === 0 ? !applicantAccounts(state).includes(person.id) : person.roles.some(({ role }) => role === 'handler')),
   accounts: (person) => isAdministrator(person),
+  window: (person, state, { task }) =>
+    task !== undefined && task.audience.role === applicantAudience.role && processes[state.kind].stages[task.stage]?.atWindow === true
+    && person.roles.some(({ unit, role }) => role === 'handler' && partiesOf(state).has(unit)),
   applicant: (person, state, { task }) => (!task || task.audience.role === applicantAudience.role) && isApplicant(person, state),
 };
 

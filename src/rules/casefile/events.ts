@@ -38,6 +38,7 @@ export type Happening =
       deadline: Deadline | null;
       sameAs?: string;
       lapses?: true;
+      papers?: IssuedPaper[];
     }
   | { type: 'task.claimed'; task: string }
   /** `because` where the administration gave it back; the reason is then empty. */
@@ -78,7 +79,7 @@ type Unresolved = {
   'case.opened': { drop: 'caseNo'; add: unknown };
   /** Null: a case that is not opened again. */
   'case.closed': { drop: 'reopenUntil' | 'bannedUntil'; add: { reopenRule: string | null; banRule?: string } };
-  'task.opened': { drop: 'deadline'; add: { limit: DeadlineRequest | null } };
+  'task.opened': { drop: 'deadline' | 'papers'; add: { limit: DeadlineRequest | null } };
   'task.completed': { drop: 'papers'; add: unknown };
   'extension.decided': { drop: 'deadline' | 'papers'; add: { days: number } };
   'task.suspended': { drop: 'left' | 'late'; add: unknown };

@@ -146,6 +146,7 @@ export function apply(state: CaseState, event: CaseEvent): CaseState {
         ...(what.sameAs === undefined ? {} : { sameAs: what.sameAs }),
         ...(what.lapses ? { lapses: true as const } : {}),
       };
+      issue(taskOf(state, what.task), what);
       break;
     case 'task.claimed': {
       const task = taskOf(state, what.task);

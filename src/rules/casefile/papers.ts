@@ -1,3 +1,4 @@
+import { repairUnit } from '../repair/facts.ts';
 import type { Draft } from './events.ts';
 import { taskOf } from './fold.ts';
 import type { CaseKind, CaseState, PaperName } from './types.ts';
@@ -31,6 +32,8 @@ export function papersOf(state: CaseState, draft: Draft): DuePaper[] {
     const { stage, audience } = taskOf(state, draft.task);
     return draft.granted && extended[state.kind]?.includes(stage) ? [{ name: 'extension', unit: audience.unit }] : [];
   }
+  // 拟撤销告知书: what whoever is to be heard is asked with.
+  if (draft.type === 'task.opened') return state.kind === 'repair' && draft.stage === 'defence' ? [{ name: 'hearing', unit: repairUnit(state) }] : [];
   if (draft.type !== 'task.completed') return [];
   const { stage, audience } = taskOf(state, draft.task);
   const name = papers[state.kind]?.[stage]?.[draft.outcome];

@@ -14,6 +14,8 @@ export interface Stage {
    * sides, as one who decided and then drafts would leave nobody to decide on his draft.
    */
   apartFrom?: readonly string[];
+  /** What the applicant does in it, a unit with a part in the case may enter for him at its window. */
+  atWindow?: boolean;
   /** It tells a unit to act on what the case decided; the unit does not handle the case. */
   order?: boolean;
 }

@@ -53,7 +53,7 @@ export function resolved(draft: Draft, state: CaseState, at: Instant, resolution
       return { ...draft, caseNo };
     case 'task.opened': {
       const { limit, ...rest } = draft;
-      return { ...rest, deadline: limit && opensWith(limit, state, at, resolution) };
+      return { ...rest, deadline: limit && opensWith(limit, state, at, resolution), ...issued(resolution) };
     }
     case 'extension.decided': {
       const { days, ...rest } = draft;

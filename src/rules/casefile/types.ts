@@ -117,7 +117,7 @@ export interface Extension {
 }
 
 /** What a case issues on paper. */
-export type PaperName = 'acceptance' | 'refusal' | 'supplement' | 'extension' | 'decision' | 'revocation' | 'result' | 'correction' | 'opinion';
+export type PaperName = 'acceptance' | 'refusal' | 'supplement' | 'extension' | 'decision' | 'hearing' | 'revocation' | 'result' | 'correction' | 'opinion';
 
 /** A document that was issued, with what its unit's documents named that day; null where the unit had not given it. */
 export interface IssuedPaper {

@@ -108,6 +108,8 @@ export const ruleKinds = [
   term('repair', 'repair.follow-up'),
   term('repair', 'repair.follow-up-again'),
   term('repair', 'repair.revoke'),
+  term('repair', 'repair.defence'),
+  chosen('repair', 'repair.revoke-unheard'),
   term('repair', 'repair.revoke-decide'),
   term('repair', 'repair.reapply'),
   term('repair', 'repair.extension-decision'),

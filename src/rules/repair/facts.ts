@@ -110,8 +110,13 @@ export interface RepairForms {
   release: { done: string };
   /** `places` are those that were found to show it; absent in files of before. */
   'follow-up': { finding: string; places?: ShownPlace[] };
-  /** `record` is null where nothing is revoked; absent in files of before, when it was entered by hand. */
-  revoke: { finding: string; record?: FalsePapers | null };
+  /**
+   * `record` is null where nothing is revoked; absent in files of before, when it was entered by hand. `immediate`: why the firm
+   * is not heard before, where the rule `repair.revoke-unheard` allows it.
+   */
+  revoke: { finding: string; record?: FalsePapers | null; immediate?: string | null };
+  /** 陈述申辩. `who` came to the window, and by what paper he was known; empty where it was said on the portal. */
+  defence: { statement: string; papers: Paper[]; who: string };
   'revoke-decide': { reason: string };
   reapply: { measure: string; legalBasis: string; reason: string };
 }
@@ -144,6 +149,24 @@ export function falsePapersFacts({ documentNo, legalBasis, act, decision, domain
     kind: 'falsePapers', subject, unit, documentNo, publishedOn: null, penaltyKinds: [], summaryProcedure: false, fine: 0, confiscated: 0,
     domain, legalBasis, act, decision, performed: false,
   };
+}
+
+/** What the firm is to answer to. */
+const heardOn = ({ finding, record }: RepairForms['revoke']): string => JSON.stringify([finding, record?.falsehood, record?.act, record?.decision, record?.legalBasis]);
+
+/**
+ * The chance to be heard that the last proposal to revoke rests on: used, given up, or let pass; null while there was none, or
+ * where facts or basis were changed after it. `open` while it lasts.
+ */
+export function defenceOf(state: CaseState): { task: TaskState; how: 'open' | 'stated' | 'waived' | 'lapsed'; form: Partial<RepairForms['defence']> } | null {
+  const proposal = lastRepair(state, 'revoke');
+  const task = Object.values(state.tasks).findLast(({ stage }) => stage === 'defence');
+  if (!proposal || !task) return null;
+  // What was said when it was looked at another time is not what is decided on now.
+  const since = state.closings.findLast(({ reopened }) => reopened !== null)?.reopened?.at ?? '';
+  const heard = state.tasks[String(task.brief['proposal'])];
+  if (!heard || task.openedAt < since || heardOn(heard.form as unknown as RepairForms['revoke']) !== heardOn(proposal.form)) return null;
+  return { task, how: task.status === 'open' ? 'open' : task.status === 'done' ? (task.outcome as 'stated' | 'waived') : 'lapsed', form: task.form };
 }
 
 /** Units that lifted a measure because of the repair. */

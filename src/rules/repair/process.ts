@@ -17,6 +17,8 @@ export const repairStages = {
   release: { step: 'release', outcomes: ['released', 'nothingApplied'], order: true },
   'follow-up': { step: 'follow-up', outcomes: ['gone', 'stillShown'] },
   revoke: { step: 'revoke', outcomes: ['proposed', 'kept'], apartFrom: ['revoke-decide'] },
+  // Whom it concerns says his case at the window too, wherever he applied.
+  defence: { step: 'revoke', outcomes: ['stated', 'waived'], atWindow: true },
   'revoke-decide': { step: 'revoke', outcomes: ['revoked', 'kept', 'sentBack'], apartFrom: ['revoke'] },
   reapply: { step: 'revoke', outcomes: ['applied', 'notApplied'] },
 } as const satisfies Process['stages'];

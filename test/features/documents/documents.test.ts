@@ -128,6 +128,8 @@ describe('the documents of an application for repair', () => {
     await file.done(people.handler, 'follow-up#1', 'gone');
     await file.act(command(people.supervisor, { type: 'reopen', reason: '凭证系伪造' }));
     await file.done(people.market, 'revoke#1', 'proposed');
+    expectWords(await saidBy(file, 'hearing'), '拟撤销信用修复告知书', `${file.state.caseNo}-拟撤`, '缴款凭证系伪造。', '信用修复管理办法', '前陈述申辩', '不会因为陈述申辩加重处理');
+    await file.done(applicant, 'defence#1', 'waived');
     await file.done(people.marketHead, 'revoke-decide#1', 'revoked', { reason: '银行证明凭证系伪造。' });
     expectWords(await saidBy(file, 'revocation'), '撤销信用修复决定书', '银行证明凭证系伪造。', '恢复公示', '2029年1月6日前不再受理', '行政诉讼');
     expectWords(await saidBy(file, 'decision'), '准予信用修复决定书');

@@ -29,7 +29,15 @@ describe('the probes', () => {
 
   it('ready when every part is there', async () => {
     const { body } = await supertest(appWith(allWell)).get('/health/ready').expect(200);
-    expect(body).to.deep.equal({ status: 'ready', parts: { database: 'ok', temporal: 'ok', worker: 'ok', mail: 'ok' }, away: [] });
+    expect(body).to.deep.equal({ status: 'ready', parts: { database: 'ok', temporal: 'ok', worker: 'ok', mail: 'ok' }, away: [], scanner: 'notConfigured' });
+  });
+
+  it('ready while the scanner of files is away, and says so: files wait, all else goes on', async () => {
+    for (const [scanner, said] of [[well, 'ok'], [() => Promise.reject(new Error('away')), 'away']] as const) {
+      const app = express();
+      app.use(createProbes({ checks: allWell, metrics: createMetrics('web'), logger, scanner }));
+      expect((await supertest(app).get('/health/ready').expect(200)).body).to.include({ status: 'ready', scanner: said });
+    }
   });
 
   for (const part of ['database', 'temporal', 'worker', 'mail'] as const satisfies readonly Part[]) {

@@ -145,7 +145,7 @@ export async function openBureau({ workers: wanted = false, timeoutMs = 8000, cl
   const web = await createTestWeb({
     ...(clock ? { clock } : {}),
     // As the web command puts them together: a feature that it forgot is missing here too.
-    features: [(ground) => features({ config: { ...ground.config, actTimeoutMs: timeoutMs }, knex: ground.knex, client, taskQueue }).flatMap((feature) => feature(ground))],
+    features: [(ground) => features({ config: { ...ground.config, actTimeoutMs: timeoutMs }, knex: ground.knex, logger: ground.logger, client, taskQueue }).flatMap((feature) => feature(ground))],
   }, settings);
   const { knex } = web;
   await seedRules(knex);

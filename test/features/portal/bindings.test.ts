@@ -54,7 +54,7 @@ describe('who speaks for whom on the portal', function suite() {
     const stored = async (): Promise<string> => JSON.stringify(await Promise.all(['portal_binding', 'portal_account', 'sealed_identity', 'mail'].map((table) => bureau.knex(table))));
     expect(await stored()).to.not.include(goodId).and.not.include('张三');
     const checked = plain(await office.page(`/portal-bindings/${id}`));
-    expect(checked).to.include(goodId).and.include('张三');
+    expect(checked).to.include(goodId).and.match(/申请人填写的名称 张三 档案中的名称 张三 对照 一致/u);
     expect(await bureau.knex('access_log').where({ kind: 'claimantViewed' })).to.have.length(1);
     expect(plain(await office.page('/portal-bindings'))).to.include('张*').and.not.include('张三').and.not.include(goodId);
     expect(await decide(id, { outcome: 'confirmed' })).to.equal(303);
@@ -70,6 +70,21 @@ describe('who speaks for whom on the portal', function suite() {
     await ask(twin, 'self', { name: '张三', idNumber: goodId, consent: 'yes' });
     expect(plain(await office.page(`/portal-bindings/${await lastAsked()}`))).to.include('另有 1 个账户已绑定此人');
     expect(plain(await (await visitor('another@home.example')).agent.get(`${home}/self`).then(({ text }) => text))).to.include('还没有绑定本人');
+  });
+
+  it('the claimed name stands beside the one on file: a former one, none, or under a number another', async () => {
+    const firm = { kind: 'organisation', uscc: '91321300MA1TE8T24G', name: '宿迁新名商贸有限公司' } as const;
+    const { facts } = await register.store(firm, { decidedOn: day(-120) });
+    const shown = async (by: string, kind: 'firms' | 'self', fields: Record<string, string>): Promise<string> => {
+      await ask(await visitor(by), kind, fields);
+      return plain(await office.page(`/portal-bindings/${await lastAsked()}`));
+    };
+    await bureau.knex('subject_change').insert({ subject_id: facts.subject.id, before: JSON.stringify({ name: '宿迁旧名商贸有限公司' }), after: JSON.stringify({ name: firm.name }), reason: '更名' });
+    expect(await shown('renamed@firm.example', 'firms', { uscc: firm.uscc, name: '宿迁旧名商贸有限公司' })).to.match(/填写的名称 宿迁旧名商贸有限公司 档案中的名称 宿迁新名商贸有限公司（曾用名：宿迁旧名商贸有限公司） 对照 与曾用名一致/u);
+    expect(await shown('unknown@firm.example', 'firms', { uscc: '91321300MA1TE8T16M', name: '宿迁无名有限公司' })).to.match(/档案中的名称 \S* ?对照 档案中没有，请对照证照/u);
+    await register.store({ kind: 'person', name: '张三', idNumber: goodId }, { decidedOn: day(-120) });
+    const liar = await shown('liar@home.example', 'self', { name: '李四', idNumber: goodId, consent: 'yes' });
+    expect(liar).to.match(/填写的名称 李四 档案中的名称 张三 对照 不一致/u);
   });
 
   it('no list finds a person by his name', async () => {

@@ -77,6 +77,7 @@ describe('a firm on the portal', function suite() {
     const { id }: { id: string } = await bureau.knex('portal_binding').where({ name: '宿迁冒名有限公司' }).first('id');
     const office = await bureau.clerk('xyb.handler');
     const page = `/portal-bindings/${id}`;
+    expect(plain(await office.page(page))).to.match(/申请人填写的名称 宿迁冒名有限公司 档案中的名称 宿迁恒泽食品有限公司 对照 不一致，请对照证照/u);
     const confirmed = await office.post(page, { ...(await office.form(page, page)), outcome: 'confirmed' });
     expect(errorsIn(confirmed.text).join()).to.include(foods.name);
     await office.post(page, { ...(await office.form(page, page)), outcome: 'refused', reason: '名称与证照不一致。' });
@@ -93,6 +94,8 @@ describe('a firm on the portal', function suite() {
 
   it('asks before the shortest term is over and is told the first possible day, which costs nothing (situation 8)', async () => {
     const answer = plain(await boss.page(formPath(early)));
+    const left = Math.round((Date.parse(early.publicity.repairableFrom!) - Date.parse(day(0))) / 86_400_000);
+    expect(answer).to.include(`还需等待 ${left} 天`).and.include('决定书的罚款 20,000 元，尚未登记履行');
     expect(answer).to.match(/\d{4}年\d+月\d+日（周.）起可以申请/).and.not.include('{{');
     const [{ count }] = (await bureau.knex('case_file').count('* as count')) as [{ count: number }];
     expect(Number(count)).to.equal(0);

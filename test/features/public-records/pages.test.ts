@@ -198,7 +198,15 @@ describe('records on the public pages', () => {
 
   it('are explained in a guide whose days are those of the rules, with their basis', async () => {
     const row: { value: string; legal_basis: string } = await bureau.knex('rule_version').where({ code: 'repair.accept', status: 'confirmed', effective_to: null }).first('value', 'legal_basis');
-    const text = plain(await page('/public/guide'));
+    const html = await page('/public/guide');
+    const text = plain(html);
+    // What one does comes before what the rules say, and each step leads to where it is taken.
+    for (const part of ['repair', 'objection']) {
+      const [, section] = new RegExp(`<section class="block" id="${part}"([\\s\\S]*?)</section>`, 'u').exec(html)!;
+      expect(section!.match(/<ol class="guide-steps">[\s\S]*?<\/ol>/u)![0].match(/<li>/gu)).to.have.length(3);
+      expect(section!.indexOf('guide-steps')).to.be.below(section!.indexOf('guide-lines'));
+    }
+    for (const href of ['/public/records', '/public/guide/commitment-letter', '/public/portal']) expect(html).to.match(new RegExp(`</span> <a href="${href}">`, 'u'));
     expect(text).to.include(`${row.value} 个工作日`).and.include(publicBasis(row.legal_basis)).and.include('宿迁市').and.include('投诉');
     expect(plain(await page('/public/guide?lang=en'))).to.include('Power of attorney'.toLowerCase());
   });

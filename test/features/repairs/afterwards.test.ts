@@ -118,8 +118,15 @@ describe('what comes after a repair and an objection', function suite() {
     expect(errorsIn(wrong.text)).to.have.length(2);
     expect(wrong.text).to.include('以伪造的缴款凭证取得信用修复');
     await bureau.complete('scjg.handler', caseNo, 'revoke', typed);
+    const heard: { text: string } = await eventually('the firm is told', async () => (await bureau.knex('mail').where({ case_no: caseNo, template: 'revocationProposed' }).first('text')) as { text: string } | null);
+    expect(heard.text).to.include('缴款凭证系伪造').and.include('请带身份证明到登记申请的服务窗口提出');
+    const hearing = `/tasks/${await bureau.task(caseNo, 'defence')}`;
+    const empty = await office.post(`${hearing}/complete`, { ...(await office.form(hearing, `${hearing}/complete`)), outcome: 'stated', statement: '' });
+    expect(empty.text).to.include('id="statement-error"').and.include('id="who-error"');
+    await bureau.complete('xyb.handler', caseNo, 'defence', { outcome: 'stated', statement: '凭证由代办机构提供。', who: '法定代表人身份证，尾号 1234' });
+    expect(await market.page(`/repairs/${caseNo}/documents/hearing`)).to.include('拟撤销信用修复告知书');
     const head = await bureau.clerk('scjg.leader');
-    expect(plain(await head.page(`/tasks/${await bureau.task(caseNo, 'revoke-decide')}`))).to.include(typed.documentNo).and.include('按规则确定').and.include('按一般失信信息处理');
+    expect(plain(await head.page(`/tasks/${await bureau.task(caseNo, 'revoke-decide')}`))).to.include(typed.documentNo).and.include('按规则确定').and.include('按一般失信信息处理').and.include('凭证由代办机构提供。').and.include('尾号 1234');
     await bureau.complete('scjg.leader', caseNo, 'revoke-decide', { outcome: 'revoked', reason: '材料虚假，予以撤销。' });
 
     const made = await eventually('the record is made', async () => (await bureau.knex('record').where({ document_no: typed.documentNo }).first('id')) as { id: string } | null);

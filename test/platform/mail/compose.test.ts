@@ -48,6 +48,8 @@ const examples: { [T in MailTemplate]: MailParams[T] } = {
   applicationExtended: { ...about, kind: 'repair', account: true, unit: 'scjg', deadline: task.deadline, reason: '需现场核查' },
   repairDecided: { ...about, kind: 'repair', account: true, unit: 'scjg', granted: false, reason: '罚款未缴清' },
   repairRevoked: { ...about, kind: 'repair', account: true, unit: 'scjg', reason: '缴款凭证系伪造', again: '2029-01-06', record: '宿市监撤修〔2026〕1号' },
+  revocationProposed: { ...about, kind: 'repair', account: true, unit: 'scjg', finding: '缴款凭证系伪造', act: '以伪造的缴款凭证取得信用修复', legalBasis: '信用修复管理办法', deadline: task.deadline },
+  repairKept: { ...about, kind: 'repair', account: true, unit: 'scjg', reason: '凭证属实' },
   objectionRefused: { ...about, kind: 'objection', account: true, unit: 'xyb', ground: 'notEntitled', reason: '没有授权委托书' },
   objectionJoined: { ...about, kind: 'objection', account: true, unit: 'scjg', result: null, reason: null },
   objectionDecided: { ...about, kind: 'objection', account: true, unit: 'scjg', result: 'rejected', reason: '处罚决定仍然有效' },
@@ -199,7 +201,7 @@ describe('the wording of letters', () => {
 
   it('each letter to an applicant leads to his case: with an account to its own page, without to the public one with its number', () => {
     const toApplicant = templates.filter((template) => 'account' in examples[template]);
-    expect(toApplicant).to.have.length(11);
+    expect(toApplicant).to.have.length(13);
     for (const template of toApplicant) {
       expect(compose(example(template), citizen, unitName).text, template).to.contain('https://xinzhi.example/public/portal/cases/XZ-2026-000123\n');
       const { text } = compose(letter(template, { ...examples[template], account: false }), citizen, unitName);

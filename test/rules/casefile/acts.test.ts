@@ -23,6 +23,8 @@ const standing: Record<Standing | 'none', typeof holder> = {
   reader: people.ecology,
   applicant,
   accounts: somebody('xyb.sysadmin', 'systemAdmin'),
+  // A clerk of a unit with a part in the case, which he reads as well.
+  window: people.ecology,
   newcomer: { ...somebody('newcomer.account', 'handler'), roles: [] },
   none: people.stranger,
 };
@@ -118,7 +120,7 @@ const allowed: Record<ActType, readonly Standing[]> = {
   release: ['assignee', 'unitHead'],
   vacate: ['accounts'],
   reassign: ['unitHead', 'supervision'],
-  complete: ['assignee', 'audience', 'applicant'],
+  complete: ['assignee', 'audience', 'applicant', 'window'],
   comment: ['assignee', 'audience', 'unitHead', 'supervision', 'reader'],
   attach: ['assignee', 'audience', 'unitHead', 'applicant'],
   requestExtension: ['assignee', 'audience'],
@@ -242,10 +244,12 @@ describe('acts: every cell of the table', () => {
     for (const who of standingsOf) {
       // At a window a handler of any unit speaks for a newcomer.
       const speaks = allowed[act].includes('newcomer') && standing[who].roles.some(({ role }) => role === 'handler');
-      const opens = speaks || (who !== 'none' && allowed[act].includes(who));
+      const reads = who === 'window' && allowed[act].includes('reader');
+      const opens = speaks || reads || (who !== 'none' && allowed[act].includes(who));
       it(`${act} by ${who}: ${opens ? 'allowed' : 'refused'}`, () => {
         const assigned = who === 'assignee' ? { task: { assignee: { person: holder.id, name: holder.name } } }
-          : who === 'applicant' ? { task: { audience: applicantAudience } } : {};
+          : who === 'applicant' ? { task: { audience: applicantAudience } }
+            : who === 'window' && act === 'complete' ? { task: { audience: applicantAudience, stage: 'defence' }, case: { kind: 'repair' as const } } : {};
         const { state, target } = world(act, assigned);
         const verdict = may(act, whoStands(act, who), state, target, now);
         if (opens) expect(verdict).to.deep.equal({ allowed: true });

@@ -3,8 +3,9 @@ import { may } from '../../../src/rules/casefile/acts.ts';
 import { nextRing } from '../../../src/rules/casefile/clockwork.ts';
 import { isClosed } from '../../../src/rules/casefile/fold.ts';
 import { partiesOf } from '../../../src/rules/casefile/parties.ts';
+import type { Form } from '../../../src/rules/casefile/types.ts';
 import type { RecordDraft } from '../../../src/rules/records/changes.ts';
-import { falsePapersFacts, repairLaw, repairOpeningOf, repairUnit } from '../../../src/rules/repair/facts.ts';
+import { defenceOf, falsePapersFacts, repairLaw, repairOpeningOf, repairUnit } from '../../../src/rules/repair/facts.ts';
 import { repairRow } from '../../../src/rules/repair/rows.ts';
 import { applicant, command, complete, MemoryCase, newRepair, repairForms, runningCase, taskIds } from '../../support/cases.ts';
 import { testLaw } from '../../support/law.ts';
@@ -239,8 +240,39 @@ describe('repair: revocation', () => {
     await file.done(people.handler, 'follow-up#1', 'gone');
     await file.act(command(people.supervisor, { type: 'reopen', reason: '缴款凭证系伪造' }));
     await file.done(people.market, 'revoke#1', 'proposed');
+    await file.done(applicant, 'defence#1', 'stated');
     return file;
   }
+
+  it('nobody decides before the firm was heard, or its days are over; what it let pass is not used', async () => {
+    const file = await closed();
+    await file.act(command(people.supervisor, { type: 'reopen', reason: '缴款凭证系伪造' }));
+    await file.done(people.market, 'revoke#1', 'proposed');
+    expect(taskIds(file.state)).to.deep.equal(['defence#1']);
+    const { deadline } = file.state.tasks['defence#1']!;
+    expect(deadline).to.deep.include({ rule: 'repair.defence' });
+    expect(defenceOf(file.state)).to.deep.include({ how: 'open' });
+    await file.pass(new Date(Date.parse(deadline!.at) + 60_000).toISOString());
+    expect(file.state.tasks['defence#1']!.status).to.equal('cancelled');
+    expect(defenceOf(file.state)).to.deep.include({ how: 'lapsed' });
+    expect(taskIds(file.state)).to.deep.equal(['revoke-decide#1']);
+  });
+
+  it('where the rule allows it, it is decided at once, with the reason', async () => {
+    const file = await closed();
+    await file.act(command(people.supervisor, { type: 'reopen', reason: '缴款凭证系伪造' }));
+    await file.done(people.market, 'revoke#1', 'proposed', { ...(repairForms.revoke as unknown as Form), immediate: '已有生效判决认定。' });
+    expect(taskIds(file.state)).to.deep.equal(['revoke-decide#1']);
+  });
+
+  it('at the window of a unit with a part in the case; no other unit enters it, and no other stage', async () => {
+    const file = await closed();
+    await file.act(command(people.supervisor, { type: 'reopen', reason: '' }));
+    await file.done(people.market, 'revoke#1', 'proposed');
+    expect(await file.act(command(people.ecology, complete('defence#1', 'waived')))).to.deep.equal({ key: 'refused.noStanding.complete' });
+    expect(await file.act(command(people.marketHead, complete('defence#1', 'waived')))).to.deep.equal({ key: 'refused.noStanding.complete' });
+    expect(await file.act(command(people.handler, complete('defence#1', 'waived', { statement: '', papers: [], who: '法定代表人' })))).to.equal(null);
+  });
 
   it('what was false becomes a record in the transaction of the revocation, which also bars further applications', async () => {
     const file = await revoking();
@@ -292,6 +324,7 @@ describe('repair: revocation', () => {
     const file = await closed();
     await file.act(command(people.supervisor, { type: 'reopen', reason: '' }));
     await file.done(people.market, 'revoke#1', 'proposed', { finding: '缴款凭证系伪造。' });
+    await file.done(applicant, 'defence#1', 'stated');
     await file.done(people.marketHead, 'revoke-decide#1', 'revoked');
     expect(file.state.changed?.['restored']).to.not.have.property('stored');
     expect(file.state.closings.at(-1)).to.have.property('bannedUntil').that.equals(repairRow(file.state)['banned_until']);
@@ -301,6 +334,7 @@ describe('repair: revocation', () => {
     const file = await closed();
     await file.act(command(people.supervisor, { type: 'reopen', reason: '缴款凭证系伪造' }));
     await file.done(people.marketBoth, 'revoke#1', 'proposed');
+    await file.done(applicant, 'defence#1', 'stated');
     expect(await file.act(command(people.marketBoth, complete('revoke-decide#1', 'revoked')))).to.deep.equal({ key: 'refused.fourEyes.revoke' });
     await file.done(people.marketHead, 'revoke-decide#1', 'revoked');
     expect(changes(file).at(-1)).to.deep.equal({ type: 'record.restored', because: file.state.id });
@@ -316,6 +350,7 @@ describe('repair: revocation', () => {
     expect(file.state.closings.at(-1)).to.deep.include({ outcome: 'granted' });
     await file.act(command(people.supervisor, { type: 'reopen', reason: '' }));
     await file.done(people.market, 'revoke#2', 'proposed');
+    await file.done(applicant, 'defence#1', 'stated');
     await file.done(people.marketHead, 'revoke-decide#1', 'kept');
     expect(file.state.closings.at(-1)).to.deep.include({ outcome: 'granted' });
     expect(repairRow(file.state)['banned_until']).to.equal(null);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Request, Response, Router } from 'express';
-import { NotFound } from '../../../platform/http/errors.ts';
+import { NotFound, Unavailable } from '../../../platform/http/errors.ts';
 import { tick } from '../../../platform/http/fields.ts';
 import { tableTypes } from '../../../platform/sheets/cells.ts';
 import { SheetFault } from '../../../platform/sheets/fault.ts';
@@ -54,13 +54,15 @@ export function importRoutes(router: Router, incidents: Incidents): void {
 
   router.post('/import', async (req, res) => {
     const person = staffOf(req);
-    const { files: [file], faults: [fault] } = await files.receive(req.uploads.slice(0, 1), maxMegabytes(await readLaw(), clock()));
+    const { files: [file], faults: [fault] } = await files.receive(req.uploads.slice(0, 1), maxMegabytes(await readLaw(), clock()), { req });
     if (fault) return showUpload(req, res, req.t(`files:fault.${fault.key}`, fault.params));
     if (!file) return showUpload(req, res, req.t('incidents:import.noFile'));
     if (!tableTypes.includes(file.mime)) return showUpload(req, res, req.t('incidents:import.notTable', { name: file.name }));
     try {
       await sheets.read(file);
     } catch (error) {
+      // Its page says that it is being checked, and opens when it was.
+      if (error instanceof Unavailable && error.part === 'scanner') return res.redirect(303, addressOf(person, file));
       if (!(error instanceof SheetFault)) throw error;
       return showUpload(req, res, req.t(`files:sheetFault.${error.key}`, error.params));
     }
@@ -73,7 +75,7 @@ export function importRoutes(router: Router, incidents: Incidents): void {
     const [file] = files.ofTickets(person.id, [String(req.params['ticket'])]);
     if (!file) throw new NotFound();
     const sheet = await sheets.read(file).catch((error: unknown) => {
-      throw error instanceof NotStored ? new NotFound({ reason: 'incidents:import.gone' }) : error;
+      throw error instanceof NotStored || error instanceof SheetFault ? new NotFound({ reason: 'incidents:import.gone' }) : error;
     });
     const units = await directory.all();
     const context = {

@@ -106,7 +106,7 @@ export function reportRoutes(router: Router, incidents: Incidents): void {
   /** Files sent now and before, and what was wrong with those sent now. */
   async function receive(req: Request, person: Express.User, tickets: readonly string[]): Promise<{ arrived: ArrivedFile[]; fault: string | null }> {
     const now = clock();
-    const { files: received, faults } = await files.receive(req.uploads, maxMegabytes(await readLaw(), now));
+    const { files: received, faults } = await files.receive(req.uploads, maxMegabytes(await readLaw(), now), { req });
     const all = files.ofTickets(person.id, [...tickets, ...received.map((file) => files.ticket(person.id, file))]);
     const tooMany: FileFault[] = all.length > mostFiles ? [{ key: 'tooMany', params: { limit: mostFiles } }] : [];
     const said = [...faults, ...tooMany].map((one) => sayFault(req, one));

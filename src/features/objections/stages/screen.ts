@@ -56,7 +56,7 @@ export const screen = stagePage<ObjectionForms['screen']>({
             options: grounds.map((value) => ({ value, label: t(`objections:refusal.${value}`), hint: t(`objections:form.screen.refusalHint.${value}`) })), ...filled(form, 'ground'),
           },
           ...(earlier.length === 0 ? [] : [{
-            kind: 'select' as const, label: t('objections:form.screen.earlier'), hint: t('objections:form.screen.earlierHint'),
+            kind: 'select' as const, unmarked: true, label: t('objections:form.screen.earlier'), hint: t('objections:form.screen.earlierHint'),
             options: earlier.map(({ caseNo, ground, outcome }) => ({ value: caseNo, label: t('objections:form.screen.earlierOne', { caseNo, ground: t(`objections:ground.${ground}`), outcome: t(`objections:closing.${outcome}`) }) })),
             ...filled(form, 'earlier'),
           }]),
@@ -67,7 +67,7 @@ export const screen = stagePage<ObjectionForms['screen']>({
           outcomes: outcomeField(words, 'objection', 'screen', form, outcomes.map((value) => ({ value, hint: t(`objections:form.screen.${value}`) }))),
           groups: [
             ...(isJoined ? [] : [{ outcome: 'refused', fields: refusal }]),
-            { fields: [lines(form, 'reason', { label: t('objections:form.screen.reason'), hint: t('objections:form.screen.reasonHint'), limit: longest })] },
+            { fields: [{ ...lines(form, 'reason', { label: t('objections:form.screen.reason'), hint: t('objections:form.screen.reasonHint'), limit: longest }), unmarked: true }] },
           ],
           primary: { label: t('objections:form.screen.send') },
         };

@@ -177,7 +177,8 @@ async function runOne(job: Job, id: string, logger: Logger): Promise<boolean> {
 }
 
 async function runNext(job: Job, logger: Logger): Promise<boolean> {
-  const waiting: string[] = await job.knex('record_import').whereIn('state', ['checking', 'importing']).orderBy('created_at').limit(20).pluck('id');
+  const waiting: string[] = await job.knex('record_import').whereIn('state', ['checking', 'importing'])
+    .whereNotExists(job.knex('file_scan as s').whereRaw(`s.hash = record_import.file ->> 'hash'`).where('s.status', 'checking').select('s.hash')).orderBy('created_at').limit(20).pluck('id');
   for (const id of waiting) {
     if (job.stopping()) return false;
     if (await runOne(job, id, logger)) return true;

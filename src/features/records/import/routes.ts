@@ -102,7 +102,7 @@ export function importRoutes(records: Records, files: Files): Router {
     const broken = await breakIn(upload.path, upload.name);
     if (broken) return refuse({ file: saidOf(broken) });
     const path = upload.path;
-    const { files: [file], faults: [fault] } = await files.receive([upload], mostMegabytes);
+    const { files: [file], faults: [fault] } = await files.receive([upload], mostMegabytes, { req });
     if (fault) return refuse({ file: req.t(`files:fault.${fault.key}`, fault.params) });
     if (!file || path === null || !tableTypes.includes(file.mime)) return refuse({ file: req.t('imports:notTable', { name: upload.name }) });
     let table: Table;

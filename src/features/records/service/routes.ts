@@ -111,7 +111,7 @@ export function serviceRoutes(router: Router, records: Records, files: Files): v
 
   /** Proof sent now and before, and what was wrong with what was sent now. */
   async function receiveProof(req: Request, reading: Reading, tickets: readonly string[]): Promise<{ arrived: FileRef[]; faults: string[] }> {
-    const { files: received, faults } = await files.receive(req.uploads.filter(({ field }) => field === 'proof'), megabytes(reading));
+    const { files: received, faults } = await files.receive(req.uploads.filter(({ field }) => field === 'proof'), megabytes(reading), { req });
     const { id } = reading.person;
     const arrived = files.ofTickets(id, [...tickets, ...received.map((file) => files.ticket(id, file))]);
     const said = faults.map(({ key, params }) => req.t(`files:fault.${key}`, params));

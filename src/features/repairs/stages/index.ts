@@ -8,11 +8,12 @@ import { accept } from './accept.ts';
 import { followUp, release } from './after.ts';
 import { check } from './check.ts';
 import { decide } from './decide.ts';
+import { defence } from './defence.ts';
 import { identityFacts } from './parts.ts';
 import { reapply, revoke, revokeDecide } from './revoke.ts';
 import { supplement } from './supplement.ts';
 
-const stages: Readonly<Record<RepairStage, StagePage>> = { accept, supplement, check, decide, release, 'follow-up': followUp, revoke, 'revoke-decide': revokeDecide, reapply };
+const stages: Readonly<Record<RepairStage, StagePage>> = { accept, supplement, check, decide, release, 'follow-up': followUp, revoke, defence, 'revoke-decide': revokeDecide, reapply };
 
 /** What is applied for, in the order in which one asks. */
 function facts(state: CaseState, words: Words): Facts {

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { choice, text } from '../../../platform/http/fields.ts';
-import { filled, newForm } from '../../../platform/http/forms.ts';
+import { addFault, choice, fault, optional, text, tick } from '../../../platform/http/fields.ts';
+import { filled, newForm, valueOf } from '../../../platform/http/forms.ts';
 import type { Field } from '../../../platform/http/view-models.ts';
 import { readRecordEvents } from '../../../platform/records/events.ts';
 import { falsehoods, falsePapersFacts, lastRepair, repairOpeningOf, repairUnit, type FalsePapers, type RepairForms } from '../../../rules/repair/facts.ts';
+import { numberOf } from '../../../rules/limits/index.ts';
 import { publicityOf } from '../../../rules/records/publicity.ts';
 import { becauseInWords, lengths } from '../../records/index.ts';
 import { lines, outcomeField, readOutcome, shownLines, stagePage, type Block, type ShownLine, type StageContext, type Words } from '../../tasks/index.ts';
+import { defenceBlocks } from './defence.ts';
 import { remarkLines } from './parts.ts';
 import { readRecord, recordBlocks, recordFacts } from './record-block.ts';
 
@@ -68,6 +70,8 @@ export const revoke = stagePage<RepairForms['revoke']>({
       { kind: 'lines', title: t('repairs:form.revoke.why'), lines: shownLines([t('repairs:form.reason'), why]) },
       ...(record ? [{ kind: 'facts' as const, title: t('repairs:record.title'), facts: recordFacts(record, words) }] : []),
     ];
+    // The rule of today, as the chance to be heard is given today.
+    const mayBeUnheard = numberOf(context.law.rules.on('repair.revoke-unheard', words.today)) === 1;
     const finding = text({ max: longest, lines: true });
     const proposed = z.object({
       finding,
@@ -76,7 +80,12 @@ export const revoke = stagePage<RepairForms['revoke']>({
       legalBasis: text({ max: lengths.legalBasis }),
       act: text({ max: longest, lines: true }),
       decision: text({ max: longest, lines: true }),
-    }).transform(({ finding: found, ...facts }): RepairForms['revoke'] => ({ finding: found, record: { ...facts, domain } }));
+      unheard: tick,
+      whyUnheard: optional(text({ max: longest, lines: true })),
+    }).superRefine(({ unheard, whyUnheard }, refined) => {
+      if (mayBeUnheard && unheard && whyUnheard === null) addFault(refined, fault('repairs:form.revoke.whyMissing'), ['whyUnheard']);
+    }).transform(({ finding: found, unheard, whyUnheard, ...facts }): RepairForms['revoke'] =>
+      ({ finding: found, record: { ...facts, domain }, immediate: mayBeUnheard && unheard ? whyUnheard : null }));
     const first = { ...firstTexts(context, ''), ...last?.record, ...(last ? { finding: last.finding } : {}) };
     return {
       draw(typed) {
@@ -87,6 +96,10 @@ export const revoke = stagePage<RepairForms['revoke']>({
           lines(form, 'act', { label: t('repairs:record.act'), hint: t('repairs:form.revoke.actHint'), limit: longest, required: true }),
           lines(form, 'decision', { label: t('repairs:record.decision'), limit: longest, rows: 2, required: true }),
           { kind: 'text', label: t('repairs:form.revoke.legalBasis'), hint: t('repairs:form.revoke.legalBasisHint'), required: true, ...filled(form, 'legalBasis') },
+          ...(mayBeUnheard ? [
+            { kind: 'check' as const, name: 'unheard', value: 'yes', label: t('repairs:form.revoke.unheard'), hint: t('repairs:form.revoke.unheardHint'), checked: valueOf(form, 'unheard') !== '' },
+            { ...lines(form, 'whyUnheard', { label: t('repairs:form.revoke.whyUnheard'), limit: longest, rows: 2 }), unmarked: true },
+          ] : []),
         ];
         return {
           lead: t('repairs:form.revoke.lead'),
@@ -102,7 +115,8 @@ export const revoke = stagePage<RepairForms['revoke']>({
       read: (body) => readOutcome<RepairForms['revoke']>({ proposed, kept: z.object({ finding }).transform((data) => ({ ...data, record: null })) }, body, words),
     };
   },
-  shown: ({ finding, record }, words) => [...shownLines([words.t('repairs:form.revoke.finding'), finding]), ...(record ? recordLines(record, words) : [])],
+  shown: ({ finding, record, immediate }, words) =>
+    [...shownLines([words.t('repairs:form.revoke.finding'), finding]), ...(record ? recordLines(record, words) : []), ...shownLines([words.t('repairs:form.revoke.whyUnheard'), immediate])],
 });
 
 /** 决定撤销: never by the one who proposes it, who may be asked to mend what he proposes. */
@@ -116,6 +130,7 @@ export const revokeDecide = stagePage<RepairForms['revoke-decide']>({
     const before: Block[] = [
       ...(proposal ? [{ kind: 'lines' as const, title: t('repairs:form.revoke-decide.proposal', { name: proposal.doneBy?.name ?? '' }), lines: shownLines([t('repairs:form.revoke.finding'), proposal.form.finding]) }] : []),
       ...(record ? [{ kind: 'lines' as const, title: t('repairs:form.revoke.record'), lines: recordLines(record, words) }, ruleBlock(context, record)] : []),
+      ...defenceBlocks(state, words),
     ];
     const schema = z.object({ reason: text({ max: longest, lines: true }) });
     return {
