@@ -54,7 +54,7 @@ async function reset(username: string, withSecondFactor: boolean): Promise<void>
       const reader = { ...person, nameEn: person.name_en };
       await tell(trx, reader, 'passwordReset', by);
       if (!withSecondFactor) return made;
-      await createSecondFactors(knex, config).remove(trx, person.id);
+      await createSecondFactors(knex, config).reset(trx, person.id);
       await log('secondFactorReset', { secondFactor: true }, { secondFactor: false });
       await tell(trx, reader, 'secondFactorReset', by);
       return made;

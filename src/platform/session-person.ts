@@ -9,8 +9,10 @@ export interface SessionPerson {
   readonly mail: string;
   readonly locale: Locale;
   readonly mustChangePassword: boolean;
-  /** He signs in with more than his password. */
+  /** He has an app whose code is asked for after his password. */
   readonly hasSecondFactor: boolean;
+  /** He has one passkey at least, which is both factors at once. */
+  readonly hasPasskey: boolean;
   readonly roles: readonly {
     readonly unit: string;
     readonly role: Role;
@@ -25,6 +27,7 @@ export const SESSION_PERSON = `
   json_build_object(
     'id', p.id, 'username', p.username, 'name', p.name, 'nameEn', p.name_en, 'mail', p.mail,
     'locale', p.locale, 'mustChangePassword', p.must_change_password, 'hasSecondFactor', p.has_second_factor,
+    'hasPasskey', exists (select from passkey k where k.person_id = p.id),
     'roles', coalesce((
       select json_agg(json_build_object('unit', r.unit_id, 'role', r.role,
                                         'unitName', u.short_name, 'unitNameEn', u.name_en)

@@ -59,11 +59,14 @@ describe('xinzhi account, on an installation in which nobody can sign in yet', (
     const { knex } = database;
     const { id } = await knex('person').where({ username: 'first.systemadmin' }).first<{ id: string }>('id');
     await knex('person').where({ id }).update({ has_second_factor: true });
+    await knex('passkey').insert({ person_id: id, credential_id: Buffer.from('1'), public_key: Buffer.from('2'), counter: 0, transports: [], name: '办公电脑', added_at: new Date() });
     const reset = (...more: string[]) => said(() => run(['reset', '--user', 'first.systemAdmin', ...more]));
     const password = (await reset()).trim();
     expect((await knex('person').where({ id }).first<{ has_second_factor: boolean }>('has_second_factor')).has_second_factor).to.equal(true);
+    expect(await knex('passkey')).to.have.length(1);
     await reset('--second-factor');
     expect((await knex('person').where({ id }).first<{ has_second_factor: boolean }>('has_second_factor')).has_second_factor).to.equal(false);
+    expect(await knex('passkey')).to.have.length(0);
     const lines: { kind: string; detail: Record<string, unknown> }[] = await knex('access_log').where({ subject_id: id }).whereIn('kind', ['passwordReset', 'secondFactorReset']).orderBy('id').select('kind', 'detail');
     expect(lines.map(({ kind, detail }) => [kind, detail['by']])).to.deep.equal(['passwordReset', 'passwordReset', 'secondFactorReset'].map((kind) => [kind, 'xinzhi account reset']));
     expect(JSON.stringify(lines)).not.to.contain(password);

@@ -2,8 +2,10 @@ import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import type { Ground } from '../../platform/http/feature.ts';
 import { KEPT_PARAMETER } from '../../platform/http/kept-form-pages.ts';
-import { localPath } from '../../platform/http/paths.ts';
-import { renewSession } from '../../platform/http/session.ts';
+import { localPath, withQuery } from '../../platform/http/paths.ts';
+import { renewSession, saveSession } from '../../platform/http/session.ts';
+import { needsSecondFactor } from '../../platform/http/sign-in-rules.ts';
+import { SIGN_IN_PATH } from '../../platform/http/sign-in-wall.ts';
 import { signIn, type Shown } from '../../platform/http/sign-ins.ts';
 import { SESSION_PERSON, type SessionPerson } from '../../platform/session-person.ts';
 
@@ -50,7 +52,7 @@ export interface Entering {
   halfway(req: Request): Promise<{ person: SessionPerson; way: Shown['way']; next: string } | null>;
 }
 
-export function createEntering({ knex, accessLog, keptForms, signInRules, clock }: Ground): Entering {
+export function createEntering({ knex, config, accessLog, keptForms, signInRules, clock }: Ground): Entering {
   /** The page asked for, unless it was to show a form that is somebody else's. */
   const destination = async (req: Request, personId: string, wanted: unknown): Promise<string> => {
     const next = landing(wanted);
@@ -61,13 +63,20 @@ export function createEntering({ knex, accessLog, keptForms, signInRules, clock 
   return {
     async enter(req, res, person, shown, next) {
       const to = await destination(req, person.id, next);
-      if (person.hasSecondFactor && shown.second === null) {
+      const oneFactor = shown.way !== 'passkey' && shown.second === null;
+      if (oneFactor && person.hasSecondFactor) {
         await renewSession(req);
         req.session.halfway = { person: person.id, way: shown.way, next: to, until: clock().getTime() + HALFWAY_MINUTES * 60_000, stamp: await readStamp(knex, person.id) };
+        await saveSession(req);
         return res.redirect(303, CODE_PATH);
       }
+      if (oneFactor && person.hasPasskey && await needsSecondFactor(config, signInRules, person)) {
+        await accessLog.record(req, { kind: 'signInFailed', personId: null, username: person.username, detail: { way: shown.way, lacks: 'passkey' } });
+        req.flash({ tone: 'soon', text: req.t('security:passkey.asked') });
+        return res.redirect(303, withQuery(SIGN_IN_PATH, { next: to }));
+      }
       await signIn(req, res, knex, person, shown, (await signInRules()).sessionsAPerson);
-      await accessLog.record(req, { kind: 'signIn', detail: shown.second === null ? {} : { ...shown } });
+      await accessLog.record(req, { kind: 'signIn', detail: shown.way === 'password' && shown.second === null ? {} : { ...shown } });
       res.redirect(to);
     },
     async halfway(req) {

@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import { createIdentityProvider, IdentityAway, IdentityRefused, type Attempt, type IdentityProvider } from '../../platform/identity.ts';
 import type { IdentitySettings } from '../../config.ts';
 import type { Ground } from '../../platform/http/feature.ts';
-import { renewSession } from '../../platform/http/session.ts';
+import { renewSession, saveSession } from '../../platform/http/session.ts';
 import { SECOND_FACTOR_PATH, SIGN_IN_PATH } from '../../platform/http/sign-in-wall.ts';
 import { landing, type Entering } from './entering.ts';
 import type { Identities } from './identities.ts';
@@ -48,6 +48,7 @@ export async function goToProvider(req: Request, res: Response, { provider, grou
   try {
     const { url, attempt } = await provider.begin();
     req.session.identityAttempt = { ...attempt, ...of, until: ground.clock().getTime() + ATTEMPT_MINUTES * 60_000 };
+    await saveSession(req);
     res.redirect(303, url);
   } catch (error) {
     if (!(error instanceof IdentityAway)) throw error;

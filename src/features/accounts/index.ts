@@ -12,6 +12,8 @@ import { createIdentities } from './identities.ts';
 import { IDENTITY_PATH, identityRoutes, staffProviderOf } from './identity-routes.ts';
 import { createGiveBack } from './leaving.ts';
 import { createAccountLetters } from './letters.ts';
+import { PASSKEY_PATH, passkeyRoutes } from './passkey-routes.ts';
+import { createPasskeys, passkeySiteOf } from './passkeys.ts';
 import { createSecondFactors } from './second-factor.ts';
 import { securityRoutes } from './security-routes.ts';
 import { me, settingsRoutes } from './settings-routes.ts';
@@ -63,9 +65,12 @@ export const accounts = ({ deliver: send }: AccountsParts): FeatureFactory => (g
   const { staffIdentity, publicUrl } = ground.config;
   const identity = staffIdentity === undefined ? null
     : { identities: createIdentities(ground.knex, ground.config, staffIdentity.issuer), provider: staffProviderOf(staffIdentity, publicUrl) };
-  const own = { ground, factors, giveBack: createGiveBack(ground), tell, deliver, identity };
+  const site = passkeySiteOf(publicUrl);
+  const passkeys = site && createPasskeys(ground.knex, site);
+  const own = { ground, factors, giveBack: createGiveBack(ground), tell, deliver, identity, passkeys };
   return [
-    { access: 'public', path: '/login', router: signInRoutes(ground, entering, guard) },
+    { access: 'public', path: '/login', router: signInRoutes(ground, entering, guard, passkeys !== null) },
+    ...(passkeys ? [{ access: 'public' as const, path: PASSKEY_PATH, router: passkeyRoutes({ ground, entering, passkeys }) }] : []),
     ...(identity ? [{ access: 'public' as const, path: IDENTITY_PATH, router: identityRoutes({ ...own, ...identity, entering }) }] : []),
     { access: 'public', path: CODE_PATH, router: codeRoutes({ ...own, entering, guard }) },
     { access: 'staff', path: '/logout', router: signOutRoutes(ground) },

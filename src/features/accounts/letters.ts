@@ -5,7 +5,7 @@ import { createStaffLetters } from '../../platform/mail/staff-letters.ts';
 import type { Locale } from '../../rules/people.ts';
 
 /** What a person is told of his own account, because it may not have been he who did it. Words `security:mail.*`. */
-export type AccountNews = 'mailChanged' | 'secondFactorAdded' | 'secondFactorRemoved' | 'secondFactorReset' | 'recoveryCodeUsed' | 'tokenMade' | 'identityLinked' | 'passwordReset';
+export type AccountNews = 'mailChanged' | 'secondFactorAdded' | 'secondFactorRemoved' | 'secondFactorReset' | 'recoveryCodeUsed' | 'tokenMade' | 'identityLinked' | 'passkeyAdded' | 'passkeyRemoved' | 'passwordReset';
 
 interface Reader {
   readonly id: string;

@@ -7,7 +7,7 @@ import { withQuery } from '../../platform/http/paths.ts';
 import type { Badge, Cell, Crumb, DataTable, Facts, Field, FilterBar, Heading, Link, Option, Pager } from '../../platform/http/view-models.ts';
 import { unitName, type Unit } from '../../platform/units.ts';
 import { locales, mayAdminister, mayResetSecondFactor, roleFitsUnit, roles } from '../../rules/people.ts';
-import type { Account, PeopleFilter } from './people-queries.ts';
+import { hasFactor, type Account, type PeopleFilter } from './people-queries.ts';
 import { me, nameOf } from './settings-routes.ts';
 import { tokensTable, type ListedToken } from './tokens.ts';
 
@@ -133,7 +133,7 @@ function personLinks(req: Request, account: Account): (Link & { icon?: 'person' 
   return [
     ...(mayAdminister(actor, 'editPeople') ? [{ href: `${to}/edit`, label: req.t('accounts:person.edit'), icon: 'person' as const }] : []),
     ...(mayAdminister(actor, 'resetPassword') && account.active ? [{ href: `${to}/password`, label: req.t('accounts:password.reset'), icon: 'lock' as const }] : []),
-    ...(account.hasSecondFactor && mayResetSecondFactor(actor, account) ? [{ href: `${to}/second-factor`, label: req.t('accounts:confirm.second-factor.do'), icon: 'shield' as const }] : []),
+    ...(hasFactor(account) && mayResetSecondFactor(actor, account) ? [{ href: `${to}/second-factor`, label: req.t('accounts:confirm.second-factor.do'), icon: 'shield' as const }] : []),
     ...(mayAdminister(actor, 'editPeople') && account.id !== actor.id
       ? [account.active
           ? { href: `${to}/deactivate`, label: req.t('accounts:person.deactivate'), icon: 'pause' as const }
@@ -152,6 +152,7 @@ function personFacts(req: Request, account: Account): Facts {
       { term: req.t('accounts:person.createdAt'), value: whenCell(req, account.createdAt) },
       { term: req.t('accounts:person.lastSignIn'), value: whenCell(req, account.lastSignIn) },
       { term: req.t('security:app.title'), value: req.t(account.hasSecondFactor ? 'security:app.on' : 'security:app.off') },
+      ...(account.passkeys === 0 ? [] : [{ term: req.t('security:passkey.title'), value: req.t('security:passkey.held', { count: account.passkeys }) }]),
       ...(account.lockedUntil ? [{ term: req.t('accounts:person.lockedUntil'), value: whenCell(req, account.lockedUntil) }] : []),
     ],
   };

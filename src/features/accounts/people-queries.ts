@@ -13,12 +13,18 @@ export interface Account {
   readonly active: boolean;
   readonly lockedUntil: Date | null;
   readonly mustChangePassword: boolean;
+  /** He has an app whose code is asked for. */
   readonly hasSecondFactor: boolean;
+  /** How many. */
+  readonly passkeys: number;
   readonly createdAt: Date;
   readonly lastSignIn: Date | null;
   readonly version: number;
   readonly roles: readonly { readonly unit: string; readonly role: Role }[];
 }
+
+/** Whether he has what an administrator can reset: an app or passkeys. */
+export const hasFactor = ({ hasSecondFactor, passkeys }: Pick<Account, 'hasSecondFactor' | 'passkeys'>): boolean => hasSecondFactor || passkeys > 0;
 
 export interface PeopleFilter {
   /** Part of name, English name, user name or mail. */
@@ -38,6 +44,7 @@ interface AccountRow {
   locked_until: Date | null;
   must_change_password: boolean;
   has_second_factor: boolean;
+  passkeys: number;
   created_at: Date;
   last_sign_in: Date | null;
   version: number;
@@ -63,6 +70,7 @@ function toAccount(row: AccountRow): Account {
     lockedUntil: row.locked_until,
     mustChangePassword: row.must_change_password,
     hasSecondFactor: row.has_second_factor,
+    passkeys: row.passkeys,
     createdAt: row.created_at,
     lastSignIn: row.last_sign_in,
     version: row.version,
@@ -73,6 +81,7 @@ function toAccount(row: AccountRow): Account {
 const ACCOUNT = `
   select p.id, p.username, p.name, p.name_en, p.mail, p.locale, p.active, p.must_change_password, p.has_second_factor, p.created_at, p.version,
          (select max(f.locked_until) from sign_in_failure f where f.what = 'password' and f.username = p.username and f.locked_until > now()) as locked_until,
+         (select count(*)::int from passkey k where k.person_id = p.id) as passkeys,
          (select max(s.at) from sign_in s where s.person_id = p.id) as last_sign_in,
          coalesce((select json_agg(json_build_object('unit', r.unit_id, 'role', r.role) order by r.unit_id, r.role)
                    from person_role r where r.person_id = p.id), '[]') as roles

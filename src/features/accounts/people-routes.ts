@@ -12,7 +12,7 @@ import { newPersonForm, personForm, roleForm } from './forms.ts';
 import { countByUnit, type GiveBack } from './leaving.ts';
 import { addPerson, changePerson, giveRole, resetPassword, roleRefusal, setActive, takeRole, type RoleRefusal } from './people-commands.ts';
 import { PEOPLE_LIST, peopleList, personCrumbs, personFields, personPage } from './people-pages.ts';
-import { countPeople, findPeople, findPerson, peoplePosition, type Account, type PeopleFilter } from './people-queries.ts';
+import { countPeople, findPeople, findPerson, hasFactor, peoplePosition, type Account, type PeopleFilter } from './people-queries.ts';
 import type { TellPerson } from './letters.ts';
 import { showOneTimePassword } from './one-time.ts';
 import { proposeHref } from './proposals-routes.ts';
@@ -206,7 +206,7 @@ export function peopleRoutes({ ground, factors, giveBack, tell, deliver }: Peopl
   /** Whose second factor this administrator may take away, and who has one. */
   const findForReset = async (req: Request): Promise<Account> => {
     const account = await find(req);
-    if (!account.hasSecondFactor || !mayResetSecondFactor(me(req), account)) throw new NotFound();
+    if (!hasFactor(account) || !mayResetSecondFactor(me(req), account)) throw new NotFound();
     return account;
   };
 
@@ -220,7 +220,7 @@ export function peopleRoutes({ ground, factors, giveBack, tell, deliver }: Peopl
     const account = await findForReset(req);
     if (needsSecond(account)) return res.redirect(303, proposeHref({ act: 'secondFactorReset', personId: account.id }));
     const mails = await knex.transaction(async (trx) => {
-      await factors.remove(trx, account.id);
+      await factors.reset(trx, account.id);
       await endSessions(trx, account.id, { how: 'password', req });
       await accessLog.record(req, { kind: 'secondFactorReset', subjectId: account.id }, trx);
       return tell(trx, account, 'secondFactorReset', req.requestId);

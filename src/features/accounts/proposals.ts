@@ -4,7 +4,7 @@ import { endSessions } from '../../platform/http/sign-ins.ts';
 import type { GuardedAct } from '../../rules/administrators.ts';
 import { roleConflict, roleFitsUnit, type AdministratorRole, type Role, type UnitKind } from '../../rules/people.ts';
 import { giveRole, setActive, takeRole } from './people-commands.ts';
-import { findPerson, type Account } from './people-queries.ts';
+import { findPerson, hasFactor, type Account } from './people-queries.ts';
 import type { SecondFactors } from './second-factor.ts';
 
 /** How something stands, as far as an act changes it: one name with its value. Roles are `unit role`. */
@@ -73,7 +73,7 @@ const rolesOf = (account: Pick<Account, 'roles'>): string[] => account.roles.map
 function standingOf(act: GuardedAct, account: Account | null, kind: UnitKind | null): Standing {
   if (act === 'unitKind' || account === null) return { kind: kind ?? '' };
   if (act === 'passwordReset') return { password: account.mustChangePassword ? 'oneTime' : 'own' };
-  if (act === 'secondFactorReset') return { secondFactor: account.hasSecondFactor };
+  if (act === 'secondFactorReset') return { secondFactor: hasFactor(account) };
   return act === 'roleGiven' || act === 'roleTaken' ? { roles: rolesOf(account) } : { active: account.active };
 }
 
@@ -164,7 +164,7 @@ export async function carryOut(trx: Knex.Transaction, proposal: Proposal, { req,
     const account = await findPerson(trx, personId ?? '');
     if (account === null) throw new Error('the account of a proposal is gone');
     if (act === 'secondFactorReset') {
-      await factors.remove(trx, account.id);
+      await factors.reset(trx, account.id);
       await endSessions(trx, account.id, { how: 'password', req });
     } else if (act === 'roleTaken') {
       await takeRole(trx, account.id, unitId!, role!);

@@ -26,6 +26,8 @@ export interface SecondFactors {
   /** New recovery codes; those of before are worth nothing any more. */
   newRecoveryCodes(trx: Knex.Transaction, personId: string): Promise<string[]>;
   remove(trx: Knex.Transaction, personId: string): Promise<void>;
+  /** Takes away whatever a person shows beside his password, passkeys too: for somebody who has lost it. */
+  reset(trx: Knex.Transaction, personId: string): Promise<void>;
 }
 
 const CODES = 10;
@@ -71,8 +73,19 @@ export function createSecondFactors(knex: Knex, { secrets, cipher, hash }: Pick<
     return codes;
   };
 
+  const remove: SecondFactors['remove'] = async (trx, personId) => {
+    await forget(trx, await trx('second_factor').where({ person_id: personId }).delete().returning('id'));
+    await trx('recovery_code').where({ person_id: personId }).delete();
+    await trx('person').where({ id: personId }).update({ has_second_factor: false });
+  };
+
   return {
     newRecoveryCodes,
+    remove,
+    async reset(trx, personId) {
+      await remove(trx, personId);
+      await trx('passkey').where({ person_id: personId }).delete();
+    },
     async stateOf(personId) {
       const [factor, left] = await Promise.all([
         knex('second_factor').where({ person_id: personId }).whereNotNull('confirmed_at').first('confirmed_at') as Promise<{ confirmed_at: Date } | undefined>,
@@ -108,11 +121,6 @@ export function createSecondFactors(knex: Knex, { secrets, cipher, hash }: Pick<
       if (used === 0) return null;
       const left = await trx('recovery_code').where({ person_id: personId }).whereNull('used_at').count<{ n: string }[]>('* as n').first();
       return Number(left?.n ?? 0);
-    },
-    async remove(trx, personId) {
-      await forget(trx, await trx('second_factor').where({ person_id: personId }).delete().returning('id'));
-      await trx('recovery_code').where({ person_id: personId }).delete();
-      await trx('person').where({ id: personId }).update({ has_second_factor: false });
     },
   };
 }

@@ -13,6 +13,8 @@ import { confirmForm } from './forms.ts';
 import type { Identities } from './identities.ts';
 import { goToProvider } from './identity-routes.ts';
 import type { TellPerson } from './letters.ts';
+import { PASSKEYS_PATH, passkeySettingsRoutes, passkeysTable } from './passkey-settings.ts';
+import type { Passkeys } from './passkeys.ts';
 import { confirmsPassword } from './passwords.ts';
 import { clearedCode, type SecondFactors } from './second-factor.ts';
 import { me } from './settings-routes.ts';
@@ -23,6 +25,8 @@ interface Parts {
   readonly factors: SecondFactors;
   readonly tell: TellPerson;
   readonly deliver: (mails: readonly string[]) => Promise<void>;
+  /** Null where browsers have none for the house's address. */
+  readonly passkeys: Passkeys | null;
   /** The house's identity provider; null where none is set up. */
   readonly identity: { readonly identities: Identities; readonly provider: IdentityProvider } | null;
 }
@@ -34,7 +38,7 @@ const APP = `${HOME}/authenticator`;
 type Guarded = 'begin' | 'recovery' | 'remove' | 'link' | 'unlink';
 
 /** The security of one's own account: the second factor and its recovery codes. Mounted at `/settings/security`. */
-export function securityRoutes({ ground, factors, tell, deliver, identity }: Parts): Router {
+export function securityRoutes({ ground, factors, tell, deliver, passkeys, identity }: Parts): Router {
   const { knex, accessLog, config, clock, signInRules, i18n } = ground;
   const isNeeded = (req: Request): Promise<boolean> => needsSecondFactor(config, signInRules, me(req));
 
@@ -46,11 +50,12 @@ export function securityRoutes({ ground, factors, tell, deliver, identity }: Par
     const { t } = req;
     const [state, needed] = await Promise.all([factors.stateOf(me(req).id), isNeeded(req)]);
     const has = state.confirmedAt !== null;
-    const notices: Notice[] = needed && !me(req).hasSecondFactor ? [{ tone: 'soon', title: t('security:needed.title'), text: t('security:needed.text') }] : [];
+    const isMissing = needed && !me(req).hasSecondFactor && !me(req).hasPasskey;
+    const notices: Notice[] = isMissing ? [{ tone: 'soon', title: t(`security:needed.title${passkeys ? 'OrPasskey' : ''}`), text: t(`security:needed.text${passkeys ? 'OrPasskey' : ''}`) }] : [];
     const links: Link[] = [
       { href: `${HOME}/begin`, label: t(has ? 'security:app.replace' : 'security:app.add') },
       ...(has ? [{ href: `${HOME}/recovery`, label: t('security:recovery.make') }] : []),
-      ...(has && !needed ? [{ href: `${HOME}/remove`, label: t('security:app.remove') }] : []),
+      ...(has && (!needed || me(req).hasPasskey) ? [{ href: `${HOME}/remove`, label: t('security:app.remove') }] : []),
     ];
     const linkedAt = identity && await identity.identities.linkedAt(me(req).id);
     res.render('accounts/security', {
@@ -71,7 +76,13 @@ export function securityRoutes({ ground, factors, tell, deliver, identity }: Par
           ],
         },
         links,
-      }, ...(identity ? [{
+      }, ...(passkeys ? [{
+        id: 'passkeys',
+        title: t('security:passkey.title'),
+        text: t('security:passkey.about'),
+        table: passkeysTable(req, await passkeys.of(me(req).id)),
+        addPasskey: `${PASSKEYS_PATH}/new`,
+      }] : []), ...(identity ? [{
         id: 'identity',
         title: t('security:identity.title'),
         text: t('security:identity.about'),
@@ -144,6 +155,7 @@ export function securityRoutes({ ground, factors, tell, deliver, identity }: Par
   const router = Router();
 
   router.get('/', showHome);
+  if (passkeys) router.use('/passkeys', passkeySettingsRoutes({ ground, passkeys, tell, deliver, isNeeded }));
 
   for (const act of ['begin', 'recovery', 'remove'] as const) {
     router.get(`/${act}`, async (req, res) => {
@@ -187,7 +199,7 @@ export function securityRoutes({ ground, factors, tell, deliver, identity }: Par
   });
 
   router.post('/remove', async (req, res) => {
-    if (await isNeeded(req)) return res.redirect(303, HOME);
+    if (!me(req).hasPasskey && await isNeeded(req)) return res.redirect(303, HOME);
     if (!(await confirmed(req, res, 'remove'))) return;
     const person = me(req);
     const mails = await knex.transaction(async (trx) => {

@@ -12,6 +12,7 @@ import { readDemoAccounts } from './demo-accounts.ts';
 import { landing, type Entering } from './entering.ts';
 import { IDENTITY_PATH } from './identity-routes.ts';
 import { signInForm } from './forms.ts';
+import { PASSKEY_PATH } from './passkey-routes.ts';
 import { createSignIn, refusalText, type SignInOutcome, type SignInRefusal } from './sign-in.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 
@@ -50,7 +51,7 @@ function fieldsOf(req: Request, form: Form): Field[] {
 }
 
 /** Sign-in with name and password: mounted at `/login`. */
-export function signInRoutes(ground: Ground, entering: Entering, guard: SignInGuard): Router {
+export function signInRoutes(ground: Ground, entering: Entering, guard: SignInGuard, hasPasskeys: boolean): Router {
   const { knex, config, passport, accessLog, clock } = ground;
   const trySignIn = createSignIn(knex, guard);
   const offersDemo = config.seed === 'demo' && config.mode !== 'production';
@@ -74,13 +75,15 @@ export function signInRoutes(ground: Ground, entering: Entering, guard: SignInGu
 
   const show = async (req: Request, res: Response, form: Form, notices: Notice[]): Promise<void> => {
     const fields = fieldsOf(req, form);
+    const next = landing(req.method === 'POST' ? (req.body as Record<string, unknown>)['next'] : req.query['next']);
     res.render('accounts/sign-in', {
       page: { title: req.t('accounts:signIn.title') },
-      next: landing(req.method === 'POST' ? (req.body as Record<string, unknown>)['next'] : req.query['next']),
+      next,
       notices,
       errors: labelledSummary(form, fields, req.t),
       fields,
       identity: config.staffIdentity === undefined ? null : withQuery(IDENTITY_PATH, { next: landing(req.query['next']) }),
+      passkey: hasPasskeys ? { action: PASSKEY_PATH, does: 'get', optionsAt: `${PASSKEY_PATH}/options`, hidden: { next }, label: req.t('security:passkey.signIn') } : null,
       demo: offersDemo ? await readDemoAccounts(knex, req.locale, req.t) : null,
       demoPassword: offersDemo ? config.demoPassword : '',
     });

@@ -37,6 +37,8 @@ export const accessKinds = [
   'recoveryCodeUsed',
   'identityLinked',
   'identityUnlinked',
+  'passkeyAdded',
+  'passkeyRemoved',
   'claimantViewed',
   'adminProposed',
   'adminGranted',

@@ -64,6 +64,16 @@ export function renewSession(req: Request): Promise<void> {
   });
 }
 
+/**
+ * Stores what this request has put into the session, before an answer that sends the browser on: it follows a redirect as soon
+ * as it reads the head, which express-session sends before it has stored anything.
+ */
+export function saveSession(req: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    req.session.save((error: Error | null) => (error ? reject(error) : resolve()));
+  });
+}
+
 /** Ends this browser's session. */
 export function signOut(req: Request): Promise<void> {
   return new Promise((resolve, reject) => {

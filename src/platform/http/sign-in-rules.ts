@@ -53,6 +53,7 @@ export async function needsSecondFactor(config: Pick<Config, 'seed' | 'demoSecon
   return (await rules()).secondFactor[secondFactorGroup(person)];
 }
 
-/** Whether a person is asked for a second factor and has none yet. */
+/** Whether a person is asked for a second factor and has neither an app nor a passkey yet. */
 export const createLacksSecondFactor = (config: Pick<Config, 'seed' | 'demoSecondFactor'>, rules: () => Promise<SignInRules>) =>
-  async (person: Pick<Person, 'roles'> & { readonly hasSecondFactor: boolean }): Promise<boolean> => !person.hasSecondFactor && needsSecondFactor(config, rules, person);
+  async (person: Pick<Person, 'roles'> & { readonly hasSecondFactor: boolean; readonly hasPasskey: boolean }): Promise<boolean> =>
+    !person.hasSecondFactor && !person.hasPasskey && needsSecondFactor(config, rules, person);

@@ -7,7 +7,7 @@ import { startSession } from './session.ts';
 
 /** How a person showed who he is, and by what he did so once more. */
 export interface Shown {
-  readonly way: 'password' | 'identity';
+  readonly way: 'password' | 'identity' | 'passkey';
   readonly second: 'code' | 'recoveryCode' | null;
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { chromium, type Browser } from 'playwright-core';
-import { locales, type Locale } from '../../../src/rules/people.ts';
+import { locales } from '../../../src/rules/people.ts';
 import { startCity, type TestCity } from '../../support/city.ts';
 import { testStack } from '../../support/stack.ts';
 import { insideNote, lookAt, lookClosely, Watch } from './checks.ts';
