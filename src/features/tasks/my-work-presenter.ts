@@ -127,7 +127,7 @@ function waitingSection(waiting: readonly Waiting[], { t, moments, now, unit, ch
         { key: 'task', label: t('tasks:column.task'), line: 1 },
         { key: 'what', label: t('tasks:column.proposed'), line: 2, tight: true },
         { key: 'unit', label: t('tasks:column.unit'), line: 2 },
-        { key: 'by', label: t('tasks:column.proposedBy'), tight: true },
+        { key: 'by', label: t('tasks:column.proposedBy') },
         { key: 'at', label: t('tasks:column.proposedAt'), line: 3, tight: true },
         ...(waiting.some(({ due }) => due) ? [{ key: 'due', label: t('common:column.deadline'), line: 3 as const, tight: true }] : []),
       ],

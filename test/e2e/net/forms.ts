@@ -153,13 +153,15 @@ function valueFor({ type, mode, min, max, code, once, name }: Control, long: boo
 }
 
 /** Fills in every control; `long` with words that cannot be broken, where there is room for words. */
-async function fill(page: Page, { form, here }: FormHere, long: boolean): Promise<Map<string, string>> {
+async function fill(page: Page, { here }: Pick<FormHere, 'here'>, long: boolean): Promise<Map<string, string>> {
   const typed = new Map<string, string>();
   // What is chosen may bring other fields into sight.
   for (const choices of [true, false]) {
     for (const control of await page.evaluate<Control[]>(`(${CONTROLS})(${here})`)) {
       if (control.choice !== choices || (!long && !control.wrong && !choices)) continue;
-      const field = form.locator(`[name="${control.name}"]:not([type=hidden])`).first();
+      // By its place, as a control of the form may stand elsewhere on the page.
+      const field = (await page.evaluateHandle(`(${here}).elements[${control.index}]`)).asElement();
+      if (!field) continue;
       if (control.choice) await field.check();
       else if (control.type === 'select') { if (control.option !== null) await field.selectOption(control.option); }
       else if (control.type === 'file') await field.setInputFiles(/csv|xlsx/.test(control.accept) && !control.accept.includes('pdf') ? { name: '表.csv', mimeType: 'text/csv', buffer: SHEET } : { name: '材料.pdf', mimeType: 'application/pdf', buffer: PDF });
