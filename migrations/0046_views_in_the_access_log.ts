@@ -39,6 +39,7 @@ export async function down(knex: Knex): Promise<void> {
       end if;
       return old;
     end $$;
+    drop index access_log_subject, access_log_username;
     drop table access_journal;
     alter table access_log drop column written_at, drop column about;
   `);
