@@ -80,6 +80,8 @@ export async function lookClosely(page: Page, findings: Findings, place: Omit<Pl
   for (const fault of await axeFindings(page)) findings.add({ ...place, width: 1280 }, fault);
   if (place.locale === 'en') return;
   await page.emulateMedia({ media: 'print' });
+  // What was folded is unfolded with the next frame, as it is before a sheet is printed.
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
   for (const folded of await page.evaluate<string[]>(`(${FOLDED})()`)) findings.add({ ...place, width: 1280 }, `folded away on paper: ${folded}`);
   await page.emulateMedia({ media: 'screen' });
 }
