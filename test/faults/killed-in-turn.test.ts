@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Knex } from 'knex';
+import { madeUpUscc } from '../../src/demo/firms.ts';
 import { seedPeople } from '../../src/features/demo/people.ts';
 import { createDatabase } from '../../src/platform/database.ts';
 import { lookUp, perform, type Attempt, type Job } from '../support/crew.ts';
@@ -17,9 +18,10 @@ const acts = 200;
 const reporters = ['scjg.handler', 'suyu.handler', 'shuyang.handler', 'hbj.handler'];
 const crew = [...reporters, 'scjg.leader', 'suyu.leader', 'xyb.handler', 'xyb.supervisor', 'xyb.leader'];
 
+/** Of firms of their own: another report of the same firm would have to be looked at before one is verified. */
 const report = (n: number) => ({
   field: 'commerce', area: 'foodHygiene', title: `第 ${n} 起`, what: `群众反映的第 ${n} 起事件。`, region: 'suyu', place: `江山大道 ${n} 号`, occurredOn: '2026-01-05',
-  'subjects[0][kind]': 'organisation', 'subjects[0][name]': '宿迁某食品有限公司', 'subjects[0][code]': '91321300MA1TE8T08T',
+  'subjects[0][kind]': 'organisation', 'subjects[0][name]': `宿迁第${n}食品有限公司`, 'subjects[0][code]': madeUpUscc(Math.random),
 });
 
 describe('npm start, while 200 acts are done and each of its processes is killed in turn', function () {
