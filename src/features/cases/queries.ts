@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import { readEvents } from '../../platform/casefile/events.ts';
 import { readerOf } from '../../platform/casefile/reading.ts';
+import type { ChainedEvent } from '../../platform/chain.ts';
 import type { MailStatus } from '../../platform/mail/types.ts';
 import type { Seal } from '../../platform/seal.ts';
 import { visibleCases, type Sight } from '../../platform/visibility.ts';
 import { caseAsRead, happeningAsRead, type Reader } from '../../rules/casefile/as-read.ts';
-import type { CaseEvent } from '../../rules/casefile/events.ts';
 import type { CaseKind, CaseState } from '../../rules/casefile/types.ts';
 import type { Role } from '../../rules/people.ts';
 
@@ -54,7 +54,7 @@ export const mostMails = 100;
 
 /** Everything a case's page shows beside its state. The caller has found the case by what the person may see. */
 export interface CaseRecord {
-  events: readonly CaseEvent[];
+  events: readonly ChainedEvent[];
   mails: readonly SentMail[];
 }
 

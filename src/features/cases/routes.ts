@@ -1,6 +1,5 @@
 import type { Request, Response, Router } from 'express';
 import { actingAs } from '../../platform/casefile/acting.ts';
-import { readEvents } from '../../platform/casefile/events.ts';
 import { Refused, type CaseGateway } from '../../platform/casefile/gateway.ts';
 import type { Files } from '../../platform/files.ts';
 import { BadRequest, Forbidden, NotFound, Unavailable } from '../../platform/http/errors.ts';
@@ -76,9 +75,9 @@ export function caseRoutes(router: Router, { ground, gateway, readLaw, files, se
   router.get('/:caseNo/dossier.zip', async (req, res) => {
     const here = await at(req);
     if (here.reader) throw new Forbidden('cases:dossier.notYours');
-    const [record, events] = await Promise.all([readRecord(knex, here.state.id, null), readEvents(knex, here.state.id)]);
+    const record = await readRecord(knex, here.state.id, null);
     const { timeline } = await view.present({ ...here, record, people: [], order: 'oldest', posted: null, notices: [], knex });
-    await sendDossier(req, res, { knex, files, publicUrl: ground.config.publicUrl, state: here.state, events, timeline, now: clock() });
+    await sendDossier(req, res, { knex, files, publicUrl: ground.config.publicUrl, state: here.state, events: record.events, timeline, now: clock() });
   });
 
   router.get('/:caseNo/files/:hash', async (req, res) => {
