@@ -22,6 +22,8 @@ const TIME_ZONE = 'America/St_Johns';
 interface Tally {
   passes: number;
   failures: number;
+  /** Each by its full title, with the beginning of its error. */
+  failed: string[];
 }
 
 const progress = createProgress((line) => process.stdout.write(`${line}\n`));
@@ -62,8 +64,7 @@ async function runMocha(files: readonly string[], stack: RunningStack | undefine
   interrupted.signal.removeEventListener('abort', stop);
   const tally = readTally(tallyFile);
   rmSync(folder, { recursive: true, force: true });
-  if (tally === undefined) progress.say(`The suite ended without a result (${reason}).`);
-  return tally ?? { passes: 0, failures: 1 };
+  return tally ?? { passes: 0, failures: 1, failed: [`The suite of ${files[0] ?? 'no file'} and what follows ended without a result (${reason}).`] };
 }
 
 async function findChromium(stages: readonly Stage[]): Promise<{ path?: string; problem?: string }> {
@@ -78,7 +79,7 @@ async function findChromium(stages: readonly Stage[]): Promise<{ path?: string; 
 async function runStages(words: readonly string[]): Promise<Tally> {
   const plan = planTests(ROOT, words);
   const stages = STAGES.filter((stage) => (plan.get(stage) ?? []).length > 0);
-  const total: Tally = { passes: 0, failures: 0 };
+  const total: Tally = { passes: 0, failures: 0, failed: [] };
   let stack: RunningStack | undefined;
   try {
     for (const stage of stages) {
@@ -91,13 +92,14 @@ async function runStages(words: readonly string[]): Promise<Tally> {
       }
       progress.say(`\n${stage} tests`);
       if (stage === 'browser' && stack?.stack.chromium === undefined) {
-        progress.say('There is no browser to run them in; this counts as one failure.');
         total.failures += 1;
+        total.failed.push('There is no browser to run the browser tests in; this counts as one failure.');
         continue;
       }
       const tally = await runMocha(plan.get(stage) ?? [], stack);
       total.passes += tally.passes;
       total.failures += tally.failures;
+      total.failed.push(...tally.failed);
     }
   } finally {
     await stack?.stop();
@@ -131,6 +133,8 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const total = await runStages(words);
   if (interrupted.signal.aborted) total.failures += 1;
+  // Once more at the end, where whoever is sent only the end of a log finds them.
+  for (const one of total.failed) process.stdout.write(`\nFAILED ${one}\n`);
   process.stdout.write(`\n${total.passes} passed, ${total.failures} failed\n`);
   return total.failures === 0 && total.passes > 0 ? 0 : 1;
 }

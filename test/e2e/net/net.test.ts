@@ -13,11 +13,25 @@ import { comeIn, walkers, type Walker } from './walkers.ts';
 
 const WIDTHS = [1280, 390, 320];
 
+/** So long may all that is done at one page take; what takes longer stands still, and is named. */
+const PATIENCE_AT_A_PAGE_MS = 90_000;
+
 interface FormAt {
   readonly path: string;
   readonly route: string;
   readonly shape: string;
   readonly fillable: boolean;
+}
+
+/** What `work` gives. Fails with what was waited for when it takes longer than `ms`. */
+async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
+  let late: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => { late = setTimeout(() => reject(new Error(`${what} takes longer than ${ms / 1000} s`)), ms); });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(late);
+  }
 }
 
 describe('the net: every page, found by following links', function net() {
@@ -44,7 +58,7 @@ describe('the net: every page, found by following links', function net() {
       for (let arrival = await finder.next(); arrival !== null; arrival = await finder.next()) {
         pages += 1;
         if (arrival.status >= 400) findings.add({ ...arrival, role: walker.name, locale: 'zh-CN', width: 1280 }, `a link leads to ${arrival.status}`);
-        await at(arrival, page, watch);
+        await within(PATIENCE_AT_A_PAGE_MS, `${walker.name} at ${arrival.path}, his ${pages}th page`, at(arrival, page, watch));
       }
       return pages;
     } finally {
