@@ -2,7 +2,7 @@
  * `npm run bench`: what a person waits for, each as a ratio to its floor measured in the same minute. Takes a
  * quarter of an hour and some gigabytes below the system's folder for temporary files, and leaves nothing there.
  *
- *   npm run bench                       acts, applications, pages, records and spreadsheet
+ *   npm run bench                       acts, applications, sessions, pages, records and spreadsheet
  *   npm run bench -- acts               acts alone; the others likewise
  *   npm run bench -- spreadsheet 20000  with a file of so many rows, and ten times as many firms
  *   npm run bench -- pages 1000000      with so many cases in the larger city
@@ -20,6 +20,7 @@ import { startFloor } from './floor.ts';
 import { measurePages, subjectOf, type City, type PageFigures } from './pages.ts';
 import { runRecords } from './records.ts';
 import { runSpreadsheet } from './spreadsheet.ts';
+import { measureSessions } from './sessions.ts';
 import { residentMegabytes, sealsOf, startStack, type Stack } from './stack.ts';
 
 const atOnce = 8;
@@ -27,13 +28,14 @@ const actGoal = 1.5;
 const pageGoal = 2;
 const growthGoal = 1.2;
 const memoryGoal = 500;
+const sessionGoalMs = 1;
 
 /** Cases of the smaller city, and of the larger one unless a number is given. */
 const sizes = [10_000, 100_000] as const;
 /** Of a hundred cases three are open in a city whose cases are closed within weeks, and seventy in one that drowns in them. */
 const openShares = [0.03, 0.7] as const;
 
-const parts = ['acts', 'applications', 'pages', 'records', 'spreadsheet'] as const;
+const parts = ['acts', 'applications', 'sessions', 'pages', 'records', 'spreadsheet'] as const;
 /** Rows of the spreadsheet, unless a number is given. */
 const usualRows = 100_000;
 type Part = (typeof parts)[number];
@@ -110,6 +112,17 @@ async function runApplications(stack: Stack): Promise<void> {
   }
 }
 
+async function runSessions(stack: Stack): Promise<void> {
+  const knex = createDatabase(await stack.copy('city', 'sessions'));
+  try {
+    const { bare, signedIn } = await measureSessions({ knex, username: 'xyb.handler', rounds: 1000 });
+    const cost = signedIn.p50 - bare.p50;
+    say(`\nKnowing who asks, his session, name and roles: ${cost.toFixed(2)} ms (goal ${sessionGoalMs} ms), ${ms(signedIn.p50)} beside ${ms(bare.p50)}; p95 ${ms(signedIn.p95)} beside ${ms(bare.p95)}`);
+  } finally {
+    await knex.destroy();
+  }
+}
+
 async function fillCity(stack: Stack, size: number, openShare: number): Promise<City & { size: number }> {
   const name = `archive_${size}_${openShare * 100}`;
   const databaseUrl = await stack.copy('city', name);
@@ -163,6 +176,7 @@ try {
   await stack.seed('city');
   if (wanted.has('acts')) await runActs(stack);
   if (wanted.has('applications')) await runApplications(stack);
+  if (wanted.has('sessions')) await runSessions(stack);
   if (wanted.has('pages')) await runPages(stack, given ?? sizes[1]);
   if (wanted.has('records')) await runRecords(stack, { say, note });
   if (wanted.has('spreadsheet')) await runSpreadsheet(stack, given ?? usualRows, { say, note });
