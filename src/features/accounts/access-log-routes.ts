@@ -19,7 +19,7 @@ const PAGE_SIZE = 50;
 
 function toneOf(kind: AccessKind): Tone {
   if (kind === 'signInLocked' || kind === 'codeLocked' || kind === 'refused' || kind === 'tokenRefused') return 'late';
-  return kind === 'signInFailed' ? 'soon' : 'plain';
+  return kind === 'signInFailed' || kind === 'portalSignInFailed' ? 'soon' : 'plain';
 }
 
 function kindOptions(req: Request): Option[] {

@@ -38,7 +38,7 @@ export function landing(value: unknown): string {
 }
 
 /** Changes with the password and when the account is closed. */
-const STAMP = `md5(p.password_hash || p.active)`;
+const STAMP = `encode(sha256(convert_to(p.password_hash || p.active, 'UTF8')), 'hex')`;
 
 async function readStamp(knex: Knex, personId: string): Promise<string> {
   const { rows: [row] } = await knex.raw<{ rows: { stamp: string }[] }>(`select ${STAMP} as stamp from person p where p.id = ?`, [personId]);

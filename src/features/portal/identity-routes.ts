@@ -20,12 +20,13 @@ const statuses: Readonly<Record<Failure, number>> = { unknown: 410, expired: 410
 
 /** Signing in at the identity provider: there, and back. A way by mail is offered whatever goes wrong. */
 export function identityRoutes(router: Router, portal: Portal, provider: IdentityProvider): void {
-  const { ground: { knex, clock, limiter, logger, config }, visitors, sendNews } = portal;
+  const { ground: { knex, clock, limiter, logger, config, accessLog }, visitors, sendNews } = portal;
   const issuer = config.identity?.issuer ?? '';
   const going = limiter({ name: 'portal-identity', hits: 30, windowSeconds: 600 });
   const coming = limiter({ name: 'portal-identity-return', hits: 30, windowSeconds: 600 });
 
-  function fail(req: Request, res: Response, why: Failure): void {
+  async function fail(req: Request, res: Response, why: Failure): Promise<void> {
+    await accessLog.record(req, { kind: 'portalSignInFailed', personId: null, detail: { fate: why } });
     if (why === 'away') res.set('Retry-After', '60');
     const { t } = req;
     showSignIn(req, res, statuses[why], newForm(), {
@@ -45,7 +46,7 @@ export function identityRoutes(router: Router, portal: Portal, provider: Identit
     } catch (error) {
       if (!(error instanceof IdentityAway)) throw error;
       logger.error({ requestId: req.requestId, err: error }, 'the identity provider is away');
-      fail(req, res, 'away');
+      await fail(req, res, 'away');
     }
   });
 
@@ -56,7 +57,7 @@ export function identityRoutes(router: Router, portal: Portal, provider: Identit
     } catch (error) {
       if (!(error instanceof IdentityAway) && !(error instanceof IdentityRefused)) throw error;
       logger.warn({ requestId: req.requestId, err: error }, 'a sign-in at the identity provider came to nothing');
-      fail(req, res, error instanceof IdentityAway ? 'away' : error.cancelled ? 'cancelled' : 'refused');
+      await fail(req, res, error instanceof IdentityAway ? 'away' : error.cancelled ? 'cancelled' : 'refused');
       return null;
     }
   }
@@ -68,7 +69,6 @@ export function identityRoutes(router: Router, portal: Portal, provider: Identit
     if (taken.fate !== 'taken') {
       // Loaded again by one who is in already: he is where he wanted to be.
       if (taken.fate === 'unknown' && (await visitors.find(req))) return res.redirect(303, portalPath);
-      logger.info({ requestId: req.requestId, fate: taken.fate }, 'an answer of the identity provider was not taken');
       return fail(req, res, taken.fate);
     }
     const vouched = await redeem(req, res, taken.attempt);

@@ -19,7 +19,7 @@ export const portal =
   (parts: PortalParts): FeatureFactory =>
   (ground) => {
     const { knex, config, clock, logger } = ground;
-    const visitors = createVisitors(knex, config.secrets.session, clock, `${portalPath}/sign-in`);
+    const visitors = createVisitors({ knex, secret: config.secrets.session, clock, accessLog: ground.accessLog, signInPath: `${portalPath}/sign-in` });
     const sendNews: Portal['sendNews'] = async (mails) => {
       const waiting = mails.filter((mail) => mail !== null);
       if (waiting.length > 0) await parts.deliver(waiting).catch((error: unknown) => logger.warn({ err: error }, 'letters of the portal wait in the outbox'));

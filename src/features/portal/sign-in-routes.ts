@@ -29,11 +29,13 @@ const codePath = '/sign-in/code';
 
 /** Signing in by a link that is sent by mail, and signing out. */
 export function signInRoutes(router: Router, portal: Portal, provider: IdentityProvider | null): void {
-  const { ground: { knex, clock, counters, limiter, logger, config }, keys, seal, visitors, letters, deliver } = portal;
+  const { ground: { knex, clock, counters, limiter, accessLog, config }, keys, seal, visitors, letters, deliver } = portal;
   const asking = limiter({ name: 'portal-link', hits: 20, windowSeconds: 3600 });
   const opening = limiter({ name: 'portal-open', hits: 30, windowSeconds: 600 });
 
   const show = (req: Request, res: Response, status: number, form: Form, notices: Notice[] = []): void => showSignIn(req, res, status, form, { notices, identity: provider !== null });
+
+  const failed = (req: Request, fate: string): Promise<void> => accessLog.record(req, { kind: 'portalSignInFailed', personId: null, detail: { fate } });
 
   /** Where the code is typed by those whose mail opens elsewhere. */
   const showSent = (req: Request, res: Response, status: number, form: Form): void => res.status(status).render('portal/form', formPage(req, {
@@ -86,9 +88,10 @@ export function signInRoutes(router: Router, portal: Portal, provider: IdentityP
         await visitors.begin(req, res, link.account, 'mail');
         return res.redirect(303, link.back ?? portalPath);
       case 'wrong':
+        await failed(req, link.fate);
         return showSent(req, res, 422, refusedForm(req.body, { code: req.t('portal:sent.wrong', { count: link.left }) }));
       default:
-        logger.info({ requestId: req.requestId, fate: link.fate }, 'a sign-in code was not taken');
+        await failed(req, link.fate);
         show(req, res, 410, newForm(), [{ tone: 'soon', title: req.t(`portal:code.${link.fate}.title`), text: req.t(`portal:code.${link.fate}.text`, { count: linkMinutes }) }]);
     }
   });
@@ -104,7 +107,7 @@ export function signInRoutes(router: Router, portal: Portal, provider: IdentityP
     if (link.fate !== 'opened') {
       // Pressed twice by one who is in already: he is where he wanted to be.
       if (link.fate === 'used' && (await visitors.find(req))) return res.redirect(303, portalPath);
-      logger.info({ requestId: req.requestId, fate: link.fate }, 'a sign-in link did not open');
+      await failed(req, link.fate);
       return kindly(req, res, link.fate);
     }
     await visitors.begin(req, res, link.account, 'mail');

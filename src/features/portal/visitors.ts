@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Knex } from 'knex';
+import type { AccessLog } from '../../platform/http/access-log.ts';
 import { clearCookie, readCookie, setCookie } from '../../platform/http/cookies.ts';
 import { localPath, withQuery } from '../../platform/http/paths.ts';
 import { renewSession } from '../../platform/http/session.ts';
@@ -40,7 +41,9 @@ export interface Visitors {
 }
 
 /** Sessions of the portal: a table and a cookie of their own, so that none of them can ever be taken for a session of the staff. */
-export function createVisitors(knex: Knex, secret: string, clock: () => Date, signInPath: string): Visitors {
+export function createVisitors(
+  { knex, secret, clock, accessLog, signInPath }: { knex: Knex; secret: string; clock: () => Date; accessLog: Pick<AccessLog, 'record'>; signInPath: string },
+): Visitors {
   const signer = createSigner(secret, 'portal-session');
   const known = new WeakMap<Request, Visitor>();
   const tokenOf = (req: Request): string | null => signer.verify(readCookie(req, COOKIE) ?? '');
@@ -95,11 +98,13 @@ export function createVisitors(knex: Knex, secret: string, clock: () => Date, si
       if (!req.user) await renewSession(req);
       const token = randomBytes(32).toString('base64url');
       await knex('portal_session').insert({ digest: tokenDigest(token), account_id: account, expires_at: end(), via });
+      await accessLog.record(req, { kind: 'portalSignIn', personId: null, detail: { account, via } });
       setCookie(req, res, COOKIE, signer.sign(token));
     },
     async end(req, res) {
       const token = tokenOf(req);
-      const [row]: { via: EnteredBy }[] = token === null ? [] : await knex('portal_session').where({ digest: tokenDigest(token) }).delete().returning('via');
+      const [row]: { via: EnteredBy; account_id: string }[] = token === null ? [] : await knex('portal_session').where({ digest: tokenDigest(token) }).delete().returning(['via', 'account_id']);
+      if (row) await accessLog.record(req, { kind: 'portalSignOut', personId: null, detail: { account: row.account_id } });
       clearCookie(req, res, COOKIE);
       return row?.via ?? null;
     },

@@ -39,6 +39,9 @@ export const accessKinds = [
   'identityUnlinked',
   'passkeyAdded',
   'passkeyRemoved',
+  'portalSignIn',
+  'portalSignInFailed',
+  'portalSignOut',
   'claimantViewed',
   'adminProposed',
   'adminGranted',
@@ -94,7 +97,7 @@ export async function recordAccess(db: Knex, req: Request, entry: AccessEntry): 
   await db('access_log').insert({
     kind: entry.kind,
     person_id: entry.personId === undefined ? (req.user?.id ?? null) : entry.personId,
-    username: cut(entry.username ?? req.user?.username),
+    username: cut(entry.username ?? (entry.personId === undefined ? req.user?.username : undefined)),
     subject_id: entry.subjectId ?? null,
     method: req.method,
     path: cut(loggedPath(req.originalUrl)),

@@ -61,6 +61,20 @@ describe('signing in to the portal', function suite() {
     await firm.agent.get(link).expect(303);
   });
 
+  it('stands in the access log, with the account and without its address or the link, and so does what failed and what ended', async () => {
+    await bureau.knex('portal_session').delete();
+    const [before] = (await bureau.knex('access_log').max('id as id')) as [{ id: string | null }];
+    const firm = new Applicant(bureau);
+    await firm.signIn('logged@firm.example');
+    await firm.send(home, `${home}/sign-out`, {});
+    await firm.agent.get(`${signIn}/${'x'.repeat(43)}`).expect(410);
+    const lines: { kind: string; person_id: string | null; path: string; detail: object }[] = await bureau.knex('access_log')
+      .where('id', '>', before.id ?? 0).whereLike('kind', 'portal%').orderBy('id').select('kind', 'person_id', 'path', 'detail');
+    expect(lines.map(({ kind, person_id: person }) => [kind, person])).to.deep.equal([['portalSignIn', null], ['portalSignOut', null], ['portalSignInFailed', null]]);
+    expect(lines.map(({ detail }) => Object.keys(detail))).to.deep.equal([['via', 'account'], ['account'], ['fate']]);
+    expect(JSON.stringify(lines)).to.not.match(/logged@|x{43}/);
+  });
+
   it('takes no link after half an hour, nor one that was never sent', async () => {
     const firm = new Applicant(bureau);
     await firm.ask('late@firm.example');
