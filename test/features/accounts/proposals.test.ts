@@ -22,7 +22,7 @@ describe('three administrators are not one', () => {
 
   const idOf = async (username: string) => (await web.knex('person').where({ username }).first<{ id: string }>('id')).id;
   const log = (kind: string): Promise<{ subject_id: string | null; detail: Record<string, unknown> } | undefined> => web.knex('access_log').where({ kind }).orderBy('id', 'desc').first('subject_id', 'detail');
-  const mails = (template: string) => web.knex('mail').where({ template }).orderBy('id').select<{ person_id: string; subject: string; text: string }[]>('*');
+  const mails = (template: string) => web.knex('mail').where({ template }).orderBy('queued_at').select<{ person_id: string; subject: string; text: string }[]>('*');
   /** Proposes an act; the address of the proposal. */
   const propose = async (by: TestBrowser, query: Record<string, string>, fields: Record<string, string> = {}): Promise<string> => {
     const answer = await by.submit(`${HOME}/new?${new URLSearchParams(query).toString()}`, { ...query, reason: '本人遗失，已当面核实。', ...fields }, `${HOME}/new`);

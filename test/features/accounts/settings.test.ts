@@ -42,7 +42,7 @@ describe('my settings', () => {
       expect(await web.knex('person').where({ username: 'scjg.handler' }).first('mail')).to.deep.equal(before);
     }
     await browser.submit('/settings', { mail: 'moved@suqian.example', locale: 'zh-CN', currentPassword: DEMO_PASSWORD });
-    const letter = await web.knex('mail').where({ template: 'mailChanged' }).orderBy('id', 'desc').first<{ recipient: string; text: string }>('recipient', 'text');
+    const letter = await web.knex('mail').where({ template: 'mailChanged' }).orderBy('queued_at', 'desc').first<{ recipient: string; text: string }>('recipient', 'text');
     expect(letter.recipient).to.equal(before.mail);
     expect(letter.text).to.contain('如非本人操作').and.not.to.contain('moved@suqian.example');
     await web.knex('mail').delete();
