@@ -11,7 +11,6 @@ import { crumbsOf } from './form-page.ts';
 import { noticePath } from './notice-routes.ts';
 import { ownPath, portalPath, progressPath } from './parts.ts';
 import type { Enquiry, OwnRecord } from './records.ts';
-import type { Visitor } from './visitors.ts';
 
 type Reading = Pick<Request, 't' | 'locale'>;
 
@@ -20,7 +19,6 @@ const bindingTones: Readonly<Record<Binding['state'], Badge['tone']>> = { asked:
 export interface HomeView {
   page: Page;
   heading: Heading;
-  who: string;
   subjects: DataTable;
   /** What may be linked besides; the first is what most need. */
   add: Link[];
@@ -94,7 +92,7 @@ function draftsTable({ t }: Reading, drafts: readonly DraftInList[]): DataTable 
 /** The visitor's own page: for whom he acts, what he has begun, his cases. */
 export function presentHome(
   req: Reading,
-  { visitor, bindings, cases, drafts }: { visitor: Visitor; bindings: readonly Binding[]; cases: readonly OwnCase[]; drafts: readonly DraftInList[] },
+  { bindings, cases, drafts }: { bindings: readonly Binding[]; cases: readonly OwnCase[]; drafts: readonly DraftInList[] },
 ): HomeView {
   const { t } = req;
   const moments = createMoments(t);
@@ -102,7 +100,6 @@ export function presentHome(
   return {
     page: { title: t('portal:title') },
     heading: { title: t('portal:title'), lead: t('portal:lead') },
-    who: t('portal:who', { mail: visitor.masked }),
     subjects: subjectsTable(req, bindings),
     add: [
       { href: `${portalPath}/firms/new`, label: t('portal:bind.organisation.title') },
