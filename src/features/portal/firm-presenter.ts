@@ -4,6 +4,7 @@ import type { Act, Badge, Cell, DataTable, Heading, Link, Page } from '../../pla
 import { isCourts } from '../../rules/records/facts.ts';
 import type { PublicState } from '../../rules/records/public-state.ts';
 import { awaitsNotice, servedDocuments, serviceOf } from '../../rules/records/service.ts';
+import { standingBar } from './apply.ts';
 import type { Binding } from './bindings.ts';
 import type { OwnCase } from './cases.ts';
 import type { DraftInList } from './drafts.ts';
@@ -180,7 +181,7 @@ export function presentFirm(
         links: [
           ...(awaitsNotice(record.state) || serviceOf(record.state, 'repairNotice') ? [{ href: noticePath(record.id), label: t('documents:notice.title') }] : []),
           ...(record.public && !isCourts(facts) ? [{ href: `${portalPath}/records/${record.id}/repair`, label: t('portal:apply.repair.title') }] : []),
-          ...(isCourts(facts) || ['ended', 'over', 'repaired', 'withdrawn'].includes(standing) ? [] : [{ href: `${portalPath}/records/${record.id}/objection`, label: t('portal:apply.objection.title') }]),
+          ...(standingBar('objection', record) ? [] : [{ href: `${portalPath}/records/${record.id}/objection`, label: t('portal:apply.objection.title') }]),
         ],
       };
     }),
