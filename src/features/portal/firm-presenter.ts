@@ -4,6 +4,7 @@ import type { Act, Badge, Cell, DataTable, Heading, Link, Page } from '../../pla
 import { isCourts } from '../../rules/records/facts.ts';
 import type { PublicState } from '../../rules/records/public-state.ts';
 import { awaitsNotice, servedDocuments, serviceOf } from '../../rules/records/service.ts';
+import { standingBar } from './apply.ts';
 import type { Binding } from './bindings.ts';
 import type { OwnCase } from './cases.ts';
 import type { DraftInList } from './drafts.ts';
@@ -11,7 +12,6 @@ import { crumbsOf } from './form-page.ts';
 import { noticePath } from './notice-routes.ts';
 import { ownPath, portalPath, progressPath } from './parts.ts';
 import type { Enquiry, OwnRecord } from './records.ts';
-import type { Visitor } from './visitors.ts';
 
 type Reading = Pick<Request, 't' | 'locale'>;
 
@@ -20,7 +20,6 @@ const bindingTones: Readonly<Record<Binding['state'], Badge['tone']>> = { asked:
 export interface HomeView {
   page: Page;
   heading: Heading;
-  who: string;
   subjects: DataTable;
   /** What may be linked besides; the first is what most need. */
   add: Link[];
@@ -94,7 +93,7 @@ function draftsTable({ t }: Reading, drafts: readonly DraftInList[]): DataTable 
 /** The visitor's own page: for whom he acts, what he has begun, his cases. */
 export function presentHome(
   req: Reading,
-  { visitor, bindings, cases, drafts }: { visitor: Visitor; bindings: readonly Binding[]; cases: readonly OwnCase[]; drafts: readonly DraftInList[] },
+  { bindings, cases, drafts }: { bindings: readonly Binding[]; cases: readonly OwnCase[]; drafts: readonly DraftInList[] },
 ): HomeView {
   const { t } = req;
   const moments = createMoments(t);
@@ -102,7 +101,6 @@ export function presentHome(
   return {
     page: { title: t('portal:title') },
     heading: { title: t('portal:title'), lead: t('portal:lead') },
-    who: t('portal:who', { mail: visitor.masked }),
     subjects: subjectsTable(req, bindings),
     add: [
       { href: `${portalPath}/firms/new`, label: t('portal:bind.organisation.title') },
@@ -183,7 +181,7 @@ export function presentFirm(
         links: [
           ...(awaitsNotice(record.state) || serviceOf(record.state, 'repairNotice') ? [{ href: noticePath(record.id), label: t('documents:notice.title') }] : []),
           ...(record.public && !isCourts(facts) ? [{ href: `${portalPath}/records/${record.id}/repair`, label: t('portal:apply.repair.title') }] : []),
-          ...(isCourts(facts) || ['ended', 'over', 'repaired', 'withdrawn'].includes(standing) ? [] : [{ href: `${portalPath}/records/${record.id}/objection`, label: t('portal:apply.objection.title') }]),
+          ...(standingBar('objection', record) ? [] : [{ href: `${portalPath}/records/${record.id}/objection`, label: t('portal:apply.objection.title') }]),
         ],
       };
     }),

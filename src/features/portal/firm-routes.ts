@@ -24,7 +24,7 @@ export function firmRoutes(router: Router, { ground: { knex, clock, cursors, con
   router.get('/', async (req, res) => {
     const visitor = visitors.of(req);
     const [bindings, cases, drafts] = await Promise.all([bindingsOf(knex, visitor.account), casesOf(knex, visitor.account), draftsOf(knex, visitor.account)]);
-    res.render('portal/home', presentHome(req, { visitor, bindings, cases, drafts }));
+    res.render('portal/home', presentHome(req, { bindings, cases, drafts }));
   });
 
   /** @throws NotFound for a firm that is not bound to the visitor. */

@@ -2,6 +2,7 @@ import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { NotFound } from '../../platform/http/errors.ts';
 import { portalAddress } from '../../platform/public-paths.ts';
+import { hasNotice } from '../../rules/records/service.ts';
 import { answerDocument } from '../documents/index.ts';
 import { repairNotice } from '../records/index.ts';
 import { speaksFor } from './bindings.ts';
@@ -20,7 +21,7 @@ export function noticeRoutes(router: Router, { ground: { knex, clock, config, un
     const record = id.success ? await findOwnRecord(knex, id.data, today) : undefined;
     const { account } = visitors.of(req);
     const binding = record && (await speaksFor(knex, account, record.state.facts.subject.id));
-    if (!record || !binding || record.state.status === 'stored') throw new NotFound({ reason: 'portal:noRecord' });
+    if (!record || !binding || !hasNotice(record.state)) throw new NotFound({ reason: 'portal:noRecord' });
     const document = repairNotice({
       state: record.state, name: binding.name, law: await readLaw(), today, units: await units.all(),
       portal: portalAddress(config.publicUrl), t: req.t, locale: req.locale,

@@ -82,7 +82,12 @@ export function createVisitors(
     },
     holdsCookie: (req) => tokenOf(req) !== null,
     async needed(req, res, next) {
-      if (await find(req)) return next();
+      const visitor = await find(req);
+      if (visitor) {
+        // A public terminal is left on any page, and each says whose it is.
+        res.locals['visitor'] = req.t('portal:who', { mail: visitor.masked });
+        return next();
+      }
       const page = req.method === 'GET' ? localPath(req.originalUrl) : null;
       res.redirect(303, withQuery(signInPath, { next: page }));
     },

@@ -1,7 +1,7 @@
 import { dateAt, dayNumber, dueAfter, type Calendar, type Due } from '../calendar/index.ts';
 import type { CivilDate, FileRef, Instant } from '../casefile/types.ts';
 import { termOf } from '../limits/index.ts';
-import type { RecordFacts, RecordKind } from './facts.ts';
+import { isCourts, type RecordFacts, type RecordKind } from './facts.ts';
 import type { DomainRules, Publicity } from './publicity.ts';
 
 /** 两书同达: the decision and the notice how its record may be repaired are served together (国办发〔2025〕22号). */
@@ -67,6 +67,9 @@ interface Serving {
 /** The service that holds of a document; undefined while it is not served. */
 export const serviceOf = ({ services = [] }: Serving, document: ServedDocument): RecordedService | undefined =>
   services.find(({ documents }) => documents.includes(document));
+
+/** Whether there is a repair notice of a record at all: what was never published needs none, and what a court listed is deleted by the court. */
+export const hasNotice = ({ status, facts }: { readonly status: string; readonly facts: Pick<RecordFacts, 'kind'> }): boolean => status !== 'stored' && !isCourts(facts);
 
 /**
  * Whether the subject has still to be told how the record may be repaired. What is not published needs no repair and

@@ -43,6 +43,18 @@ describe('signing in to the portal', function suite() {
     expect(Number(count)).to.equal(1);
   });
 
+  it('every page of the portal says who is signed in and can be left there, also one that is not found; none before the sign-in does', async () => {
+    const firm = new Applicant(bureau);
+    expect(await firm.page(signIn)).to.not.include('/sign-out');
+    await firm.signIn('leaves@firm.example');
+    for (const path of [home, `${home}/firms/new`, `${home}/self/new`, `${home}/cases/XF-2026-999999`]) {
+      const { text } = await firm.agent.get(path);
+      expect([path, plain(text).includes('l***@firm.example'), text.split('action="/public/portal/sign-out"').length - 1]).to.deep.equal([path, true, 1]);
+    }
+    expect((await firm.send(`${home}/self/new`, `${home}/sign-out`, {})).headers['location']).to.equal('/public');
+    expect((await firm.agent.get(home)).headers['location']).to.include('/sign-in');
+  });
+
   it('takes a link once; who is in already is led home, who is not gets another offered', async () => {
     const firm = new Applicant(bureau);
     await firm.signIn('twice@firm.example');

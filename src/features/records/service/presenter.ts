@@ -8,7 +8,7 @@ import type { Cell, ErrorSummary, Facts, Field, FileItem, FileList, FormShell, H
 import type { Translate } from '../../../platform/i18n.ts';
 import type { FileRef } from '../../../rules/casefile/types.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
-import { awaitsNotice, receivers, servedDocuments, serviceDue, serviceMeans, serviceOf, type RecordedService, type ServedDocument, type Service } from '../../../rules/records/service.ts';
+import { awaitsNotice, hasNotice, receivers, servedDocuments, serviceDue, serviceMeans, serviceOf, type RecordedService, type ServedDocument, type Service } from '../../../rules/records/service.ts';
 import { listPath } from '../list/filter.ts';
 import { enteringUnits, type Reading } from '../parts.ts';
 import { longestNote } from './forms.ts';
@@ -53,7 +53,7 @@ function servedCell(service: Service, { today }: Reading, t: Translate): Cell {
 /** Served on which day and how, or until when it has to be; null where nothing is served, as nothing is published. */
 export function presentService(req: Pick<Request, 't' | 'locale'>, { id, state }: { id: string; state: RecordState }, reading: Reading): ServiceBlock | null {
   const { t, locale } = req;
-  if (state.status === 'stored' && state.services === undefined) return null;
+  if (!hasNotice(state) && state.services === undefined) return null;
   const { law: { rules, calendar }, now, today } = reading;
   const format = createFormat(locale);
   const services = state.services ?? [];
@@ -82,7 +82,7 @@ export function presentService(req: Pick<Request, 't' | 'locale'>, { id, state }
     ],
     proof: { label: t('records:service.proof'), none: t('records:service.noProof'), files: services.flatMap(({ proof }) => proof.map(file)) },
     links: [
-      { href: noticePath(id), label: t('documents:notice.title'), icon: 'print' },
+      ...(hasNotice(state) ? [{ href: noticePath(id), label: t('documents:notice.title'), icon: 'print' as const }] : []),
       ...(may && servable(state, null).length > 0 ? [{ href: servicePath(id), label: t('records:service.title'), icon: 'check' as const }] : []),
       ...(may ? services.map((service) => ({ href: `${servicePath(id)}?corrects=${service.seq}`, label: services.length === 1 ? t('records:service.correct') : t('records:service.correctOf', { documents: documentsInWords(service, t) }), icon: 'file' as const })) : []),
     ],

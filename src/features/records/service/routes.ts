@@ -9,7 +9,7 @@ import { portalAddress } from '../../../platform/public-paths.ts';
 import { readRecordEvents } from '../../../platform/records/events.ts';
 import type { FileRef } from '../../../rules/casefile/types.ts';
 import { numberOf } from '../../../rules/limits/index.ts';
-import { dayOfService, type RecordedService, type Service } from '../../../rules/records/service.ts';
+import { dayOfService, hasNotice, type RecordedService, type Service } from '../../../rules/records/service.ts';
 import { answerDocument, answerReceipt } from '../../documents/index.ts';
 import { listPath } from '../list/filter.ts';
 import { enteringUnits, readingOf, readsAll, writingOf, type Reading, type Records } from '../parts.ts';
@@ -61,7 +61,7 @@ export function serviceRoutes(router: Router, records: Records, files: Files): v
   async function answerNotice(req: Request, res: Response, of: 'notice' | 'receipt', file: boolean): Promise<void> {
     const { reading, record } = await ownRecord(req);
     const { state } = record;
-    if (state.status === 'stored') throw new NotFound({ reason: 'records:service.noNotice' });
+    if (!hasNotice(state)) throw new NotFound({ reason: 'records:service.noNotice' });
     const document = repairNotice({
       state, name: await nameOf(record, reading), law: reading.law, today: reading.today, units: await units.all(),
       portal: portalAddress(config.publicUrl), t: req.t, locale: req.locale,

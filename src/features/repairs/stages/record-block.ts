@@ -19,8 +19,8 @@ export function recordText(record: RecordState, { t, unit }: Words): Facts {
   return {
     items: [
       { term: t('repairs:record.document'), value: { kind: 'link', href: `/records/${record.id}`, label: facts.documentNo, note: unit(facts.unit, 'short') } },
-      { term: t('repairs:record.standing'), value: t(`repairs:standing.${standingOf(record)}`) },
-      { term: t('repairs:record.class'), value: t(`repairs:class.${publicity.class}`) },
+      { term: t('repairs:record.standing'), value: t(`records:standing.${standingOf(record)}`) },
+      { term: t('repairs:record.class'), value: t(`records:className.${publicity.class}`) },
       { term: t('repairs:record.performed'), value: t(facts.performed ? 'repairs:record.performedYes' : 'repairs:record.performedNo') },
       { term: t('records:why'), value: becauseInWords(publicity, t), wide: true },
       { term: t('repairs:record.act'), value: facts.act, wide: true },
@@ -38,8 +38,8 @@ export function recordFacts(record: RecordState, words: Words): Facts {
   return {
     items: [
       { term: t('repairs:record.document'), value: { kind: 'link', href: `/records/${record.id}`, label: facts.documentNo, note: unit(facts.unit, 'short') } },
-      { term: t('repairs:record.standing'), value: t(`repairs:standing.${standingOf(record)}`) },
-      { term: t('repairs:record.class'), value: t(`repairs:class.${publicity.class}`) },
+      { term: t('repairs:record.standing'), value: t(`records:standing.${standingOf(record)}`) },
+      { term: t('repairs:record.class'), value: t(`records:className.${publicity.class}`) },
       { term: t('repairs:record.performed'), value: t(facts.performed ? 'repairs:record.performedYes' : 'repairs:record.performedNo') },
       { term: t(`repairs:record.start.${publicity.startsAt}`), value: { kind: 'when', when: moments.day(publicity.start) } },
       { term: t('repairs:record.minUntil'), value: day(publicity.minUntil, 'repairs:record.noMin') },

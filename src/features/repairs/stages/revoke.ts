@@ -35,7 +35,7 @@ function ruleBlock({ words, law, state }: StageContext, record: FalsePapers): Bl
     title: t('repairs:form.revoke.byRule'),
     facts: {
       items: [
-        { term: t('repairs:record.class'), value: t('repairs:form.revoke.classWhy', { class: t(`repairs:class.${publicity.class}`), why: becauseInWords(publicity, t) }), wide: true },
+        { term: t('repairs:record.class'), value: t('repairs:form.revoke.classWhy', { class: t(`records:className.${publicity.class}`), why: becauseInWords(publicity, t) }), wide: true },
         { term: t('repairs:record.maxUntil'), value: publicity.maxUntil === null ? t('repairs:record.untilCured') : { kind: 'when', when: moments.day(publicity.maxUntil) } },
         { term: t('repairs:record.basis'), value: publicity.legalBasis, wide: true },
       ],

@@ -42,6 +42,8 @@ export interface LayoutLocals {
   t: Translate;
   locale: 'zh-CN' | 'en';
   person?: PersonBadge;
+  /** Who is signed in on the portal, in words; such a page carries the button to sign out. */
+  visitor?: string;
   csrfToken?: string;
   /** Path and query of this page; where the language switch comes back to. */
   path: string;
