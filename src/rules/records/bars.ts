@@ -1,5 +1,5 @@
 import type { CivilDate } from '../casefile/types.ts';
-import { publicText, type Doubt, type KnownOfText } from '../masking/index.ts';
+import { doubtsAmong, type Doubt, type KnownOfText } from '../masking/index.ts';
 import type { RecordFacts } from './facts.ts';
 
 /** What of a record was written by hand and is read by everybody, in the order in which it is shown. */
@@ -7,10 +7,7 @@ export const publicTexts = ['act', 'decision', 'legalBasis', 'documentNo'] as co
 export type PublicTextName = (typeof publicTexts)[number];
 
 /** Passages of which no rule can tell whether they are a person's, each once. */
-export function doubtsOf(facts: Pick<RecordFacts, PublicTextName>, known: KnownOfText = {}): Doubt[] {
-  const found = publicTexts.flatMap((name) => publicText(facts[name], known).doubts);
-  return [...new Map(found.map((doubt) => [doubt.original, doubt])).values()];
-}
+export const doubtsOf = (facts: Pick<RecordFacts, PublicTextName>, known: KnownOfText = {}): Doubt[] => doubtsAmong(publicTexts.map((name) => facts[name]), known);
 
 const OF_AGE = 18;
 
