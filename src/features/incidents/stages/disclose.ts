@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { addFault, choice, integer, text } from '../../../platform/http/fields.ts';
+import { addFault, choice, fault, integer, text } from '../../../platform/http/fields.ts';
 import { filled, newForm, refusedForm, valueOf } from '../../../platform/http/forms.ts';
 import { decidedOn, openMarks, openMarkShape, textsBeside } from '../../../platform/http/marking.ts';
 import { numberOf } from '../../../rules/limits/index.ts';
 import type { CaseState } from '../../../rules/casefile/types.ts';
-import { channels, isOfMinor, lastOf, openingOf, type IncidentForms } from '../../../rules/incident/facts.ts';
+import { channels, lastOf, openingOf, type IncidentForms } from '../../../rules/incident/facts.ts';
 import { publicText } from '../../../rules/masking/index.ts';
 import { lines, outcomeField, readOutcome, shownLines, stagePage, type Block, type FieldGroup, type StageContext, type Words } from '../../tasks/index.ts';
 import { opinionParagraphs, opinionTitle } from './opinion-document.ts';
+import { isMinors, saysMinor } from './minors.ts';
 import { namesForPublic } from './reporters.ts';
 
 type Disclosure = IncidentForms['disclose'];
@@ -41,8 +42,7 @@ export const disclose = stagePage<Disclosure>({
     const { words, state, task } = context;
     const { t } = words;
     const terms = termsOf(context);
-    const minor = isOfMinor(openingOf(state));
-    const names = await namesForPublic(context);
+    const [minor, names] = await Promise.all([isMinors(context), namesForPublic(context)]);
     const remarks = (task.brief['remarks'] ?? []) as string[];
     const remarked: Block[] = remarks.length === 0 ? [] : [{ kind: 'lines', title: t('stages:form.disclose.remarks'), lines: remarks.map((remark) => ({ label: t('stages:form.comment'), text: remark })) }];
     // Only what went back for another try is a draft of this one; after a reopening the opinion is a new one.
@@ -63,6 +63,7 @@ export const disclose = stagePage<Disclosure>({
       ...openMarkShape,
     }).transform(({ title, text: said, basis, channel, months, ...marks }, refined): Disclosure => {
       const written = { title, text: said, basis };
+      if (saysMinor([said], openingOf(state).occurredOn)) addFault(refined, fault('stages:form.disclose.minorInText'), ['text']);
       const passages = decidedOn(marks, { texts: published.map((name) => written[name]), names }, (field, why) => addFault(refined, why, [field]));
       const mask = (what: string): string => publicText(what, { names, passages }).masked;
       return { title: mask(title), text: mask(said), basis: mask(basis), channel, months, reason: '', written, passages };

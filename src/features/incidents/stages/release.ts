@@ -4,10 +4,11 @@ import { newForm } from '../../../platform/http/forms.ts';
 import { textsBeside } from '../../../platform/http/marking.ts';
 import type { Span } from '../../../platform/http/view-models.ts';
 import { dueAfter } from '../../../rules/calendar/index.ts';
-import { accountableUnit, isOfMinor, lastOf, openingOf, type IncidentForms } from '../../../rules/incident/facts.ts';
+import { accountableUnit, lastOf, openingOf, type IncidentForms } from '../../../rules/incident/facts.ts';
 import { publicText } from '../../../rules/masking/index.ts';
 import { lines, maybe, outcomeField, readOutcome, shownLines, stagePage, type Block, type StageContext } from '../../tasks/index.ts';
 import { publicTextOf } from './disclose.ts';
+import { isMinors, saysMinor } from './minors.ts';
 import { namesForPublic } from './reporters.ts';
 
 type Comment = { comment: string };
@@ -67,6 +68,7 @@ export const release = stagePage<Comment>({
     const withheld = task.brief['withheld'] === true;
     const passes = withheld ? 'confirmedWithheld' : 'released';
     const proposal = lastOf(state, 'disclose');
+    const minor = !withheld && ((await isMinors(context)) || (proposal !== null && saysMinor([proposal.form.written?.text ?? proposal.form.text], openingOf(state).occurredOn)));
     const before: Block[] = !proposal ? [] : withheld
       ? [{ kind: 'lines', title: t('stages:form.release.reasons'), lines: shownLines([t('stages:form.disclose.reason'), proposal.form.reason]) }]
       : preview(context, proposal.form, await namesForPublic(context));
@@ -74,14 +76,14 @@ export const release = stagePage<Comment>({
       draw(typed) {
         const form = typed ?? newForm();
         return {
-          lead: t(withheld ? 'stages:form.release.leadWithheld' : 'stages:form.release.lead'),
+          lead: t(withheld ? 'stages:form.release.leadWithheld' : minor ? 'stages:form.release.minor' : 'stages:form.release.lead'),
           before,
           outcomes: outcomeField(words, 'incident', 'release', form, [
-            ...(passes === 'released' && isOfMinor(openingOf(state)) ? [] : [{ value: passes, hint: t(`stages:form.release.${passes}`) }]),
+            ...(minor ? [] : [{ value: passes, hint: t(`stages:form.release.${passes}`) }]),
             { value: 'sentBack', hint: t('stages:form.sentBackHint') },
           ]),
           groups: [{ fields: [lines(form, 'comment', { label: t('stages:form.comment'), hint: t('stages:form.commentHint'), limit: 2000 })] }],
-          ...(withheld ? {} : {
+          ...(withheld || minor ? {} : {
             confirm: {
               title: t('stages:form.release.confirm'),
               consequences: [t('stages:form.release.consequence')],
@@ -93,7 +95,7 @@ export const release = stagePage<Comment>({
         };
       },
       read: (body) =>
-        readOutcome<Comment>({ ...(passes === 'released' && isOfMinor(openingOf(state)) ? {} : { [passes]: z.object({ comment: maybe(2000) }) }), sentBack: z.object({ comment: text({ max: 2000, lines: true }) }) }, body, words),
+        readOutcome<Comment>({ ...(minor ? {} : { [passes]: z.object({ comment: maybe(2000) }) }), sentBack: z.object({ comment: text({ max: 2000, lines: true }) }) }, body, words),
     };
   },
   shown: ({ comment }, { t }) => shownLines([t('stages:form.comment'), comment]),
