@@ -10,7 +10,10 @@ interface Row {
 }
 
 /** Reports that were closed as duplicates of this incident, or of one that was; the first one first. */
-export async function mergedInto(db: Knex, caseId: string): Promise<Report[]> {
+export const mergedInto = async (db: Knex, caseId: string): Promise<Report[]> => (await mergedCases(db, caseId)).map(reportOf);
+
+/** The same as whole cases. */
+export async function mergedCases(db: Knex, caseId: string): Promise<CaseState[]> {
   const { rows }: { rows: Row[] } = await db.raw(
     `with recursive merged (id, depth) as (
        select case_id, 1 from case_link where other = ? and relation = 'duplicate'
@@ -20,7 +23,7 @@ export async function mergedInto(db: Knex, caseId: string): Promise<Report[]> {
      select f.state from case_file f where f.id in (select id from merged) and f.id <> ? and f.status = 'closed' order by f.opened_at, f.id`,
     [caseId, deepest, caseId],
   );
-  return rows.map(({ state }) => reportOf(state));
+  return rows.map(({ state }) => state);
 }
 
 /**

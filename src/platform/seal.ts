@@ -46,6 +46,8 @@ export interface Seal {
   openSubjects(db: Knex, ids: readonly string[]): Promise<ReadonlyMap<string, SubjectIdentity>>;
   /** Mail addresses of reporters by id; who left none, was erased, or never was, is missing. */
   unsealReporters(db: Knex, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Names of reporters, so that no text for others holds them; who gave none, or was erased, is missing. */
+  reporterNames(db: Knex, ids: readonly string[]): Promise<string[]>;
   /** Destroys the person's key and everything that leads from an ID number to him. False when there is no such id, or no key any more. */
   erase(db: Knex, id: string): Promise<boolean>;
 }
@@ -150,6 +152,10 @@ export function createSeal({ key, cipher, hash }: SealOptions): Seal {
     async unsealReporters(db, ids) {
       const reporters = await read<ReporterIdentity>(db, 'reporter', ids);
       return new Map([...reporters].flatMap(([id, { mail }]): [string, string][] => (mail === null ? [] : [[id, mail]])));
+    },
+    async reporterNames(db, ids) {
+      const reporters = await read<ReporterIdentity>(db, 'reporter', ids);
+      return [...reporters.values()].flatMap(({ name }) => (name === null ? [] : [name]));
     },
     async erase(db, id) {
       const changed = await db('sealed_identity').where({ id }).whereNotNull('wrapped_key')

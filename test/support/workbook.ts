@@ -6,8 +6,8 @@ export type Parts = Readonly<Record<string, string | Buffer>>;
 const u16 = (n: number): Buffer => { const bytes = Buffer.alloc(2); bytes.writeUInt16LE(n); return bytes; };
 const u32 = (n: number): Buffer => { const bytes = Buffer.alloc(4); bytes.writeUInt32LE(n >>> 0); return bytes; };
 
-/** A zip archive. `said` lies about how large a part is when it is unpacked. */
-export function zip(parts: Parts, { said = {} }: { said?: Readonly<Record<string, number>> } = {}): Buffer {
+/** A zip archive. `said` lies about how large a part is when it is unpacked; `damaged` are parts with the sum of other bytes. */
+export function zip(parts: Parts, { said = {}, damaged = [] }: { said?: Readonly<Record<string, number>>; damaged?: readonly string[] } = {}): Buffer {
   const files: Buffer[] = [];
   const list: Buffer[] = [];
   let at = 0;
@@ -15,7 +15,7 @@ export function zip(parts: Parts, { said = {} }: { said?: Readonly<Record<string
     const bytes = Buffer.from(content as string);
     const packed = deflateRawSync(bytes);
     const title = Buffer.from(name);
-    const about = Buffer.concat([u16(20), u16(0x800), u16(8), u32(0), u32(crc32(bytes)), u32(packed.length), u32(said[name] ?? bytes.length), u16(title.length), u16(0)]);
+    const about = Buffer.concat([u16(20), u16(0x800), u16(8), u32(0), u32(crc32(bytes) ^ (damaged.includes(name) ? 1 : 0)), u32(packed.length), u32(said[name] ?? bytes.length), u16(title.length), u16(0)]);
     files.push(u32(0x04034b50), about, title, packed);
     list.push(u32(0x02014b50), u16(20), about, u16(0), u16(0), u16(0), u32(0), u32(at), title);
     at += 30 + title.length + packed.length;
@@ -66,3 +66,9 @@ export function partsOf({ rows, after = '', sheets = [{ name: '表', rows }], st
 }
 
 export const workbook = (of: WorkbookOf): Buffer => zip(partsOf(of));
+
+/** The content of an OpenDocument table: the rows of its first one, styles of its own, and tables behind it. */
+export const openDocument = (rows: string, styles = '', tables = ''): string => {
+  const spaces = ['office', 'table', 'text', 'style'].map((name) => ` xmlns:${name}="urn:oasis:names:tc:opendocument:xmlns:${name}:1.0"`).join('');
+  return `<?xml version="1.0" encoding="UTF-8"?><office:document-content${spaces} office:version="1.3"><office:automatic-styles>${styles}</office:automatic-styles><office:body><office:spreadsheet><table:table table:name="表" table:style-name="on">${rows}</table:table>${tables}</office:spreadsheet></office:body></office:document-content>`;
+};

@@ -147,7 +147,11 @@
     markBar.hidden = false;
     markBar.querySelector('button').addEventListener('click', () => {
       if (passage === '') return;
-      into.closest('details').open = true;
+      const fold = into.closest('details');
+      if (fold) fold.open = true;
+      // A group of fields that belongs to an outcome is seen once that is chosen.
+      const choice = /task-group-(\d)/.exec(into.closest('fieldset')?.className ?? '')?.[1];
+      if (choice) into.form.querySelectorAll('input[type="radio"][name="outcome"]')[choice - 1]?.click();
       into.value = [...into.value.split('\n').filter((line) => line.trim() !== ''), passage].join('\n');
       passage = '';
       fit(into);

@@ -50,7 +50,8 @@ export type Block =
   | { kind: 'terms'; title: string; terms: readonly TermLine[] }
   | { kind: 'files'; title: string; files: FileList }
   | { kind: 'document'; title: string; document: DecisionDocument }
-  | { kind: 'comparison'; title: string; lead?: string; comparison: TextComparison }
+  /** `marksInto`: the field of the form that takes what is selected in the original. */
+  | { kind: 'comparison'; title: string; lead?: string; comparison: TextComparison; marksInto?: string }
   | { kind: 'notice'; notice: Notice };
 
 /** Fields that stand together; with `outcome` they count only when this outcome is chosen. */

@@ -1,7 +1,7 @@
 /** What is wrong with a spreadsheet file as a whole; a key of `files:sheetFault`, with what its sentence names. */
 export class SheetFault extends Error {
   readonly key:
-    | 'encoding' | 'mixed' | 'tooLarge' | 'tooSlow' | 'tooManyRows' | 'broken' | 'protected' | 'empty' | 'noVisibleTab' | 'hiddenInOther' | 'amountUnit'
+    | 'encoding' | 'mixed' | 'tooLarge' | 'tooSlow' | 'tooManyRows' | 'broken' | 'protected' | 'empty' | 'noVisibleTab' | 'damaged' | 'amountUnit'
     // In a text file, or in a workbook, whose tabs are named.
     | 'noHeader' | 'noHeaderInTabs' | 'otherTable' | 'otherTableInTab';
   readonly params: SheetFaultParams;

@@ -1,5 +1,6 @@
 import { lastDone } from '../casefile/fold.ts';
 import type { CaseState, CivilDate, Instant, TaskState } from '../casefile/types.ts';
+import type { Passage } from '../masking/index.ts';
 import type { IncidentStage } from './process.ts';
 
 /** The four fields of public life in which the notice watches for dishonesty. */
@@ -88,7 +89,14 @@ export interface IncidentForms {
   opinion: { facts: string; basis: string; decision: string; measures: string };
   'legal-review': { comment: string };
   approve: { comment: string };
-  disclose: { title: string; text: string; basis: string; channel: Channel; months: number; reason: string };
+  /**
+   * `title`, `text` and `basis` as the public reads them: made of what was `written`, by rule and by what a person decided on
+   * `passages`. Both absent in files of before, in which the masked text alone was written, and where nothing is published.
+   */
+  disclose: {
+    title: string; text: string; basis: string; channel: Channel; months: number; reason: string;
+    written?: { title: string; text: string; basis: string }; passages?: readonly Passage[];
+  };
   release: { comment: string };
   /**
    * `told` is the reply without data of third persons, as whoever reported gets it; `otherwise`: how those were told who left no

@@ -115,6 +115,10 @@ export function publicText(text: string, { names = [], passages = [] }: KnownOfT
   }
 }
 
+/** Passages of several texts of which no rule can tell whether they are a person's, each once. */
+export const doubtsAmong = (texts: readonly string[], known: KnownOfText = {}): Doubt[] =>
+  [...new Map(texts.flatMap((text) => publicText(text, known).doubts).map((doubt) => [doubt.original, doubt])).values()];
+
 /** The same without what waits: for readers who may be shown it masked as far as it is. */
 export const maskText = (text: string, names: readonly string[] = [], passages: readonly Passage[] = []): Masked => {
   const { masked, spans } = publicText(text, { names, passages });

@@ -1,5 +1,5 @@
 import type { CivilDate } from '../casefile/types.ts';
-import { publicText, type Doubt, type KnownOfText } from '../masking/index.ts';
+import { doubtsAmong, type Doubt, type KnownOfText } from '../masking/index.ts';
 import type { RecordFacts } from './facts.ts';
 
 /** What of a record was written by hand and is read by everybody, in the order in which it is shown. */
@@ -7,10 +7,7 @@ export const publicTexts = ['act', 'decision', 'legalBasis', 'documentNo'] as co
 export type PublicTextName = (typeof publicTexts)[number];
 
 /** Passages of which no rule can tell whether they are a person's, each once. */
-export function doubtsOf(facts: Pick<RecordFacts, PublicTextName>, known: KnownOfText = {}): Doubt[] {
-  const found = publicTexts.flatMap((name) => publicText(facts[name], known).doubts);
-  return [...new Map(found.map((doubt) => [doubt.original, doubt])).values()];
-}
+export const doubtsOf = (facts: Pick<RecordFacts, PublicTextName>, known: KnownOfText = {}): Doubt[] => doubtsAmong(publicTexts.map((name) => facts[name]), known);
 
 const OF_AGE = 18;
 
@@ -35,7 +32,8 @@ export function bornOf(idNumber: string): CivilDate | null {
 /** Whom a decision is about, and what the same sentence says of his birth. */
 const SUBJECT = /(?:当事人|被处罚人|违法行为人|被处理人|被执行人|经营者)[^。；\n]{0,60}?(?:(?<birth>(?:19|20)\d\d[年.\-/]\d{1,2}(?:[月.\-/]\d{1,2})?日?(?:出?生))|(?:出生日期|出生年月|生于|出生于)[:：为是]?\s?(?<after>(?:19|20)\d\d[年.\-/]\d{1,2}(?:[月.\-/]\d{1,2})?)|身份(?:证|号码)[^\d。\n]{0,8}(?<id>\d{17}[\dXx]|\d{15}))/g;
 
-function bornIn(text: string): CivilDate[] {
+/** What a text says of the births of those it is about: by their ID numbers, or in words. */
+export function bornIn(text: string): CivilDate[] {
   return [...text.normalize('NFKC').matchAll(SUBJECT)].flatMap(({ groups = {} }) => {
     const { birth, after, id } = groups;
     if (id !== undefined) return bornOf(id) ?? [];

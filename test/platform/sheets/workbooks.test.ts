@@ -8,7 +8,7 @@ import { withSheet } from '../../../src/platform/sheets/read.ts';
 import { openWorkbook } from '../../../src/platform/sheets/reader/open.ts';
 import { momentText, shownBy } from '../../../src/platform/sheets/reader/serial.ts';
 import { failure } from '../../support/failure.ts';
-import { partsOf, workbook, zip, type Parts, type WorkbookOf } from '../../support/workbook.ts';
+import { openDocument, partsOf, workbook, zip, type Parts, type WorkbookOf } from '../../support/workbook.ts';
 
 const limits = { rows: 10_000, unpackedBytes: 50 * 1024 ** 2 };
 const cell = (value: string, type = '', style = 0): string => `<c${type === '' ? '' : ` t="${type}"`} s="${style}"><v>${value}</v></c>`;
@@ -116,6 +116,26 @@ describe('a workbook', () => {
     expect(await faultOf(rowsOf(workbook({ rows: `<row r="5">${inline('a')}</row><row r="3">${inline('b')}</row>` })))).to.equal('broken');
   });
 
+  it('of OpenDocument says which rows and tabs are hidden, by a filter, by hand, in a folded group or many at once', async () => {
+    const row = (text: string, about = ''): string => `<table:table-row${about}><table:table-cell office:value-type="string"><text:p>${text}</text:p></table:table-cell></table:table-row>`;
+    const group = (display: boolean, inside: string): string => `<table:table-row-group${display ? '' : ' table:display="false"'}>${inside}</table:table-row-group>`;
+    const empty = '<table:table-row table:number-rows-repeated="20" table:visibility="filter"><table:table-cell/></table:table-row>';
+    const rows = `<table:table-header-rows>${row('名称')}</table:table-header-rows>${row('a', ' table:visibility="filter"')}${row('b')}${row('c', ' table:visibility="collapse" table:number-rows-repeated="2"')}${empty}${group(true, row('d') + group(false, row('e') + group(true, row('f'))) + row('g'))}${row('h', ' table:visibility="visible"')}`;
+    const content = openDocument(rows, '<style:style style:name="off" style:family="table"><style:table-properties table:display="false"/></style:style><style:style style:name="on" style:family="table"><style:table-properties table:display="true"/></style:style>', `<table:table table:name="隐" table:style-name="off">${row('x')}</table:table>`);
+    // The attribute that hides a row stands across the pieces in which the part is unpacked.
+    const pieces = Array.from({ length: 40 }, (_, n) => openDocument(row('名称') + ' '.repeat(16_350 + n) + row('a', ' table:visibility="filter"')));
+    for (const piece of pieces) expect((await rowsOf(zip({ mimetype: 'x', 'content.xml': piece })))[1]!.hidden).to.equal(true);
+    const path = written(zip({ mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'content.xml': content }));
+    await withSheet(path, limits, async (sheet) => {
+      expect(sheet.tabs.map(({ name, visible, head }) => [name, visible, head.length > 0])).to.deep.equal([['表', true, true], ['隐', false, false]]);
+      const found: SheetRow[] = [];
+      for await (const one of sheet.rows(sheet.tabs[0]!)) found.push(one);
+      expect(found.map(({ number, cells, hidden = false }) => [number, cells[0], hidden])).to.deep.equal([
+        [1, '名称', false], [2, 'a', true], [3, 'b', false], [4, 'c', true], [5, 'c', true], [26, 'd', false], [27, 'e', true], [28, 'f', true], [29, 'g', false], [30, 'h', false],
+      ]);
+    });
+  });
+
   describe('that would take memory or time from others', function () {
     this.timeout(300_000);
     const spaces = (megabytes: number): Buffer => Buffer.alloc(megabytes * 1024 ** 2, ' ');
@@ -135,6 +155,21 @@ describe('a workbook', () => {
       const long = Buffer.concat([Buffer.from('<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>'), Buffer.alloc(200 * 1024 ** 2, 'a')]);
       expect(await open(zip(bomb(long)), 64, 60_000, 500 * 1024 ** 2)).to.equal('tooLarge');
       expect(await open(zip(bomb(text)), 512, 300, 500 * 1024 ** 2)).to.equal('tooSlow');
+    });
+
+    it('is refused whole, by the name of the part, when the bytes of any part are not those that were packed', async () => {
+      const parts = partsOf({ rows: oneRow(cell('0', 's'), inline('甲')), strings: '<si><t>宿迁</t></si>', after: '<mergeCells count="1"><mergeCell ref="D1:D2"/></mergeCells>', formats: [14] });
+      for (const name of Object.keys(parts).filter((one) => one !== '[Content_Types].xml')) {
+        const taken: SheetRow[] = [];
+        const fault = await failure((async () => {
+          const book = await openWorkbook(written(zip(parts, { damaged: [name] })), limits);
+          for await (const row of book.rows(0)) taken.push(row);
+        })());
+        expect(fault, name).to.be.instanceOf(SheetFault).with.deep.include({ key: 'damaged', params: { part: name } });
+        expect(taken, name).to.deep.equal([]);
+      }
+      const ods = { mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'content.xml': openDocument('<table:table-row><table:table-cell office:value-type="string"><text:p>甲</text:p></table:table-cell></table:table-row>'), 'styles.xml': openDocument('') };
+      for (const name of ['content.xml', 'styles.xml']) expect(await faultOf(rowsOf(zip(ods, { damaged: [name] }))), name).to.equal('damaged');
     });
 
     it('or is damaged, locked or cut off is said to be so', async () => {

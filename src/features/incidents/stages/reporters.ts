@@ -22,3 +22,16 @@ export async function namesIn({ knex, seal, state }: Pick<StageContext, 'knex' |
   const sealed = openingOf(state).subjects.flatMap((subject) => (subject.kind === 'person' ? [subject.sealed] : []));
   return [...(await seal.openSubjects(knex, sealed)).values()].map(({ name }) => name).filter((name) => [...name].length > 1);
 }
+
+/** Names that no text for everybody holds: of the persons whom it is about, of whoever stands for its firms, and of who reported. */
+export async function namesForPublic(context: Pick<StageContext, 'knex' | 'seal' | 'state'>): Promise<string[]> {
+  const { knex, seal, state } = context;
+  const codes = openingOf(state).subjects.flatMap((subject) => (subject.kind === 'organisation' ? [subject.uscc] : []));
+  const reports = [reportOf(state), ...(await mergedInto(knex, state.id))];
+  const [persons, firms, reporters] = await Promise.all([
+    namesIn(context),
+    knex<{ uscc: string; representative: string | null }>('subject').whereIn('uscc', codes).whereNotNull('representative').select('representative'),
+    seal.reporterNames(knex, reports.flatMap(({ reporter }) => (reporter === null ? [] : [reporter.sealed]))),
+  ]);
+  return [...new Set([...persons, ...firms.map(({ representative }) => representative ?? ''), ...reporters].filter((name) => [...name].length > 1))];
+}

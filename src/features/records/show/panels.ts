@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import { filled, newForm, valuesOf, type Form } from '../../../platform/http/forms.ts';
+import { markFields } from '../../../platform/http/marking.ts';
 import { createMoments } from '../../../platform/http/moments.ts';
 import type { ConfirmBlock, Facts, Field, FormShell, RadioField, TextComparison } from '../../../platform/http/view-models.ts';
 import type { ChainedRecordEvent } from '../../../platform/records/events.ts';
@@ -11,7 +12,6 @@ import { reasonBeside } from '../masking.ts';
 import { enteringUnits, unitNames } from '../parts.ts';
 import type { Proposal, PublicReason } from '../queries.ts';
 import { disputes, disputesOn, holdsOn, isOrdered, isProposal, isTold, longestMeasure, longestReason, recordActs, targetOf, type RecordAct } from './forms.ts';
-import { longestMore } from './look.ts';
 import { mayAct, openOf } from './may.ts';
 import { withDocument, type ShowParts } from './show-parts.ts';
 
@@ -52,8 +52,7 @@ function panelFields(act: RecordAct, req: Request, form: Form, { reading, record
     // Whoever only goes on masks what is doubtful: nothing is shown by oversight.
     const masked = [...passages.flatMap(({ text, as }) => (as === 'masked' ? [text] : [])), ...doubts.map(({ original }) => original)];
     return [
-      ...(known.length === 0 ? [] : [{ kind: 'checkboxes' as const, label: t('records:act_.look.doubts'), hint: t('records:act_.look.doubtsHint'), required: false, options: known.map((value) => ({ value, label: value })), ...filled(form, 'doubts'), values: posted?.act === 'look' ? valuesOf(form, 'doubts') : masked, name: 'doubts' }]),
-      { kind: 'textarea', rows: 3, limit: longestMore, label: t('records:act_.look.more'), hint: t('records:act_.look.moreHint'), required: false, ...filled(form, 'more') },
+      ...markFields(form, { offered: known, ticked: posted?.act === 'look' ? valuesOf(form, 'doubts') : masked }, t),
       reason(),
     ];
   }

@@ -3,6 +3,7 @@ import { TextDecoder } from 'node:util';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { markedUtf16 } from '../encoding.ts';
 import { SheetFault, type SheetLimits } from '../fault.ts';
+import { crc32 } from './crc.ts';
 
 /** Parts of one archive. A workbook has some dozen; one of a million parts is no workbook. */
 const mostParts = 10_000;
@@ -51,17 +52,23 @@ export class Archive {
     return this.#parts.has(nameOf(name));
   }
 
-  /** The bytes of a part, unpacked. @throws SheetFault when there is no such part, or all that was read is too much. */
+  /**
+   * The bytes of a part, unpacked. @throws SheetFault when there is no such part, or all that was read is too much; at its end
+   * when they are not those that were packed, so that whoever reads all of a part before he uses any of it has it whole.
+   */
   async *bytes(name: string): AsyncGenerator<Buffer> {
     const entry = this.#parts.get(nameOf(name));
     if (!entry || entry.isEncrypted()) throw new SheetFault(entry ? 'protected' : 'broken');
     const content: Readable = await this.#zip.openReadStreamPromise(entry);
+    let sum = 0;
     try {
       for await (const chunk of content as AsyncIterable<Buffer>) {
         this.#unpacked += chunk.length;
         if (this.#unpacked > this.#limits.unpackedBytes) throw new SheetFault('tooLarge');
+        sum = crc32(chunk, sum);
         yield chunk;
       }
+      if (sum !== entry.crc32) throw new SheetFault('damaged', { part: entry.fileName });
     } finally {
       content.destroy();
     }

@@ -27,13 +27,15 @@ export function areaOf(range: string): Area | null {
 
 const MARK = Buffer.from('mergeCell');
 
-/** Merged areas stand behind the rows, so they are looked for before; most tables have none, which its bytes tell soon. */
+/**
+ * Merged areas stand behind the rows, so they are looked for before; most tables have none, which its bytes tell soon. They are
+ * looked through to their end: a part that is damaged is known before any of its rows is given.
+ */
 export async function readMerges(archive: Archive, part: string): Promise<Area[]> {
   let tail: Buffer = Buffer.alloc(0);
   let has = false;
   for await (const chunk of archive.bytes(part)) {
-    has = chunk.includes(MARK) || Buffer.concat([tail, chunk.subarray(0, MARK.length)]).includes(MARK);
-    if (has) break;
+    has ||= chunk.includes(MARK) || Buffer.concat([tail, chunk.subarray(0, MARK.length)]).includes(MARK);
     tail = chunk.subarray(Math.max(0, chunk.length - MARK.length));
   }
   const areas: Area[] = [];

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { SheetFault, type SheetLimits } from '../fault.ts';
 import { Archive } from './archive.ts';
+import { hiddenOf } from './hidden.ts';
 import { readMerges } from './merges.ts';
 import type { OpenWorkbook } from './open-workbook.ts';
 import { openOther } from './other.ts';
@@ -31,9 +32,6 @@ export async function isWorkbook(path: string): Promise<boolean> {
 /** Of the OpenDocument formats the first part names the format: ODF 1.3, part 2, 3.3. */
 const isOpenDocument = (archive: Archive): boolean => archive.has('mimetype') && archive.has('content.xml');
 
-/** Rows and tables that are hidden: ODF 1.3, part 3, 19.749 and 20.252. */
-const HIDDEN = /table:visibility="(?:collapse|filter)"|table:display="false"/;
-
 /** @throws SheetFault */
 export async function openWorkbook(path: string, limits: SheetLimits): Promise<OpenWorkbook> {
   if ((await beginning(path)) === COMPOUND) return openOther(path);
@@ -41,9 +39,9 @@ export async function openWorkbook(path: string, limits: SheetLimits): Promise<O
   try {
     if (isOpenDocument(archive)) {
       // The reader of this format unpacks at once, which it may when all of it is small, and does not say what is hidden.
-      for await (const piece of archive.text('content.xml')) if (HIDDEN.test(piece)) throw new SheetFault('hiddenInOther');
+      const hidden = await hiddenOf(archive);
       archive.close();
-      return await openOther(path);
+      return await openOther(path, hidden);
     }
     const book = await readWorkbook(archive);
     return {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { mostColumns, SheetFault, type SheetRow } from '../fault.ts';
 import { numberValue, RowDraft, textValue, type CellValue } from './cell.ts';
+import { amongRows, type HiddenOfTable } from './hidden.ts';
 import { Merged } from './merges.ts';
 import type { OpenWorkbook } from './open-workbook.ts';
 import { shownByCode } from './serial.ts';
@@ -14,10 +15,11 @@ function valueOf({ t, v, w, z, f }: CellObject, from1904: boolean): CellValue {
   return textValue(String(v));
 }
 
-function* rowsOf(sheet: WorkSheet, from1904: boolean): Generator<SheetRow> {
+function* rowsOf(sheet: WorkSheet, from1904: boolean, hidden: HiddenOfTable | undefined): Generator<SheetRow> {
+  const isHidden = amongRows(hidden?.rows ?? []);
   const merged = new Merged((sheet['!merges'] ?? []).map(({ s, e }) => ({ top: s.r + 1, bottom: e.r + 1, left: s.c, right: e.c })));
   for (const [n, cells] of (sheet['!data'] ?? []).entries()) {
-    const draft = new RowDraft(n + 1, sheet['!rows']?.[n]?.hidden === true);
+    const draft = new RowDraft(n + 1, sheet['!rows']?.[n]?.hidden === true || isHidden(n + 1));
     (cells ?? []).slice(0, mostColumns).forEach((cell: CellObject | undefined, column) => {
       if (cell) draft.put(column, valueOf(cell, from1904));
     });
@@ -29,9 +31,10 @@ function* rowsOf(sheet: WorkSheet, from1904: boolean): Generator<SheetRow> {
 
 /**
  * Opens a workbook of Excel 97 to 2003 (.xls, .et) or OpenDocument (.ods). All of it is in memory; an .xls file has no
- * more than 65,536 rows. @throws SheetFault
+ * more than 65,536 rows. @param hidden what each table of an OpenDocument file hides, of which its reader says nothing.
+ * @throws SheetFault
  */
-export async function openOther(path: string): Promise<OpenWorkbook> {
+export async function openOther(path: string, hidden: readonly HiddenOfTable[] = []): Promise<OpenWorkbook> {
   const { default: XLSX } = await import('@e965/xlsx');
   let book: WorkBook;
   try {
@@ -41,10 +44,10 @@ export async function openOther(path: string): Promise<OpenWorkbook> {
   }
   const from1904 = book.Workbook?.WBProps?.date1904 === true;
   return {
-    tabs: book.SheetNames.map((name, n) => ({ name, visible: (book.Workbook?.Sheets?.[n]?.Hidden ?? 0) === 0 })),
+    tabs: book.SheetNames.map((name, n) => ({ name, visible: (book.Workbook?.Sheets?.[n]?.Hidden ?? 0) === 0 && hidden[n]?.whole !== true })),
     async *rows(tab) {
       const sheet = book.Sheets[book.SheetNames[tab] ?? ''];
-      if (sheet) yield* rowsOf(sheet, from1904);
+      if (sheet) yield* rowsOf(sheet, from1904, hidden[tab]);
     },
     close: () => undefined,
   };
