@@ -13,7 +13,7 @@ import { openDocument, partsOf, workbook, zip, type Parts, type WorkbookOf } fro
 const limits = { rows: 10_000, unpackedBytes: 50 * 1024 ** 2 };
 const cell = (value: string, type = '', style = 0): string => `<c${type === '' ? '' : ` t="${type}"`} s="${style}"><v>${value}</v></c>`;
 const inline = (text: string): string => `<c t="inlineStr"><is><t>${text}</t></is></c>`;
-const ods = (content: string): Buffer => zip({ mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'styles.xml': openDocument(''), 'content.xml': content });
+const ods = (content: string): Buffer => zip({ mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'META-INF/manifest.xml': '<manifest/>', 'styles.xml': openDocument(''), 'content.xml': content });
 const oneRow = (...cells: string[]): string => `<row>${cells.join('')}</row>`;
 
 describe('a workbook', () => {
