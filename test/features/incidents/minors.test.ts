@@ -62,7 +62,7 @@ describe('an incident whose subject was under eighteen', function () {
   async function isNotProposed(caseNo: string): Promise<void> {
     const { page, html, answer } = await send('xyb.handler', caseNo, 'disclose', proposal);
     expect(page).to.contain('当事人在事件发生之日未满十八周岁').and.contain('依法不得公开');
-    expect(html).to.not.contain('value="proposed"').and.not.contain('name="text"');
+    expect(html).to.not.contain('value="proposed"').and.not.contain('name="months"');
     expect(answer.status).to.equal(422);
     expect(lastOf(await bureau.state(caseNo), 'disclose')).to.equal(null);
   }

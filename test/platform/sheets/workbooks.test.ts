@@ -169,8 +169,8 @@ describe('a workbook', () => {
         expect(fault, name).to.be.instanceOf(SheetFault).with.deep.include({ key: 'damaged', params: { part: name } });
         expect(taken, name).to.deep.equal([]);
       }
-      const ods = { mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'content.xml': openDocument('<table:table-row><table:table-cell office:value-type="string"><text:p>甲</text:p></table:table-cell></table:table-row>'), 'styles.xml': openDocument('') };
-      for (const name of ['content.xml', 'styles.xml']) expect(await faultOf(rowsOf(zip(ods, { damaged: [name] }))), name).to.equal('damaged');
+      const parted = { mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'content.xml': openDocument('<table:table-row><table:table-cell office:value-type="string"><text:p>甲</text:p></table:table-cell></table:table-row>'), 'styles.xml': openDocument('') };
+      for (const name of ['content.xml', 'styles.xml']) expect(await faultOf(rowsOf(zip(parted, { damaged: [name] }))), name).to.equal('damaged');
     });
 
     it('or is damaged, locked or cut off is said to be so', async () => {
