@@ -57,7 +57,8 @@ interface Row {
 }
 
 const columns = (knex: Knex) => [
-  'c.case_id', 'c.number', 'c.record_id', 'c.what', 'c.text', 'c.at', knex.raw(`coalesce(r.state -> 'mended' ->> (c.case_id || ':' || c.number), c.reason) as reason`), 'c.until', 'r.document_no', 'u.name as unit_name', 'u.name_en as unit_name_en',
+  'c.case_id', 'c.number', 'c.record_id', 'c.what', 'c.at', knex.raw(`coalesce(r.state -> 'mended' ->> (c.case_id || ':' || c.number || ':text'), c.text) as text`),
+  knex.raw(`coalesce(r.state -> 'mended' ->> (c.case_id || ':' || c.number), c.reason) as reason`), 'c.until', 'r.document_no', 'u.name as unit_name', 'u.name_en as unit_name_en',
   's.id as subject_id', 's.kind as subject_kind', 's.name as subject_name', 's.uscc', 's.representative', 's.sealed',
 ];
 /** What persons decided on passages of the record's texts holds for what is told of it as well. */

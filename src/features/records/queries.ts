@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import { overColumns, type OverRow } from '../../platform/records/over.ts';
 import { visibleCases, visibleRecords, type Sight } from '../../platform/visibility.ts';
-import type { CaseKind, CivilDate } from '../../rules/casefile/types.ts';
+import type { CaseKind, CivilDate, Correction } from '../../rules/casefile/types.ts';
 import type { Passage } from '../../rules/masking/index.ts';
 import type { ReleaseDue } from '../../rules/release/due.ts';
 import { releaseStages } from '../../rules/release/process.ts';
-import { ownReason, type OrderDocument, type RecordState } from '../../rules/records/file.ts';
+import { ownReason, whatOf, type OrderDocument, type RecordState } from '../../rules/records/file.ts';
 
 export interface FoundRecord {
   readonly id: string;
@@ -162,11 +162,16 @@ export interface PublicReason {
   readonly text: string;
 }
 
-/** The published reasons of a record: of its withdrawal, and of corrections that an objection brought about. */
+/** The published reasons of a record: of its withdrawal, and of corrections that an objection brought about, with what these say was corrected. */
 export async function publicReasons(knex: Knex, { id, state }: Pick<FoundRecord, 'id' | 'state'>): Promise<PublicReason[]> {
-  const rows: { case_id: string; number: number; at: Date; reason: string }[] = await knex('correction').where({ record_id: id }).orderBy('at', 'desc').select('case_id', 'number', 'at', 'reason');
+  const rows: { case_id: string; number: number; at: Date; what: Correction['what']; text: string; reason: string }[] = await knex('correction').where({ record_id: id }).orderBy('at', 'desc').select('case_id', 'number', 'at', 'what', 'text', 'reason');
   return [
     ...(state.status === 'withdrawn' && state.publishedAt !== null && state.because === null ? [{ of: ownReason, at: new Date(state.changedAt), text: state.reason ?? '' }] : []),
-    ...rows.map(({ case_id: caseId, number, at, reason }) => ({ of: `${caseId}:${number}`, at, text: state.mended?.[`${caseId}:${number}`] ?? reason })),
+    ...rows.flatMap(({ case_id: caseId, number, at, what, text, reason }) => {
+      const of = `${caseId}:${number}`;
+      const done = whatOf(of);
+      // Of a removal the program says what was done.
+      return [{ of, at, text: state.mended?.[of] ?? reason }, ...(what === 'removed' ? [] : [{ of: done, at, text: state.mended?.[done] ?? text }])];
+    }),
   ];
 }

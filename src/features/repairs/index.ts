@@ -9,6 +9,7 @@ import { repairView, staffOf } from './show.ts';
 export { createRepairMachines, pushLengths, type RepairMachines } from './machines.ts';
 export { presentApplication, staffOf } from './show.ts';
 export { repairPages } from './stages/index.ts';
+export { knownOfRecord } from './stages/known.ts';
 export { identityFacts, remarkLines } from './stages/parts.ts';
 export { measureBlock, recordBlocks } from './stages/record-block.ts';
 

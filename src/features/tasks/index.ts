@@ -8,8 +8,9 @@ import { taskRoutes } from './task-routes.ts';
 export type { TasksParts } from './parts.ts';
 export { standingKey } from './act-panels.ts';
 export { sayRefusal } from './said.ts';
-export { fieldId, lines, maybe, outcomeField, readOnly, readOutcome, shownLines } from './outcome-form.ts';
+export { fieldId, lines, maybe, OUTCOME, outcomeField, readOnly, readOutcome, shownLines } from './outcome-form.ts';
 export { shownOf } from './page-of.ts';
+export { leavingBlocks, orPreview, withPreview, type LeavingTexts } from './preview.ts';
 export {
   stagePage,
   type Block,

@@ -68,7 +68,7 @@ export type RecordHappening =
   /** The reorganisation plan was executed: the shield that `because` names became final. */
   | { type: 'record.finalised'; because: string; reason: string; document?: OrderDocument }
   | { type: 'record.withdrawn'; because: string | null; reason: string }
-  /** A published reason was at fault, and is another one from now on; the one before stays in the file alone. `of`: `ownReason`, or the correction by case and number. */
+  /** A published reason was at fault, and is another one from now on; the one before stays in the file alone. `of`: `ownReason`, the correction by case and number, or `whatOf` it. */
   | { type: 'record.reasonMended'; of: string; reason: string };
 
 export interface RecordEvent {
@@ -82,6 +82,9 @@ export type RecordStatus = 'stored' | 'published' | 'ended' | 'repaired' | 'fina
 
 /** The name of the reason for which a record is withdrawn, in `record.reasonMended`; that of a correction is `case:number`. */
 export const ownReason = 'withdrawal';
+
+/** The name of what a correction says was corrected, beside its reason. */
+export const whatOf = (correction: string): string => `${correction}:text`;
 
 /** What a reader is told: the status, or what lies over it. */
 export type RecordStanding = RecordStatus | 'marked' | 'suspended' | 'shielded' | 'waiting' | 'withheld';

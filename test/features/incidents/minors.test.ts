@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import ExcelJS from 'exceljs';
 import { residentIdCheckCharacter } from '../../../src/rules/codes/index.ts';
+import { orgCheckCharacter } from '../../../src/rules/codes/org-code.ts';
+import { usccCheckCharacter } from '../../../src/rules/codes/uscc.ts';
 import { lastOf, openingOf } from '../../../src/rules/incident/facts.ts';
 import { hidden } from '../../support/web.ts';
 import { errorsIn, formOf, openBureau, plain, type Bureau, type Clerk, type Fields } from './bureau.ts';
@@ -9,6 +11,11 @@ import { errorsIn, formOf, openBureau, plain, type Bureau, type Clerk, type Fiel
 const idOf = (born: string, serial = '001'): string => {
   const digits = `321302${born}${serial}`;
   return `${digits}${residentIdCheckCharacter(digits)}`;
+};
+const codeOf = (n: number): string => {
+  const own = `MA1TE2${String(n).padStart(2, '0')}`;
+  const body = `91321300${own}${orgCheckCharacter(own)}`;
+  return body + usccCheckCharacter(body);
 };
 /** Fifteen on the day of the incident, 2026-01-05. */
 const young = idOf('20100315');
@@ -27,7 +34,7 @@ describe('an incident whose subject was under eighteen', function () {
 
   const isYoung = async (caseNo: string): Promise<boolean> => openingOf(await bureau.state(caseNo)).subjects.some((subject) => subject.kind === 'person' && subject.minor === true);
   const numberOf = async (title: string): Promise<string> => (await bureau.knex('incident').where({ title }).first<{ case_no: string }>('case_no'))!.case_no;
-  const firm = (n: number): Fields => ({ area: 'other', title: `第 ${n} 起`, 'subjects[0][name]': `宿迁第${n}公司`, 'subjects[0][code]': ['91321300MA1TE8T16L', '91321300MA1TE8T24G', '91321300MA1TE8T32B', '91321300MA1TE8T40X'][n - 1]! });
+  const firm = (n: number): Fields => ({ area: 'other', title: `第 ${n} 起`, 'subjects[0][name]': `宿迁第${n}公司`, 'subjects[0][code]': codeOf(n) });
   const person = (code: string, name = '孙小海'): Fields => ({ 'subjects[1][kind]': 'person', 'subjects[1][name]': name, 'subjects[1][code]': code });
 
   /** Brings an incident to its disclosure. */
@@ -48,13 +55,14 @@ describe('an incident whose subject was under eighteen', function () {
     const clerk = await bureau.clerk(username);
     const path = `/tasks/${await bureau.task(caseNo, stage)}`;
     const html = await clerk.page(path);
-    return { page: plain(html), answer: await clerk.post(`${path}/complete`, { ...formOf(html, `${path}/complete`), ...fields }) };
+    return { page: plain(html), html, answer: await clerk.post(`${path}/complete`, { ...formOf(html, `${path}/complete`), ...fields }) };
   }
 
   /** Nothing but to withhold is offered, and nothing else is taken. */
   async function isNotProposed(caseNo: string): Promise<void> {
-    const { page, answer } = await send('xyb.handler', caseNo, 'disclose', proposal);
-    expect(page).to.contain('当事人在事件发生之日未满十八周岁').and.contain('依法不得公开').and.not.contain('拟公开');
+    const { page, html, answer } = await send('xyb.handler', caseNo, 'disclose', proposal);
+    expect(page).to.contain('当事人在事件发生之日未满十八周岁').and.contain('依法不得公开');
+    expect(html).to.not.contain('value="proposed"').and.not.contain('name="months"');
     expect(answer.status).to.equal(422);
     expect(lastOf(await bureau.state(caseNo), 'disclose')).to.equal(null);
   }
@@ -87,7 +95,7 @@ describe('an incident whose subject was under eighteen', function () {
     const { id } = await bureau.state(caseNo);
     const subject = JSON.stringify([{ kind: 'person', sealed, masked: '孙** 3213**********00' }]);
     await toDisclosure(caseNo);
-    await bureau.knex.raw(`update case_file set state = jsonb_set(state, '{opening,subjects}', ?::jsonb) where id = ?`, [subject, id]);
+    await bureau.knex.raw(`update case_file set state = jsonb_set(state::jsonb, '{opening,subjects}', ?::jsonb)::json where id = ?`, [subject, id]);
     await isNotProposed(caseNo);
   });
 
@@ -120,7 +128,7 @@ describe('an incident whose subject was under eighteen', function () {
     await bureau.complete('xyb.leader', caseNo, 'release', { outcome: 'sentBack', comment: '再核。' });
     // Written in the opinion it bars the case whatever the public text says.
     const { id } = await bureau.state(caseNo);
-    await bureau.knex.raw(`update case_file set state = jsonb_set(state, '{tasks,opinion#1,form,facts}', ?::jsonb) where id = ?`, [JSON.stringify(`当事人孙小海，身份证号码${young}。`), id]);
+    await bureau.knex.raw(`update case_file set state = jsonb_set(state::jsonb, '{tasks,opinion#1,form,facts}', ?::jsonb)::json where id = ?`, [JSON.stringify(`当事人孙小海，身份证号码${young}。`), id]);
     const { page } = await send('xyb.handler', caseNo, 'disclose', proposal);
     expect(page).to.contain('依法不得公开');
   });

@@ -26,7 +26,7 @@ const right: Readonly<Record<string, { tabs: string[]; rows: number[]; cells: re
   '14-document-numbers-1.xlsx': { tabs: ['a'], rows: [2], cells: [] },
   '15-unit-renamed-old-name.xlsx': { tabs: ['a'], rows: [2], cells: [] },
   'libreoffice.xlsx': { tabs: ['填写说明', '处罚', '旧表'], rows: [1, 7, 1], cells: [[1, 4, '2026-09-03']] },
-  '12-csv-scientific.csv': { tabs: [''], rows: [4], cells: [] },
+  '12-csv-scientific.csv': { tabs: [''], rows: [6], cells: [[0, 6, '91321302MA903414XB']] },
   'libreoffice.ods': { tabs: ['填写说明', '处罚', '旧表'], rows: [1, 7, 1], cells: [[1, 4, '2026-09-03']] },
   'libreoffice.xls': { tabs: ['填写说明', '处罚', '旧表'], rows: [1, 7, 1], cells: [[1, 4, '2026-09-03']] },
 };

@@ -13,6 +13,7 @@ import { openDocument, partsOf, workbook, zip, type Parts, type WorkbookOf } fro
 const limits = { rows: 10_000, unpackedBytes: 50 * 1024 ** 2 };
 const cell = (value: string, type = '', style = 0): string => `<c${type === '' ? '' : ` t="${type}"`} s="${style}"><v>${value}</v></c>`;
 const inline = (text: string): string => `<c t="inlineStr"><is><t>${text}</t></is></c>`;
+const ods = (content: string): Buffer => zip({ mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'META-INF/manifest.xml': '<manifest/>', 'styles.xml': openDocument(''), 'content.xml': content });
 const oneRow = (...cells: string[]): string => `<row>${cells.join('')}</row>`;
 
 describe('a workbook', () => {
@@ -124,8 +125,8 @@ describe('a workbook', () => {
     const content = openDocument(rows, '<style:style style:name="off" style:family="table"><style:table-properties table:display="false"/></style:style><style:style style:name="on" style:family="table"><style:table-properties table:display="true"/></style:style>', `<table:table table:name="隐" table:style-name="off">${row('x')}</table:table>`);
     // The attribute that hides a row stands across the pieces in which the part is unpacked.
     const pieces = Array.from({ length: 40 }, (_, n) => openDocument(row('名称') + ' '.repeat(16_350 + n) + row('a', ' table:visibility="filter"')));
-    for (const piece of pieces) expect((await rowsOf(zip({ mimetype: 'x', 'content.xml': piece })))[1]!.hidden).to.equal(true);
-    const path = written(zip({ mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'content.xml': content }));
+    for (const piece of pieces) expect((await rowsOf(ods(piece)))[1]!.hidden).to.equal(true);
+    const path = written(ods(content));
     await withSheet(path, limits, async (sheet) => {
       expect(sheet.tabs.map(({ name, visible, head }) => [name, visible, head.length > 0])).to.deep.equal([['表', true, true], ['隐', false, false]]);
       const found: SheetRow[] = [];
@@ -168,8 +169,8 @@ describe('a workbook', () => {
         expect(fault, name).to.be.instanceOf(SheetFault).with.deep.include({ key: 'damaged', params: { part: name } });
         expect(taken, name).to.deep.equal([]);
       }
-      const ods = { mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'content.xml': openDocument('<table:table-row><table:table-cell office:value-type="string"><text:p>甲</text:p></table:table-cell></table:table-row>'), 'styles.xml': openDocument('') };
-      for (const name of ['content.xml', 'styles.xml']) expect(await faultOf(rowsOf(zip(ods, { damaged: [name] }))), name).to.equal('damaged');
+      const parted = { mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'content.xml': openDocument('<table:table-row><table:table-cell office:value-type="string"><text:p>甲</text:p></table:table-cell></table:table-row>'), 'styles.xml': openDocument('') };
+      for (const name of ['content.xml', 'styles.xml']) expect(await faultOf(rowsOf(zip(parted, { damaged: [name] }))), name).to.equal('damaged');
     });
 
     it('or is damaged, locked or cut off is said to be so', async () => {

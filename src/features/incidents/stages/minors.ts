@@ -1,13 +1,13 @@
 import { mergedCases } from '../../../platform/merged-reports.ts';
 import type { CaseState, CivilDate } from '../../../rules/casefile/types.ts';
-import { isOfMinor, lastOf, openingOf } from '../../../rules/incident/facts.ts';
+import { isOfMinor, lastOf, openingOf, type IncidentForms } from '../../../rules/incident/facts.ts';
 import { bornIn, bornOf, isUnderAge } from '../../../rules/records/bars.ts';
 import type { StageContext } from '../../tasks/index.ts';
 
 /** What persons wrote of an incident, by which its subject may become known: the report, what was found, and the opinion. */
 function writtenOf(state: CaseState): string[] {
   const opinion = lastOf(state, 'opinion')?.form;
-  const handled = Object.values(state.tasks).filter(({ stage, status }) => stage === 'handle' && status === 'done').map(({ form }) => String(form['result'] ?? ''));
+  const handled = Object.values(state.tasks).filter(({ stage, status }) => stage === 'handle' && status === 'done').map(({ form }) => (form as IncidentForms['handle']).result);
   return [openingOf(state).what, lastOf(state, 'verify')?.form.finding ?? '', ...handled, ...(opinion ? [opinion.facts, opinion.decision] : [])];
 }
 

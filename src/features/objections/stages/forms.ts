@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { text } from '../../../platform/http/fields.ts';
-import { newForm, refusedForm } from '../../../platform/http/forms.ts';
+import { newForm, refusedForm, valueOf, type Form } from '../../../platform/http/forms.ts';
 import { readRecordEvents } from '../../../platform/records/events.ts';
 import { lastObjection, objectionJoinOf, objectionOpeningOf, type ObjectionForms } from '../../../rules/objection/facts.ts';
-import { recordBlocks, remarkLines } from '../../repairs/index.ts';
-import { lines, maybe, outcomeField, readOnly, readOutcome, shownLines, stagePage, type Block, type StageContext } from '../../tasks/index.ts';
+import { knownOfRecord, recordBlocks, remarkLines } from '../../repairs/index.ts';
+import { leavingBlocks, lines, maybe, orPreview, OUTCOME, outcomeField, readOnly, readOutcome, shownLines, stagePage, withPreview, type Block, type LeavingTexts, type StageContext } from '../../tasks/index.ts';
 
 export const longest = 2000;
 
@@ -20,6 +20,9 @@ export function joinedBlocks({ state, words: { t, moments, now } }: StageContext
   return [{ kind: 'lines', title: t('objections:joined.title'), lines: said }];
 }
 
+/** A finding for which a record is removed is its public reason; any other is told to whoever objected. */
+const findingLeaves = (form: Form): LeavingTexts[] => [{ to: valueOf(form, OUTCOME) === 'upheldRemove' ? 'public' : 'told', texts: [valueOf(form, 'finding')] }];
+
 /** 核查: does it hold, and what is to be done. */
 export const verify = stagePage<ObjectionForms['verify']>({
   async open(context) {
@@ -31,19 +34,20 @@ export const verify = stagePage<ObjectionForms['verify']>({
       ...joinedBlocks(context),
       ...(await recordBlocks(context, objectionOpeningOf(state).record)),
     ];
+    const known = await knownOfRecord(context, objectionOpeningOf(state).record);
     const schema = z.object({ finding: text({ max: longest, lines: true }) });
     return {
       draw(typed) {
         const form = typed ?? newForm({ finding: remarks.length === 0 ? '' : (lastObjection(state, 'verify')?.form.finding ?? '') });
-        return {
+        return withPreview({
           lead: t('objections:form.verify.lead'),
           before,
           outcomes: outcomeField(words, 'objection', 'verify', form, (['upheldCorrect', 'upheldRemove', 'rejected'] as const).map((value) => ({ value, hint: t(`objections:form.verify.${value}`) }))),
           groups: [{ fields: [lines(form, 'finding', { label: t('objections:form.verify.finding'), hint: t('objections:form.verify.findingHint'), limit: longest, rows: 6, required: true })] }],
           primary: { label: t('objections:form.verify.send') },
-        };
+        }, typed, findingLeaves, known, words);
       },
-      read: (body) => readOutcome<ObjectionForms['verify']>({ upheldCorrect: schema, upheldRemove: schema, rejected: schema }, body, words),
+      read: (body) => orPreview(readOutcome<ObjectionForms['verify']>({ upheldCorrect: schema, upheldRemove: schema, rejected: schema }, body, words), body, findingLeaves),
     };
   },
   shown: ({ finding }, { t }) => shownLines([t('objections:form.verify.finding'), finding]),
@@ -55,7 +59,10 @@ export const decide = stagePage<ObjectionForms['decide']>({
     const { words, state } = context;
     const { t } = words;
     const found = lastObjection(state, 'verify');
+    const record = objectionOpeningOf(state).record;
     const before: Block[] = [
+      // As others will read it, to the second person too.
+      ...(found ? leavingBlocks([{ to: found.outcome === 'upheldRemove' ? 'public' : 'told', texts: [found.form.finding] }], await knownOfRecord(context, record), words) : []),
       ...(found
         ? [{
             kind: 'lines' as const,
@@ -99,6 +106,8 @@ export const correct = stagePage<ObjectionForms['correct']>({
     const { words, state, task } = context;
     const { t } = words;
     const { record } = objectionOpeningOf(state);
+    const known = await knownOfRecord(context, record);
+    const leaves = (form: Form): LeavingTexts[] => [{ to: 'public', texts: [valueOf(form, 'done'), valueOf(form, 'reason')] }];
     const before: Block[] = [
       { kind: 'notice', notice: { tone: 'info', text: t('objections:form.correct.first'), link: { href: `/records/${record.id}`, label: t('objections:form.correct.toRecord') } } },
       { kind: 'lines', title: t('objections:form.correct.finding'), lines: shownLines([t('objections:form.verify.finding'), (task.brief as { finding?: string }).finding]) },
@@ -108,7 +117,7 @@ export const correct = stagePage<ObjectionForms['correct']>({
     return {
       draw(typed) {
         const form = typed ?? newForm();
-        return {
+        return withPreview({
           lead: t('objections:form.correct.lead'),
           before,
           outcomes: null,
@@ -119,11 +128,11 @@ export const correct = stagePage<ObjectionForms['correct']>({
             ],
           }],
           primary: { label: t('objections:form.correct.send') },
-        };
+        }, typed, leaves, known, words);
       },
       async read(body) {
         const read = readOnly('corrected', z.object({ done: written, reason: written }), body, words);
-        return 'again' in read || (await isCorrected(context)) ? read : { again: refusedForm(body, { done: t('objections:form.correct.notYet') }) };
+        return 'again' in read || (await isCorrected(context)) ? orPreview(read, body, leaves) : { again: refusedForm(body, { done: t('objections:form.correct.notYet') }) };
       },
     };
   },

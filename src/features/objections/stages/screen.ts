@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { addFault, choice, fault, text } from '../../../platform/http/fields.ts';
-import { filled, newForm } from '../../../platform/http/forms.ts';
+import { filled, newForm, valueOf, type Form } from '../../../platform/http/forms.ts';
 import type { Field } from '../../../platform/http/view-models.ts';
 import { lastObjection, objectionOpeningOf, refusalGrounds, type ObjectionForms, type RefusalGround } from '../../../rules/objection/facts.ts';
-import { recordBlocks, remarkLines } from '../../repairs/index.ts';
-import { lines, maybe, outcomeField, readOutcome, shownLines, stagePage, type Block, type ShownLine, type StageContext, type Words } from '../../tasks/index.ts';
+import { knownOfRecord, recordBlocks, remarkLines } from '../../repairs/index.ts';
+import { leavingBlocks, lines, maybe, orPreview, OUTCOME, outcomeField, readOutcome, shownLines, stagePage, withPreview, type Block, type LeavingTexts, type ShownLine, type StageContext, type Words } from '../../tasks/index.ts';
 import { joinedBlocks, longest } from './forms.ts';
 
 /** What was decided about the record before, the last one first: objections to it, taken up or not. */
@@ -22,6 +22,9 @@ const refusalLines = ({ reason, refusal }: ObjectionForms['screen'], { t }: Word
     [t('objections:form.screen.reason'), reason],
   );
 
+/** Why it is not looked into is told to whoever objected; where it is, nothing of the note leaves the house. */
+const refusalLeaves = (form: Form): LeavingTexts[] => (valueOf(form, OUTCOME) === 'refused' ? [{ to: 'told', texts: [valueOf(form, 'reason')] }] : []);
+
 /** 甄别: who can check it, or why it is not to be looked into. */
 export const screen = stagePage<ObjectionForms['screen']>({
   async open(context) {
@@ -29,6 +32,7 @@ export const screen = stagePage<ObjectionForms['screen']>({
     const { t } = words;
     const earlier = await decidedBefore(context);
     const isJoined = state.joined !== undefined;
+    const known = await knownOfRecord(context, objectionOpeningOf(state).record);
     const { remarks } = task.brief as { remarks?: string[] };
     const before: Block[] = [
       ...(remarks ? [{ kind: 'lines' as const, title: t('objections:form.verify.remarks'), lines: remarkLines(remarks, t('objections:form.reason')) }] : []),
@@ -61,7 +65,7 @@ export const screen = stagePage<ObjectionForms['screen']>({
             ...filled(form, 'earlier'),
           }]),
         ];
-        return {
+        return withPreview({
           lead: t('objections:form.screen.lead'),
           before,
           outcomes: outcomeField(words, 'objection', 'screen', form, outcomes.map((value) => ({ value, hint: t(`objections:form.screen.${value}`) }))),
@@ -70,9 +74,9 @@ export const screen = stagePage<ObjectionForms['screen']>({
             { fields: [{ ...lines(form, 'reason', { label: t('objections:form.screen.reason'), hint: t('objections:form.screen.reasonHint'), limit: longest }), unmarked: true }] },
           ],
           primary: { label: t('objections:form.screen.send') },
-        };
+        }, typed, refusalLeaves, known, words);
       },
-      read: (body) => readOutcome<ObjectionForms['screen']>({ own: checked, forwarded: checked, ...(isJoined ? {} : { refused }) }, body, words),
+      read: (body) => orPreview(readOutcome<ObjectionForms['screen']>({ own: checked, forwarded: checked, ...(isJoined ? {} : { refused }) }, body, words), body, refusalLeaves),
     };
   },
   shown: refusalLines,
@@ -85,6 +89,7 @@ export const screenDecide = stagePage<ObjectionForms['screen-decide']>({
     const { t } = words;
     const proposed = lastObjection(state, 'screen');
     const before: Block[] = [
+      ...(proposed ? leavingBlocks([{ to: 'told', texts: [proposed.form.reason] }], await knownOfRecord(context, objectionOpeningOf(state).record), words) : []),
       ...(proposed ? [{ kind: 'lines' as const, title: t('objections:form.screen-decide.proposal', { name: proposed.doneBy?.name ?? '' }), lines: refusalLines(proposed.form, words) }] : []),
       ...joinedBlocks(context),
       ...(await recordBlocks(context, objectionOpeningOf(state).record)),

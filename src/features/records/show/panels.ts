@@ -6,7 +6,7 @@ import { createMoments } from '../../../platform/http/moments.ts';
 import type { ConfirmBlock, Facts, Field, FormShell, RadioField, TextComparison } from '../../../platform/http/view-models.ts';
 import type { ChainedRecordEvent } from '../../../platform/records/events.ts';
 import { doubtsOf } from '../../../rules/records/bars.ts';
-import { ownReason } from '../../../rules/records/file.ts';
+import { ownReason, whatOf } from '../../../rules/records/file.ts';
 import { listPath } from '../list/filter.ts';
 import { reasonBeside } from '../masking.ts';
 import { enteringUnits, unitNames } from '../parts.ts';
@@ -37,7 +37,7 @@ function holdInWords(because: string, events: readonly ChainedRecordEvent[], t: 
 }
 
 /** A published reason by what it is the reason of. */
-const reasonName = ({ of, at }: PublicReason, t: Request['t']): string => t(`records:act_.mendReason.${of === ownReason ? 'own' : 'correction'}`, { date: createMoments(t).table(at).text });
+const reasonName = ({ of, at }: PublicReason, t: Request['t']): string => t(`records:act_.mendReason.${of === ownReason ? 'own' : of.endsWith(whatOf('')) ? 'what' : 'correction'}`, { date: createMoments(t).table(at).text });
 
 /** Where there is one to choose, it is chosen. */
 const onlyOne = (field: RadioField): RadioField => (field.options.length === 1 && !field.value ? { ...field, value: field.options[0]!.value } : field);

@@ -4,7 +4,7 @@ import { createMoments } from '../../../platform/http/moments.ts';
 import type { Badge, Cell, ErrorSummary, Facts, Heading, Notice, Page, TermLine, TextComparison, Timeline } from '../../../platform/http/view-models.ts';
 import { processWords } from '../../../platform/process-words.ts';
 import { doubtsOf } from '../../../rules/records/bars.ts';
-import { ownReason, standingOf } from '../../../rules/records/file.ts';
+import { ownReason, standingOf, whatOf } from '../../../rules/records/file.ts';
 import { publicStateOf, toldIn } from '../../../rules/records/public-state.ts';
 import { comingOf } from '../../../rules/records/rows.ts';
 import { factTexts } from '../enter/presenter.ts';
@@ -141,7 +141,7 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
       links: [
         { href: `/subjects/${subject.id}`, label: t('records:show.toSubject'), icon: 'person' },
         ...(mayTakeOff(parts) ? [{ href: `/takedowns/new?text=record:${record.id}`, label: t('records:show.takeOff'), icon: 'alert' as const }] : []),
-        ...(reading.sight.all ? parts.reasons.filter(({ of }) => of !== ownReason).map(({ of }) => ({ href: `/takedowns/new?text=correction:${of}`, label: t('records:show.takeOffCorrection'), icon: 'alert' as const })) : []),
+        ...(reading.sight.all ? parts.reasons.filter(({ of }) => of !== ownReason && !of.endsWith(whatOf(''))).map(({ of }) => ({ href: `/takedowns/new?text=correction:${of}`, label: t('records:show.takeOffCorrection'), icon: 'alert' as const })) : []),
         ...(mayCorrect ? [{ href: `${listPath}/${record.id}/correct`, label: t('records:correct.title'), icon: 'file' as const }] : []),
       ],
     },

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { addFault, choice, fault, optional, text, tick } from '../../../platform/http/fields.ts';
-import { filled, newForm, valueOf } from '../../../platform/http/forms.ts';
+import { filled, newForm, valueOf, type Form } from '../../../platform/http/forms.ts';
 import type { Field } from '../../../platform/http/view-models.ts';
 import { readRecordEvents } from '../../../platform/records/events.ts';
 import { falsehoods, falsePapersFacts, lastRepair, repairOpeningOf, repairUnit, type FalsePapers, type RepairForms } from '../../../rules/repair/facts.ts';
 import { numberOf } from '../../../rules/limits/index.ts';
 import { publicityOf } from '../../../rules/records/publicity.ts';
 import { becauseInWords, lengths } from '../../records/index.ts';
-import { lines, outcomeField, readOutcome, shownLines, stagePage, type Block, type ShownLine, type StageContext, type Words } from '../../tasks/index.ts';
+import { leavingBlocks, lines, orPreview, OUTCOME, outcomeField, readOutcome, shownLines, stagePage, withPreview, type Block, type LeavingTexts, type ShownLine, type StageContext, type Words } from '../../tasks/index.ts';
 import { defenceBlocks } from './defence.ts';
+import { knownOfRecord } from './known.ts';
 import { remarkLines } from './parts.ts';
 import { readRecord, recordBlocks, recordFacts } from './record-block.ts';
 
@@ -55,6 +56,19 @@ function firstTexts({ words: { t, unit, today }, law, state }: StageContext, fin
   };
 }
 
+/** Of a proposal the record that everybody reads, and the finding on which the firm is heard. */
+const proposalLeaves = ({ act, decision, legalBasis, documentNo }: Pick<FalsePapers, 'act' | 'decision' | 'legalBasis' | 'documentNo'>, finding: string): LeavingTexts[] => [
+  { to: 'public', texts: [act, decision], ifMasked: [legalBasis, documentNo] },
+  { to: 'told', texts: [finding] },
+];
+
+const typedLeaves = (form: Form): LeavingTexts[] => {
+  const [act, decision, legalBasis, documentNo, finding] = ['act', 'decision', 'legalBasis', 'documentNo', 'finding'].map((name) => valueOf(form, name)) as [string, string, string, string, string];
+  return valueOf(form, OUTCOME) === 'proposed' ? proposalLeaves({ act, decision, legalBasis, documentNo }, finding) : [{ to: 'told', texts: [finding] }];
+};
+
+const reasonLeaves = (form: Form): LeavingTexts[] => (valueOf(form, OUTCOME) === 'sentBack' ? [] : [{ to: 'told', texts: [valueOf(form, 'reason')] }]);
+
 /** 核实是否撤销: why the case was opened again, what is found, and the record that is made of what was false. */
 export const revoke = stagePage<RepairForms['revoke']>({
   async open(context) {
@@ -86,6 +100,9 @@ export const revoke = stagePage<RepairForms['revoke']>({
       if (mayBeUnheard && unheard && whyUnheard === null) addFault(refined, fault('repairs:form.revoke.whyMissing'), ['whyUnheard']);
     }).transform(({ finding: found, unheard, whyUnheard, ...facts }): RepairForms['revoke'] =>
       ({ finding: found, record: { ...facts, domain }, immediate: mayBeUnheard && unheard ? whyUnheard : null }));
+    // What was marked in the record of then holds for that one alone.
+    const { names = [] } = await knownOfRecord(context, repairOpeningOf(state).record);
+    const known = { names };
     const first = { ...firstTexts(context, ''), ...last?.record, ...(last ? { finding: last.finding } : {}) };
     return {
       draw(typed) {
@@ -101,7 +118,7 @@ export const revoke = stagePage<RepairForms['revoke']>({
             { ...lines(form, 'whyUnheard', { label: t('repairs:form.revoke.whyUnheard'), limit: longest, rows: 2 }), unmarked: true },
           ] : []),
         ];
-        return {
+        return withPreview({
           lead: t('repairs:form.revoke.lead'),
           before,
           outcomes: outcomeField(words, 'repair', 'revoke', form, (['proposed', 'kept'] as const).map((value) => ({ value, hint: t(`repairs:form.revoke.${value}`) }))),
@@ -110,9 +127,9 @@ export const revoke = stagePage<RepairForms['revoke']>({
             { outcome: 'proposed', legend: t('repairs:form.revoke.record'), hint: t('repairs:form.revoke.recordHint'), fields },
           ],
           primary: { label: t('repairs:form.revoke.send') },
-        };
+        }, typed, typedLeaves, known, words);
       },
-      read: (body) => readOutcome<RepairForms['revoke']>({ proposed, kept: z.object({ finding }).transform((data) => ({ ...data, record: null })) }, body, words),
+      read: (body) => orPreview(readOutcome<RepairForms['revoke']>({ proposed, kept: z.object({ finding }).transform((data) => ({ ...data, record: null })) }, body, words), body, typedLeaves),
     };
   },
   shown: ({ finding, record, immediate }, words) =>
@@ -121,13 +138,16 @@ export const revoke = stagePage<RepairForms['revoke']>({
 
 /** 决定撤销: never by the one who proposes it, who may be asked to mend what he proposes. */
 export const revokeDecide = stagePage<RepairForms['revoke-decide']>({
-  open(context) {
+  async open(context) {
     const { words, state } = context;
     const { t } = words;
     const proposal = lastRepair(state, 'revoke');
     const record = proposal?.form.record ?? null;
     const users = Object.values(state.tasks).filter(({ stage, outcome }) => stage === 'release' && outcome === 'released').length;
+    const { names = [] } = await knownOfRecord(context, repairOpeningOf(state).record);
+    const known = { names };
     const before: Block[] = [
+      ...(proposal && record ? leavingBlocks(proposalLeaves(record, proposal.form.finding), known, words) : []),
       ...(proposal ? [{ kind: 'lines' as const, title: t('repairs:form.revoke-decide.proposal', { name: proposal.doneBy?.name ?? '' }), lines: shownLines([t('repairs:form.revoke.finding'), proposal.form.finding]) }] : []),
       ...(record ? [{ kind: 'lines' as const, title: t('repairs:form.revoke.record'), lines: recordLines(record, words) }, ruleBlock(context, record)] : []),
       ...defenceBlocks(state, words),
@@ -136,7 +156,7 @@ export const revokeDecide = stagePage<RepairForms['revoke-decide']>({
     return {
       draw(typed) {
         const form = typed ?? newForm({ reason: proposal?.form.finding ?? '' });
-        return {
+        return withPreview({
           lead: t('repairs:form.revoke-decide.lead'),
           before,
           outcomes: outcomeField(words, 'repair', 'revoke-decide', form, (['revoked', 'kept', 'sentBack'] as const).map((value) => ({ value, hint: t(`repairs:form.revoke-decide.${value}`) }))),
@@ -152,9 +172,9 @@ export const revokeDecide = stagePage<RepairForms['revoke-decide']>({
             undo: { possible: false, text: t('repairs:form.revoke-decide.undo') },
           },
           primary: { label: t('repairs:form.revoke-decide.send') },
-        };
+        }, typed, reasonLeaves, known, words);
       },
-      read: (body) => readOutcome<RepairForms['revoke-decide']>({ revoked: schema, kept: schema, sentBack: schema }, body, words),
+      read: (body) => orPreview(readOutcome<RepairForms['revoke-decide']>({ revoked: schema, kept: schema, sentBack: schema }, body, words), body, reasonLeaves),
     };
   },
   shown: ({ reason }, { t }) => shownLines([t('repairs:form.reason'), reason]),

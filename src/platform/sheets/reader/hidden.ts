@@ -82,6 +82,8 @@ export async function hiddenOf(archive: Archive): Promise<HiddenOfTable[]> {
     parser.on('error', () => { throw new SheetFault('broken'); });
     parser.on('opentag', (tag) => found.open(tag));
     parser.on('closetag', (tag) => found.close(tag));
+    // A table in the head of a printed page, which stands among the styles, is no tab.
+    found.tables.length = 0;
     for await (const piece of archive.text(part)) parser.write(piece);
     parser.close();
   }
