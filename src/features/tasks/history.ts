@@ -12,6 +12,8 @@ import type { Words } from './words.ts';
 export interface SaidEntry {
   stage: string;
   outcome: string;
+  /** Of whoever did it, short: several units acknowledge, handle, lift the same. */
+  unit: string;
   who: string;
   when: When;
   lines: ShownLine[];
@@ -51,6 +53,7 @@ export function saidBefore(state: CaseState, current: TaskState, pages: PagesByK
       return {
         stage: words.stage(state.kind, task.stage),
         outcome: words.outcome(state.kind, task.stage, task.outcome ?? ''),
+        unit: words.unit(task.doneBy!.unit, 'short', task.doneAt!),
         who: personOf(task.doneBy!, task.doneAt!, words),
         when: moments.shortTime(new Date(task.doneAt!), now),
         lines,

@@ -124,9 +124,12 @@ export function filled(form: Form, name: string): { name: string; value: string;
  * Only what is about the form as a whole stands alone.
  */
 export function labelledSummary(form: Form, fields: readonly Field[], t: Translate): ErrorSummary {
+  const places = new Map(fields.map(({ name }, place) => [name, place]));
+  // A check reads the fields in its own order; who goes down the list goes down the page.
+  const errors = Object.entries(form.errors).toSorted(([a], [b]) => (places.get(a) ?? fields.length) - (places.get(b) ?? fields.length));
   return {
-    errors: Object.entries(form.errors).map(([name, message]) => {
-      const field = fields.find((one) => one.name === name);
+    errors: errors.map(([name, message]) => {
+      const field = fields[places.get(name) ?? -1];
       if (!field) return { message };
       return { field: field.id ?? name, message: t('common:form.inField', { label: field.label, message }) };
     }),

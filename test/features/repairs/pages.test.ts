@@ -128,7 +128,7 @@ describe('repairs and objections at the desks', function () {
     expect((await market.send(check, 'suspension', { ground: 'proceedings', reason: '等待判决' })).status, 'a ground that the rules do not allow').to.equal(422);
     expect((await market.send(check, 'suspension', { ground: 'inspection', reason: '委托检测' })).status).to.equal(303);
     const stopped = plain(await market.read(`/tasks/${check}`));
-    expect(stopped).to.include('中止计时').and.include('委托检测').and.include('已暂停计时');
+    expect(stopped).to.include('中止计时').and.include('委托检测').and.include('已中止计时');
     expect((await market.send(check, 'resumption', { reason: '检测完毕' })).status).to.equal(303);
     expect((await office.state(caseNo)).tasks['check#1']).to.not.have.property('suspended');
   });

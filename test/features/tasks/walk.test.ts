@@ -37,7 +37,7 @@ describe('an incident on the task pages', function () {
     await as('hbj.handler', caseNo, 'acknowledge', { outcome: 'returned', reason: '不属于本局职责。' }, 'hbj');
     const again = await office.slug(caseNo, 'assign');
     const page = plain(await credit.read(`/tasks/${again}`));
-    expect(page).to.contain('退办情况').and.to.contain('不属于本局职责。').and.to.contain('第 2 次办理');
+    expect(page).to.contain('退办情况').and.to.contain('不属于本局职责。').and.to.contain('第 2 轮');
     await as('xyb.handler', caseNo, 'assign', { ...assignment, 'parts[1][unit]': 'suyu' });
     await as('scjg.handler', caseNo, 'acknowledge', { outcome: 'acknowledged' }, 'scjg');
     await as('suyu.handler', caseNo, 'acknowledge', { outcome: 'acknowledged' }, 'suyu');

@@ -56,7 +56,7 @@ export const opinion = stagePage<Opinion>({
       draw(typed) {
         const shown = typed ?? newForm({ ...draft(state, words) });
         return {
-          lead: t('stages:form.opinion.lead'),
+          lead: t(remarks.length === 0 ? 'stages:form.opinion.lead' : 'stages:form.opinion.leadAgain'),
           before,
           outcomes: null,
           groups: [
