@@ -11,6 +11,8 @@ import { startServers } from '../src/launcher/servers.ts';
 import { endLeftOver, stopInOrder, type Service } from '../src/launcher/service.ts';
 import { testWorkflowBundle, type TestStack } from '../test/support/stack.ts';
 
+const newPassword = (): string => randomBytes(18).toString('base64url');
+
 const PREFIX = 'xinzhi-test-';
 const NAMESPACE = 'xinzhi-test';
 const RUNNER = 'runner.json';
@@ -71,13 +73,13 @@ export async function startTestStack(progress: Progress, signal: AbortSignal, ch
       env: process.env,
       given: { databaseUrl: undefined, temporalAddress: undefined, smtpUrl: undefined },
       namespace: NAMESPACE,
-      databasePassword: randomBytes(18).toString('base64url'),
+      databasePasswords: { application: newPassword(), owner: newPassword(), superuser: newPassword() },
       throwaway: true,
       onService: (service) => services.push(service),
     });
     await progress.step('Compiling the workflows', testWorkflowBundle);
     const stack: TestStack = {
-      databaseUrl: servers.databaseUrl,
+      ...servers.localDatabase!,
       temporalAddress: servers.temporalAddress,
       temporalNamespace: NAMESPACE,
       temporalExecutable: servers.temporalExecutable ?? '',

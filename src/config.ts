@@ -26,6 +26,14 @@ export interface Addresses {
   readonly smtpUrl: string;
 }
 
+/** The database by other roles than that of the application. */
+export interface DatabaseAdministration {
+  /** By the role that owns the schema; where there is none, the application's does. */
+  readonly ownerUrl: string;
+  /** By the server's superuser, who makes roles. */
+  readonly superuserUrl: string;
+}
+
 /** An OpenID Connect provider that vouches for those who sign in to the portal. */
 export interface IdentitySettings {
   /** Without a trailing slash only if the provider's own identifier has none. */
@@ -84,11 +92,13 @@ export interface Settings {
   /** Undefined: people of the house sign in by name and password alone. */
   readonly staffIdentity: IdentitySettings | undefined;
   readonly addresses: Partly<Addresses>;
+  /** By roles that no process of the application has: commands of the operator alone ask for them. */
+  readonly administration: Partly<DatabaseAdministration>;
   readonly secrets: Partly<Secrets>;
 }
 
 /** Everything a process needs to know, nothing left open. */
-export interface Config extends Omit<Settings, 'addresses' | 'secrets' | 'port' | 'publicUrl'>, Addresses {
+export interface Config extends Omit<Settings, 'addresses' | 'administration' | 'secrets' | 'port' | 'publicUrl'>, Addresses {
   readonly port: number;
   readonly publicUrl: string;
   readonly secrets: Secrets;
@@ -177,6 +187,8 @@ const SETTINGS = {
   XINZHI_DEMO_PASSWORD: { read: z.string().min(8).max(128).default(DEFAULT_DEMO_PASSWORD), expected: 'a password of 8 to 128 characters', secret: true },
   XINZHI_DEMO_SECOND_FACTOR: { read: z.enum(['0', '1']).default('0').transform((value) => value === '1'), expected: '0 or 1' },
   DATABASE_URL: { read: url('postgres', 'postgresql').optional(), expected: 'an address like postgres://user:password@host:5432/database', secret: true },
+  DATABASE_OWNER_URL: { read: url('postgres', 'postgresql').optional(), expected: 'an address like postgres://owner:password@host:5432/database', secret: true },
+  DATABASE_SUPERUSER_URL: { read: url('postgres', 'postgresql').optional(), expected: 'an address like postgres://superuser:password@host:5432/postgres', secret: true },
   TEMPORAL_ADDRESS: { read: z.string().regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i).optional(), expected: 'an address like host:7233' },
   TEMPORAL_NAMESPACE: { read: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._-]{1,62}$/).default('xinzhi'), expected: '2 to 63 letters, digits, dots, hyphens or underscores' },
   SMTP_URL: { read: url('smtp', 'smtps').optional(), expected: 'an address like smtp://user:password@host:25', secret: true },
@@ -210,6 +222,9 @@ const SETTINGS = {
 
 type Name = keyof typeof SETTINGS;
 type Values = { [N in Name]: z.output<(typeof SETTINGS)[N]['read']> };
+
+/** Variables that are kept from the processes of the application. */
+export const ADMINISTRATION_VARIABLES = ['DATABASE_OWNER_URL', 'DATABASE_SUPERUSER_URL'] as const satisfies readonly Name[];
 
 /** These may be left out in development only. */
 const PRODUCTION_SECRETS = ['SESSION_SECRET', 'XINZHI_PAYLOAD_KEY', 'XINZHI_CHAIN_KEY', 'XINZHI_SEAL_KEY'] as const;
@@ -334,6 +349,7 @@ export function readSettings(env: NodeJS.ProcessEnv, base: string): Settings {
     identity: identityOf(values),
     staffIdentity: staffIdentityOf(values),
     addresses: Object.freeze({ databaseUrl: values.DATABASE_URL, temporalAddress: values.TEMPORAL_ADDRESS, smtpUrl: values.SMTP_URL }),
+    administration: Object.freeze({ ownerUrl: values.DATABASE_OWNER_URL, superuserUrl: values.DATABASE_SUPERUSER_URL }),
     secrets: Object.freeze({
       session: values.SESSION_SECRET,
       payload: values.XINZHI_PAYLOAD_KEY,
@@ -353,7 +369,7 @@ export interface Completion {
 
 /** One frozen object with nothing left open; what the environment says goes first. */
 export function completeConfig(settings: Settings, completion: Completion): Config {
-  const { addresses, secrets, port, publicUrl, ...rest } = settings;
+  const { addresses, administration: _administration, secrets, port, publicUrl, ...rest } = settings;
   return Object.freeze({
     ...rest,
     port: port ?? completion.port,

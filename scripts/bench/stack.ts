@@ -28,12 +28,14 @@ const preferredPorts = { web: 13_000, postgres: 25_432, temporal: 27_233, 'tempo
 
 const STOP_MS = 20_000;
 
+const newPassword = (): string => randomBytes(18).toString('base64url');
+
 /** The parts of a city, on servers of the bench's own that run as durably as in life. */
 export interface Stack {
   readonly config: Config;
   /** A folder that goes with it. */
   readonly folder: string;
-  /** Address of a database by name. */
+  /** Address of a database by name, by the role that owns it: the bench fills tables and makes ones of its own. */
   databaseUrl(name: string): string;
   /** Makes a database with schema and demo city. */
   seed(name: string): Promise<string>;
@@ -101,23 +103,26 @@ export async function startStack(progress: Progress, signal: AbortSignal): Promi
       env: process.env,
       given: { databaseUrl: undefined, temporalAddress: undefined, smtpUrl: undefined },
       namespace: settings.temporalNamespace,
-      databasePassword: randomBytes(18).toString('base64url'),
+      databasePasswords: { application: newPassword(), owner: newPassword(), superuser: newPassword() },
       onService: (service) => services.push(service),
     });
     const config = completeConfig(settings, { addresses: servers, secrets, port: 0, publicUrl: 'http://127.0.0.1' });
 
-    const databaseUrl = (name: string): string => {
-      const url = new URL(servers.databaseUrl);
+    const { databaseUrl: applicationUrl, ownerUrl, superuserUrl } = servers.localDatabase!;
+    const at = (address: string, name: string): string => {
+      const url = new URL(address);
       url.pathname = `/${name}`;
       return url.href;
     };
+    const databaseUrl = (name: string): string => at(ownerUrl, name);
+    // What is measured runs as it does in life.
     const envFor = (database: string): NodeJS.ProcessEnv => ({
-      ...env, DATABASE_URL: databaseUrl(database), TEMPORAL_ADDRESS: servers.temporalAddress, SMTP_URL: servers.smtpUrl,
+      ...env, DATABASE_URL: at(applicationUrl, database), TEMPORAL_ADDRESS: servers.temporalAddress, SMTP_URL: servers.smtpUrl,
     });
     const create = async (name: string, template: string): Promise<string> => {
-      const knex = createDatabase(servers.databaseUrl, { statementTimeoutMs: 0 });
+      const knex = createDatabase(superuserUrl, { statementTimeoutMs: 0 });
       try {
-        await knex.raw('create database ?? template ??', [name, template]);
+        await knex.raw('create database ?? template ?? owner ??', [name, template, new URL(ownerUrl).username]);
       } finally {
         await knex.destroy();
       }
@@ -140,7 +145,7 @@ export async function startStack(progress: Progress, signal: AbortSignal): Promi
         const url = await create(name, 'template1');
         const knex = createDatabase(url);
         try {
-          await migrate(knex);
+          await migrate(knex, { application: new URL(applicationUrl).username });
         } finally {
           await knex.destroy();
         }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { applicationOnly } from '../launcher/own-process.ts';
 import type { Progress } from '../launcher/progress.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -10,7 +11,7 @@ const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
  * @throws when it ends with another status than 0.
  */
 export async function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv, progress: Progress, signal: AbortSignal): Promise<void> {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], { env: applicationOnly(env), detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = () => child.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });
   for (const stream of [child.stdout, child.stderr]) {

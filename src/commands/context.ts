@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { completeConfig, DEFAULT_PORT, readSettings, type Addresses, type Config, type Settings } from '../config.ts';
 import { describeDataFolder, openDataFolder } from '../launcher/data-folder.ts';
+import { ownerOf } from '../launcher/postgres.ts';
 import { readRunning } from '../launcher/running.ts';
-import { localSecrets } from '../launcher/secrets.ts';
+import { localDatabaseSecrets, localSecrets } from '../launcher/secrets.ts';
 import { CommandError } from './running.ts';
 
 /** The work tree. */
@@ -41,4 +43,27 @@ export function commandConfig(needed: readonly (keyof Addresses)[] = ['databaseU
     port,
     publicUrl: running?.publicUrl ?? `http://127.0.0.1:${port}`,
   });
+}
+
+/** Who changes the schema, and whom he gives rights in it. */
+export interface SchemaAccess {
+  readonly ownerUrl: string;
+  /** The application's role; undefined where it is the owner itself. */
+  readonly application: string | undefined;
+}
+
+/** @param ownerUrl undefined where the application's role owns the schema. */
+export function schemaAccess(databaseUrl: string, ownerUrl: string | undefined): SchemaAccess {
+  if (ownerUrl === undefined) return { ownerUrl: databaseUrl, application: undefined };
+  return { ownerUrl, application: decodeURIComponent(new URL(databaseUrl).username) };
+}
+
+/** By DATABASE_OWNER_URL; of what `npm start` runs now, by its owner; else by DATABASE_URL alone. */
+export function commandSchemaAccess(env: NodeJS.ProcessEnv = process.env): SchemaAccess {
+  const { databaseUrl } = commandConfig(['databaseUrl'], env);
+  const { addresses, administration, dataFolder } = readSettings(env, ROOT);
+  if (addresses.databaseUrl !== undefined) return schemaAccess(databaseUrl, administration.ownerUrl);
+  const { databaseSecrets } = describeDataFolder(dataFolder);
+  // What runs may be of before there were two roles.
+  return schemaAccess(databaseUrl, existsSync(databaseSecrets) ? ownerOf(databaseUrl, localDatabaseSecrets(databaseSecrets).owner) : undefined);
 }

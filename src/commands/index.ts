@@ -36,6 +36,14 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: { 'zh-CN': '更新数据库结构', en: 'bring the database schema up to date' },
     load: () => import('./migrate.ts'),
   },
+  'database-roles': {
+    usage: '',
+    summary: {
+      'zh-CN': '以数据库超级用户建立应用账号和属主账号，并移交已有的表',
+      en: "by the database's superuser: make the application's role and the owner's, and hand on the tables that are there",
+    },
+    load: () => import('./database-roles.ts'),
+  },
   seed: {
     usage: '',
     summary: { 'zh-CN': '装入规则、日历和演示城市', en: 'load rules, calendar and the demo city' },

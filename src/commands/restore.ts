@@ -2,19 +2,19 @@ import { copyFileSync, chmodSync, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readSettings, type Secrets } from '../config.ts';
-import { openDataFolder } from '../launcher/data-folder.ts';
+import { openDataFolder, type DataFolder } from '../launcher/data-folder.ts';
 import { claim } from '../launcher/lock.ts';
 import { createPorts } from '../launcher/ports.ts';
 import { removeRecord } from '../launcher/processes.ts';
 import { createProgress } from '../launcher/progress.ts';
-import { localSecrets } from '../launcher/secrets.ts';
+import { localDatabaseSecrets, localSecrets } from '../launcher/secrets.ts';
 import { startPostgres } from '../launcher/servers.ts';
 import type { Service } from '../launcher/service.ts';
 import { checkTables, loadDatabase, refuseInhabited } from '../platform/backup/load.ts';
 import { filesFolder, marksOf, readManifest } from '../platform/backup/manifest.ts';
 import { copyStored } from '../platform/backup/stored-files.ts';
 import { createDatabase, migrate } from '../platform/database.ts';
-import { ROOT } from './context.ts';
+import { ROOT, schemaAccess, type SchemaAccess } from './context.ts';
 import { CommandError } from './running.ts';
 import type { Run } from './index.ts';
 
@@ -30,6 +30,18 @@ function keysFor(settings: ReturnType<typeof readSettings>, secretsFile: string,
   }
   if (!existsSync(secretsFile)) throw new CommandError('Without the keys of the backed-up installation its data cannot be read. Give them by --keys FILE, or in the environment.');
   return localSecrets(secretsFile);
+}
+
+async function startOwnPostgres(folder: DataFolder, services: Service[]): Promise<SchemaAccess> {
+  const { databaseUrl, ownerUrl } = await startPostgres({
+    folder,
+    ports: createPorts(folder.ports),
+    progress,
+    signal: new AbortController().signal,
+    databasePasswords: { application: localSecrets(folder.secrets).database, ...localDatabaseSecrets(folder.databaseSecrets) },
+    onService: (service) => services.push(service),
+  });
+  return schemaAccess(databaseUrl, ownerUrl);
 }
 
 /** Puts a backup into an empty database and an empty data folder. Everything is looked at before anything is written. */
@@ -53,20 +65,19 @@ export const run: Run = async (args) => {
   if (holder !== undefined) throw new CommandError(`Xinzhi runs from ${folder.path} (process ${holder.pid}). Stop it first, or set XINZHI_DATA to another folder.`);
   const services: Service[] = [];
   try {
-    if (settings.addresses.databaseUrl !== undefined) await refuseInhabited(settings.addresses.databaseUrl);
+    const given = settings.addresses.databaseUrl === undefined ? undefined : schemaAccess(settings.addresses.databaseUrl, settings.administration.ownerUrl);
+    if (given !== undefined) await refuseInhabited(given.ownerUrl);
     if (keysFile !== undefined) {
       copyFileSync(keysFile, folder.secrets);
       chmodSync(folder.secrets, 0o600);
     }
-    const url = settings.addresses.databaseUrl ?? await startPostgres({
-      folder, ports: createPorts(folder.ports), progress, signal: new AbortController().signal, databasePassword: localSecrets(folder.secrets).database, onService: (service) => services.push(service),
-    });
-    await refuseInhabited(url);
+    const { ownerUrl, application } = given ?? await startOwnPostgres(folder, services);
+    await refuseInhabited(ownerUrl);
     const files = await progress.step('Copying the stored files', () => copyStored(join(backup, filesFolder), join(folder.path, 'files'), true));
     if (files.count !== manifest.files.count) throw new CommandError(`The backup should hold ${manifest.files.count} files and holds ${files.count}.`);
-    await loadDatabase(url, backup, manifest, (name) => progress.say(`${name} …`));
-    const knex = createDatabase(url, { applicationName: 'xinzhi-restore', statementTimeoutMs: 0 });
-    const applied = await migrate(knex).finally(() => knex.destroy());
+    await loadDatabase(ownerUrl, backup, manifest, (name) => progress.say(`${name} …`));
+    const knex = createDatabase(ownerUrl, { applicationName: 'xinzhi-restore', statementTimeoutMs: 0 });
+    const applied = await migrate(knex, { application }).finally(() => knex.destroy());
     if (applied.length > 0) progress.say(`Applied ${applied.length} migrations that are newer than the backup.`);
     progress.say(`What stood in the files on ${manifest.madeAt} is here again. Start the processes, and with an empty Temporal run \`xinzhi resume\` (npm start does so itself); then \`xinzhi verify --files\`.`);
   } finally {

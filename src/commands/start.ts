@@ -8,12 +8,13 @@ import { createPorts, isFree, type Ports } from '../launcher/ports.ts';
 import { removeRecord } from '../launcher/processes.ts';
 import { createProgress, type Progress } from '../launcher/progress.ts';
 import { readRunning, removeRunning, writeRunning } from '../launcher/running.ts';
-import { localSecrets } from '../launcher/secrets.ts';
+import { localDatabaseSecrets, localSecrets } from '../launcher/secrets.ts';
 import { startServers, type Servers } from '../launcher/servers.ts';
 import { endLeftOver, keepRunning, stopInOrder, type Service } from '../launcher/service.ts';
 import { createDatabase, migrate } from '../platform/database.ts';
 import { refuseDemoAccounts } from '../platform/demo-accounts.ts';
-import { ROOT } from './context.ts';
+import { standingOf, warningOf } from '../platform/database-roles/index.ts';
+import { ROOT, schemaAccess } from './context.ts';
 import { runToEnd } from './child.ts';
 import { demoLines } from './demo-lines.ts';
 import { CommandError } from './running.ts';
@@ -51,16 +52,20 @@ async function startLocalServers(launch: Launch): Promise<Servers> {
     env: process.env,
     given: settings.addresses,
     namespace: settings.temporalNamespace,
-    databasePassword: localSecrets(folder.secrets).database,
+    databasePasswords: { application: localSecrets(folder.secrets).database, ...localDatabaseSecrets(folder.databaseSecrets) },
     onService: (service) => services.push(service),
   });
 }
 
-async function prepareDatabase({ settings, progress }: Launch, url: string): Promise<void> {
-  const knex = createDatabase(url, { applicationName: 'xinzhi-start' });
+async function bringUpToDate({ settings, progress }: Launch, { databaseUrl, localDatabase }: Servers): Promise<void> {
+  const { ownerUrl, application } = schemaAccess(databaseUrl, localDatabase?.ownerUrl ?? settings.administration.ownerUrl);
+  const owner = createDatabase(ownerUrl, { applicationName: 'xinzhi-start' });
+  const applied = await progress.step('Bringing the database schema up to date', () => migrate(owner, { application })).finally(() => owner.destroy());
+  if (applied.length > 0) progress.say(`Applied ${applied.length} migrations`);
+  const knex = createDatabase(databaseUrl, { applicationName: 'xinzhi-start' });
   try {
-    const applied = await progress.step('Bringing the database schema up to date', () => migrate(knex));
-    if (applied.length > 0) progress.say(`Applied ${applied.length} migrations`);
+    const warning = warningOf(await standingOf(knex));
+    if (warning !== null) progress.say(`Warning: ${warning}`);
     if (settings.mode === 'production') await refuseDemoAccounts(knex);
   } finally {
     await knex.destroy();
@@ -93,7 +98,7 @@ async function launchAll(launch: Launch): Promise<string[]> {
     throw new CommandError(`PORT is ${settings.port}, and something listens there already. Set another one, or unset it for the next free one.`);
   }
   const servers = await startLocalServers(launch);
-  await prepareDatabase(launch, servers.databaseUrl);
+  await bringUpToDate(launch, servers);
 
   const port = settings.port ?? await ports.choose('web', settings.host);
   const url = pageAddress(settings.host, port);

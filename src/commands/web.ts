@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { createChecks, createProbes } from '../features/health/index.ts';
 import { createClamd } from '../platform/clamd.ts';
 import { createDatabase } from '../platform/database.ts';
+import { logStanding } from '../platform/database-roles/index.ts';
 import { refuseDemoAccounts } from '../platform/demo-accounts.ts';
 import { createAccessJournal, startCarryingOver } from '../platform/http/access-journal.ts';
 import { createApp, journalFolder } from '../platform/http/app.ts';
@@ -47,6 +48,7 @@ export const run: Run = async () => {
   const temporal = createTemporalClient(config);
   try {
     if (config.mode === 'production') await refuseDemoAccounts(knex);
+    void logStanding(knex, logger);
     const checks = createChecks({ knex, connection: temporal.connection, namespace: config.temporalNamespace, taskQueue: caseQueue, smtpUrl: config.smtpUrl });
     const rules = createRules(knex);
     const journal = createAccessJournal(journalFolder(config), knex, logger);

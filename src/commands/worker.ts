@@ -10,6 +10,7 @@ import { startGivingBack } from '../platform/casefile/giving-back.ts';
 import { startOpeningCases } from '../platform/casefile/open-due.ts';
 import { startFoldingCounts } from '../platform/counts.ts';
 import { createDatabase } from '../platform/database.ts';
+import { logStanding } from '../platform/database-roles/index.ts';
 import { refuseDemoAccounts } from '../platform/demo-accounts.ts';
 import { createClamd } from '../platform/clamd.ts';
 import { createFiles } from '../platform/files.ts';
@@ -45,6 +46,7 @@ export const run: Run = async () => {
   const server = await serveWorkerMetrics(config, metrics);
   try {
     if (config.mode === 'production') await refuseDemoAccounts(knex);
+    void logStanding(knex, logger);
     const temporal = createTemporalClient(config);
     const gateway = createCaseGateway({ client: temporal.client, knex, taskQueue: caseQueue, timeoutMs: config.actTimeoutMs });
     const { cases, mail } = createActivities({ config, knex, logger, onMailAttempt: metrics.mail });

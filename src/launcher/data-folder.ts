@@ -6,6 +6,8 @@ export interface DataFolder {
   readonly path: string;
   /** Secrets made in development. */
   readonly secrets: string;
+  /** Passwords of the local PostgreSQL that no process of the application reads. */
+  readonly databaseSecrets: string;
   readonly ports: string;
   /** Where PostgreSQL's files are, when not here. */
   readonly postgresPlace: string;
@@ -40,6 +42,7 @@ export function describeDataFolder(path: string): DataFolder {
   return {
     path,
     secrets: join(path, 'secrets.json'),
+    databaseSecrets: join(path, 'database-secrets.json'),
     ports: join(path, 'ports.json'),
     postgresPlace: join(path, 'postgres.json'),
     postgres: join(path, 'postgres'),

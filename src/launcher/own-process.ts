@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { ADMINISTRATION_VARIABLES } from '../config.ts';
 import { rotate } from './log-file.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -22,6 +23,9 @@ export const SILENT_MS = 30_000;
 const LEAN_HEAP = ['--max-semi-space-size=4'] as const;
 const LEAN_MEMORY = { MALLOC_ARENA_MAX: '2' } as const;
 
+/** The environment of a process of the application: without what leads to the roles that may change the schema. */
+export const applicationOnly = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ ...env, ...Object.fromEntries(ADMINISTRATION_VARIABLES.map((name) => [name, undefined])) });
+
 /**
  * Starts one of our own commands. The channel to it makes it end when the launcher is killed; a process
  * group of its own makes Ctrl-C in a terminal reach the launcher alone.
@@ -30,7 +34,7 @@ export function spawnCommand(args: readonly string[], env: NodeJS.ProcessEnv, lo
   rotate(logFile);
   const log = openSync(logFile, 'a', 0o600);
   try {
-    return spawn(process.execPath, [...LEAN_HEAP, '--import', 'tsx', MAIN, ...args], { cwd: ROOT, env: { ...LEAN_MEMORY, ...env }, detached: true, stdio: ['ignore', log, log, 'ipc'] });
+    return spawn(process.execPath, [...LEAN_HEAP, '--import', 'tsx', MAIN, ...args], { cwd: ROOT, env: { ...LEAN_MEMORY, ...applicationOnly(env) }, detached: true, stdio: ['ignore', log, log, 'ipc'] });
   } finally {
     closeSync(log);
   }

@@ -4,28 +4,48 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { establishRoles, setPassword } from '../platform/database-roles/index.ts';
 import { OperatorError } from '../platform/operator-error.ts';
 import { rotate } from './log-file.ts';
 import { endProcess, identify, recordOf } from './processes.ts';
 import type { PostgresPlace } from './postgres-place.ts';
 
-const SUPERUSER = 'xinzhi';
 const DATABASE = 'xinzhi';
+
+/** The server was made by the first; it does nothing but make the other two, and test databases. */
+const ROLE = { superuser: 'xinzhi', owner: 'xinzhi_owner', application: 'xinzhi_app' } as const;
+
+type Role = keyof typeof ROLE;
 
 /** How the server is run. */
 export interface PostgresOptions {
   readonly place: PostgresPlace;
   readonly port: number;
-  readonly password: string;
+  readonly passwords: Readonly<Record<Role, string>>;
   /** The server's log. */
   readonly logFile: string;
   /** Extra `-c` settings, as `name=value`. */
   readonly settings?: readonly string[];
 }
 
-/** The address of the one database that the application uses. */
-export function databaseUrl(port: number, password: string, database = DATABASE): string {
-  return `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+/** The local database's address by each role. */
+export interface LocalDatabase {
+  /** The application's. */
+  readonly databaseUrl: string;
+  readonly ownerUrl: string;
+  /** At a database that nobody works in. */
+  readonly superuserUrl: string;
+}
+
+const addressOf = (port: number, role: Role, password: string, database: string): string =>
+  `postgres://${ROLE[role]}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+
+/** The address by which the schema of the database at `databaseUrl` is changed. */
+export function ownerOf(databaseUrl: string, password: string): string {
+  const url = new URL(databaseUrl);
+  url.username = ROLE.owner;
+  url.password = encodeURIComponent(password);
+  return url.href;
 }
 
 /** The host's locale settings may name one that is not installed, which initdb refuses. */
@@ -37,7 +57,7 @@ const asUser = (place: PostgresPlace) => ({ ...place.user, cwd: '/', env: cleanE
 
 function runInitdb(place: PostgresPlace, passwordFile: string, locale: string): string | undefined {
   const result = spawnSync(join(place.programs, 'initdb'), [
-    `--pgdata=${place.data}`, `--username=${SUPERUSER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256',
+    `--pgdata=${place.data}`, `--username=${ROLE.superuser}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256',
     '--encoding=UTF8', `--locale=${locale}`,
     // ICU sorts Chinese by pinyin, whatever the host's own locales are.
     '--locale-provider=icu', '--icu-locale=zh-Hans-CN',
@@ -108,37 +128,52 @@ export function spawnPostgres(options: PostgresOptions): ChildProcess {
   }
 }
 
-async function connects(url: string): Promise<boolean> {
+const WRONG_PASSWORD = '28P01';
+
+async function connects(url: string): Promise<'yes' | 'no' | 'wrongPassword'> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return true;
-  } catch {
-    return false;
+    return 'yes';
+  } catch (error) {
+    return error instanceof pg.DatabaseError && error.code === WRONG_PASSWORD ? 'wrongPassword' : 'no';
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
-/** Waits until the server answers; false when the process ended first or `timeoutMs` have passed. */
+const superuserUrl = ({ port, passwords }: PostgresOptions): string => addressOf(port, 'superuser', passwords.superuser, 'postgres');
+
+/** Data folders of before had one password and one role, the superuser's, and the application used it. */
+const formerUrl = ({ port, passwords }: PostgresOptions): string => addressOf(port, 'superuser', passwords.application, 'postgres');
+
+/** Waits until the server answers; false when the process ended first, neither password is right, or `timeoutMs` have passed. */
 export async function answers(child: ChildProcess, options: PostgresOptions, timeoutMs = 60_000): Promise<boolean> {
   const end = Date.now() + timeoutMs;
   while (child.exitCode === null && child.signalCode === null && child.pid !== undefined && Date.now() < end) {
-    if (await connects(databaseUrl(options.port, options.password, 'postgres'))) return true;
+    const answer = await connects(superuserUrl(options));
+    if (answer === 'yes') return true;
+    if (answer === 'wrongPassword') return await connects(formerUrl(options)) === 'yes';
     await sleep(50);
   }
   return false;
 }
 
-/** Creates the application's database when it is not there. */
-export async function ensureDatabase(options: PostgresOptions): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl(options.port, options.password, 'postgres') });
-  await client.connect();
-  try {
-    const found = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
-    if (found.rowCount === 0) await client.query(`create database ${DATABASE}`);
-  } finally {
-    await client.end();
-  }
+/**
+ * Makes the roles and the application's database. Where the superuser owned everything and the application had his
+ * password, as it was once, he gets another one and everything gets its owner; nothing of the data is touched.
+ * @returns how many things had another owner.
+ */
+export async function prepareDatabase(options: PostgresOptions): Promise<LocalDatabase & { readonly handedOn: number }> {
+  const { port, passwords } = options;
+  const superuser = superuserUrl(options);
+  if (await connects(superuser) === 'wrongPassword') await setPassword(formerUrl(options), { name: ROLE.superuser, password: passwords.superuser });
+  const handedOn = await establishRoles(superuser, {
+    database: DATABASE,
+    owner: { name: ROLE.owner, password: passwords.owner },
+    application: { name: ROLE.application, password: passwords.application },
+  });
+  const databaseUrl = addressOf(port, 'application', passwords.application, DATABASE);
+  return { databaseUrl, ownerUrl: ownerOf(databaseUrl, passwords.owner), superuserUrl: superuser, handedOn };
 }

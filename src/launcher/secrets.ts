@@ -5,16 +5,24 @@ import { writeFileAtomically } from './files.ts';
 
 /** Of the local servers, beside those of the application. */
 export interface LocalSecrets extends Secrets {
-  /** Of the local PostgreSQL. */
+  /** Of the application's role in the local PostgreSQL. */
   readonly database: string;
+}
+
+/** Passwords of the local PostgreSQL by which the schema and the roles are changed. */
+export interface DatabaseSecrets {
+  readonly superuser: string;
+  readonly owner: string;
 }
 
 type Stored = Record<'session' | 'payload' | 'chain' | 'seal' | 'database', string>;
 
 const newSecret = () => randomBytes(32).toString('base64');
 
+const newPassword = () => randomBytes(24).toString('base64url');
+
 function make(): Stored {
-  return { session: newSecret(), payload: newSecret(), chain: newSecret(), seal: newSecret(), database: randomBytes(24).toString('base64url') };
+  return { session: newSecret(), payload: newSecret(), chain: newSecret(), seal: newSecret(), database: newPassword() };
 }
 
 function key(text: string): KeyObject {
@@ -35,4 +43,10 @@ export function localSecrets(file: string): LocalSecrets {
     seal: key(stored.seal),
     database: stored.database,
   };
+}
+
+/** Made at the first start and kept in `file` (mode 600): of use on this PostgreSQL alone, so they are in no backup of keys. */
+export function localDatabaseSecrets(file: string): DatabaseSecrets {
+  if (!existsSync(file)) writeFileAtomically(file, `${JSON.stringify({ superuser: newPassword(), owner: newPassword() }, undefined, 2)}\n`);
+  return JSON.parse(readFileSync(file, 'utf8')) as DatabaseSecrets;
 }

@@ -7,7 +7,7 @@ import { lastLines } from './log-file.ts';
 import { saysReady, SILENT_MS, spawnCommand } from './own-process.ts';
 import type { Ports } from './ports.ts';
 import { choosePlace } from './postgres-place.ts';
-import { answers, databaseUrl, ensureDatabase, initialise, spawnPostgres, stopLeftOver } from './postgres.ts';
+import { answers, initialise, prepareDatabase, spawnPostgres, stopLeftOver, type LocalDatabase, type PostgresOptions as Server } from './postgres.ts';
 import type { Progress } from './progress.ts';
 import { endLeftOver, keepRunning, whenEnded, type Service } from './service.ts';
 import { findTemporal } from './temporal-executable.ts';
@@ -26,17 +26,20 @@ export interface ServersOptions {
   /** Those that are elsewhere; the others are started here. */
   readonly given: { readonly [K in keyof Addresses]: Addresses[K] | undefined };
   readonly namespace: string;
-  readonly databasePassword: string;
+  /** Of the local PostgreSQL's roles. */
+  readonly databasePasswords: Server['passwords'];
   /** For tests: data need not outlive the machine, and no pages for people. */
   readonly throwaway?: boolean;
   /** Told of each process as it comes up, so that it can be stopped though a later one fails. */
   readonly onService: (service: Service) => void;
 }
 
-type PostgresOptions = Pick<ServersOptions, 'folder' | 'ports' | 'progress' | 'signal' | 'databasePassword' | 'throwaway' | 'onService'>;
+type PostgresOptions = Pick<ServersOptions, 'folder' | 'ports' | 'progress' | 'signal' | 'databasePasswords' | 'throwaway' | 'onService'>;
 
 /** Where everything can be reached. */
 export interface Servers extends Addresses {
+  /** The database by its other roles; undefined when it is elsewhere. Not for the application's processes. */
+  readonly localDatabase: LocalDatabase | undefined;
   /** Pages for people; undefined when the server is not ours or has none. */
   readonly inboxUrl: string | undefined;
   readonly temporalPages: string | undefined;
@@ -44,9 +47,9 @@ export interface Servers extends Addresses {
   readonly temporalExecutable: string | undefined;
 }
 
-/** The local PostgreSQL alone; the answer is its address. */
-export async function startPostgres(options: PostgresOptions): Promise<string> {
-  const { folder, ports, progress, signal, databasePassword: password, throwaway } = options;
+/** The local PostgreSQL alone; the answer are its addresses. */
+export async function startPostgres(options: PostgresOptions): Promise<LocalDatabase> {
+  const { folder, ports, progress, signal, databasePasswords: passwords, throwaway } = options;
   const place = choosePlace(folder.postgres, folder.postgresPlace);
   if (place.elsewhere) progress.say(`PostgreSQL's account cannot enter ${folder.path}; its files are in ${place.data}`);
   const stopEarlier = async () => {
@@ -56,9 +59,9 @@ export async function startPostgres(options: PostgresOptions): Promise<string> {
   const port = await ports.choose('postgres');
   const logFile = join(folder.logs, 'postgres.log');
   // Tests kill processes, not the machine: what the kernel has is safe without waiting for the disk.
-  const server = { place, port, password, logFile, settings: throwaway ? ['fsync=off', 'full_page_writes=off'] : [] };
-  await progress.step(`Starting PostgreSQL on port ${port}`, async () => {
-    initialise(place, password);
+  const server: Server = { place, port, passwords, logFile, settings: throwaway ? ['fsync=off', 'full_page_writes=off'] : [] };
+  const { handedOn, ...database } = await progress.step(`Starting PostgreSQL on port ${port}`, async () => {
+    initialise(place, passwords.superuser);
     options.onService(await keepRunning({
       name: 'postgres',
       recordFile: join(folder.run, 'postgres.json'),
@@ -69,9 +72,10 @@ export async function startPostgres(options: PostgresOptions): Promise<string> {
       stopSignal: 'SIGINT',
       patienceMs: 30_000,
     }, progress, signal));
-    await ensureDatabase(server);
+    return prepareDatabase(server);
   });
-  return databaseUrl(port, password);
+  if (handedOn > 0) progress.say(`The application works under a role of its own from now on; what its superuser owned has another owner (${handedOn} tables and the like)`);
+  return database;
 }
 
 const STOP_TEMPORAL = { stopSignal: 'SIGTERM', patienceMs: 15_000 } as const;
@@ -155,10 +159,13 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
   const own: ServersOptions = { ...options, signal: AbortSignal.any([signal, failed.signal]) };
 
   const database = async () => {
-    const { databaseUrl: url } = given;
-    if (url === undefined) return startPostgres(own);
-    await askDatabase(url);
-    return url;
+    const { databaseUrl } = given;
+    if (databaseUrl === undefined) {
+      const localDatabase = await startPostgres(own);
+      return { databaseUrl: localDatabase.databaseUrl, localDatabase };
+    }
+    await askDatabase(databaseUrl);
+    return { databaseUrl, localDatabase: undefined };
   };
   const temporal = async () => {
     const { temporalAddress } = given;
@@ -173,8 +180,8 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
     inbox(),
   ] as const;
   try {
-    const [url, temporalServer, inboxServer] = await Promise.all(parts);
-    return { databaseUrl: url, ...temporalServer, ...inboxServer };
+    const [databaseServer, temporalServer, inboxServer] = await Promise.all(parts);
+    return { ...databaseServer, ...temporalServer, ...inboxServer };
   } catch (error) {
     failed.abort();
     await Promise.allSettled(parts);

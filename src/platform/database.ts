@@ -1,6 +1,7 @@
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 import { readdir } from 'node:fs/promises';
+import { grantAhead, grantRights } from './database-roles/index.ts';
 import { OperatorError } from './operator-error.ts';
 
 /** Where the migration files are, as `NNNN_name.ts`. */
@@ -100,18 +101,28 @@ function migrationSource(folder: URL): Knex.MigrationSource<string> {
 /** Any fixed number: the advisory lock under which one process at a time migrates. */
 const MIGRATION_LOCK = 4_711_001;
 
+/** What a migration may be told. */
+export interface MigrateOptions {
+  /** The role that the application's processes have, where it is not the one that migrates: it is given its rights. */
+  readonly application?: string | undefined;
+  /** For tests. */
+  readonly folder?: URL;
+}
+
 /**
- * Brings the schema up to date and returns the names of the migrations that were applied now.
+ * Brings the schema up to date and returns the names of the migrations that were applied now. The pool's role owns the
+ * schema.
  *
  * Two processes may call this at once: one waits for the other. Knex's own lock is a row that stays
  * behind after a kill −9; the advisory lock ends with its connection, so under it that row is freed.
  */
-export async function migrate(knex: Knex, folder: URL = MIGRATIONS_FOLDER): Promise<string[]> {
-  return migrateBy(knex, migrationSource(folder));
+export async function migrate(knex: Knex, { application, folder = MIGRATIONS_FOLDER }: MigrateOptions = {}): Promise<string[]> {
+  return migrateBy(knex, migrationSource(folder), application);
 }
 
 /**
- * Brings an empty schema to where these migrations led, as data made under them needs it.
+ * Brings an empty schema to where these migrations led, as data made under them needs it. The application has no rights
+ * in it until it was brought up to date.
  * @throws OperatorError when this program does not know one of them.
  */
 export async function migrateTo(knex: Knex, names: readonly string[]): Promise<void> {
@@ -122,13 +133,15 @@ export async function migrateTo(knex: Knex, names: readonly string[]): Promise<v
   await migrateBy(knex, { ...source, getMigrations: async () => [...names] });
 }
 
-async function migrateBy(knex: Knex, source: Knex.MigrationSource<string>): Promise<string[]> {
+async function migrateBy(knex: Knex, source: Knex.MigrationSource<string>, application?: string): Promise<string[]> {
   const config = { migrationSource: source, tableName: 'schema_migration' };
   return knex.transaction(async (lock) => {
     await lock.raw('set local statement_timeout = 0');
     await lock.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
     await knex.migrate.forceFreeMigrationsLock(config);
+    if (application !== undefined) await grantAhead(knex, application);
     const [, applied] = await knex.migrate.latest(config) as [number, string[]];
+    if (application !== undefined) await grantRights(knex, application);
     return applied;
   });
 }

@@ -8,7 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import pg from 'pg';
+import { describeDataFolder } from '../../src/launcher/data-folder.ts';
+import { ownerOf } from '../../src/launcher/postgres.ts';
 import { isRunning, readRecord, type ProcessRecord } from '../../src/launcher/processes.ts';
+import { localDatabaseSecrets } from '../../src/launcher/secrets.ts';
 import { testStack } from '../support/stack.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -73,7 +76,8 @@ describe('npm start', function () {
 
   async function query(sql: string): Promise<unknown[]> {
     const { databaseUrl } = JSON.parse(readFileSync(join(run, 'running.json'), 'utf8')) as { databaseUrl: string };
-    const client = new pg.Client({ connectionString: databaseUrl });
+    const { owner } = localDatabaseSecrets(describeDataFolder(data).databaseSecrets);
+    const client = new pg.Client({ connectionString: ownerOf(databaseUrl, owner) });
     await client.connect();
     try {
       return (await client.query(sql)).rows;

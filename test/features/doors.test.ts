@@ -11,7 +11,7 @@ import type { Feature } from '../../src/platform/http/feature.ts';
 import { folded } from '../../src/rules/text/alike.ts';
 import { carriedCharacters, hostileNames, lookAlikes, unseenMarks } from '../support/hostile.ts';
 import { said } from '../support/said.ts';
-import { createTestTemporal, testConfig } from '../support/stack.ts';
+import { behindTheTriggers, createTestTemporal, testConfig } from '../support/stack.ts';
 import { createTestWeb, hidden, type TestBrowser, type TestWeb } from '../support/web.ts';
 import { openBureau, type Bureau } from './incidents/bureau.ts';
 
@@ -197,10 +197,10 @@ describe('texts at the interface', function () {
     const { recordEventOf } = await import('../../src/platform/records/events.ts');
     const poisoned = recordEventOf({ ...event, record_id: id, seq: 1, what } as unknown as Parameters<typeof recordEventOf>[0]);
     const hash = link(settings, id, poisoned, chainRoot);
-    await knex.raw('alter table record_event disable trigger user');
-    await knex('record_event').where({ record_id: id }).where('seq', '>', 1).delete();
-    await knex('record_event').where({ record_id: id }).update({ what: JSON.stringify(what), hash });
-    await knex.raw('alter table record_event enable trigger user');
+    await behindTheTriggers(knex, ['record_event'], async (owner) => {
+      await owner('record_event').where({ record_id: id }).where('seq', '>', 1).delete();
+      await owner('record_event').where({ record_id: id }).update({ what: JSON.stringify(what), hash });
+    });
     const state = (await knex('record').where({ id }).first<{ state: { facts: { act: string }; seq: number } }>('state')).state;
     state.facts.act = what.facts.act;
     await knex('record').where({ id }).update({ state: JSON.stringify(state), head_seq: 1, head_hash: hash });

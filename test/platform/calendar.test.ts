@@ -5,7 +5,7 @@ import { seedRules } from '../../src/features/rules/index.ts';
 import { createCalendars, NoActiveCalendar } from '../../src/platform/calendar.ts';
 import { createRules } from '../../src/platform/rules.ts';
 import { NoRuleValid } from '../../src/rules/limits/index.ts';
-import { createTestDatabase, type TestDatabase } from '../support/stack.ts';
+import { asOwner, createTestDatabase, type TestDatabase } from '../support/stack.ts';
 
 /** Counts the statements a piece of work sends. */
 async function statements(knex: Knex, work: () => Promise<unknown>): Promise<number> {
@@ -76,12 +76,12 @@ describe('rules and calendars out of the tables', () => {
 
   it('a version of a rule cannot be edited or deleted by any statement', async () => {
     for (const change of [
-      () => database.knex('rule_version').where({ code: 'incident.verify' }).update({ value: 9 }),
-      () => database.knex('rule_version').where({ code: 'incident.verify' }).update({ status: 'rejected' }),
-      () => database.knex('rule_version').where({ code: 'incident.verify' }).del(),
+      (owner: Knex) => owner('rule_version').where({ code: 'incident.verify' }).update({ value: 9 }),
+      (owner: Knex) => owner('rule_version').where({ code: 'incident.verify' }).update({ status: 'rejected' }),
+      (owner: Knex) => owner('rule_version').where({ code: 'incident.verify' }).del(),
     ]) {
       let refused: unknown;
-      await change().catch((error: unknown) => { refused = error; });
+      await asOwner(database.knex, change).catch((error: unknown) => { refused = error; });
       expect(refused).to.be.instanceOf(Error);
     }
   });

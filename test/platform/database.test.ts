@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
+import type { Knex } from 'knex';
 import { createDatabase, migrate } from '../../src/platform/database.ts';
-import { createTestDatabase, type TestDatabase } from '../support/stack.ts';
+import { createTestDatabase, ownerUrlOf, type TestDatabase } from '../support/stack.ts';
 
 describe('the database', () => {
   let database: TestDatabase;
@@ -49,18 +50,21 @@ describe('the database', () => {
 
 describe('migrations', () => {
   let database: TestDatabase;
+  let owner: Knex;
   let folder: string;
 
   before(async () => {
     database = await createTestDatabase();
     folder = await mkdtemp(join(tmpdir(), 'xinzhi-migrations-'));
     // These have no names of the product's schema; a database that is empty but for the product's tables takes them.
-    await database.knex.raw('drop table schema_migration, schema_migration_lock');
+    owner = createDatabase(ownerUrlOf(database));
+    await owner.raw('drop table schema_migration, schema_migration_lock');
     await writeFile(join(folder, '0001_one.ts'), 'export const up = (knex) => knex.raw("create table one (n int)"); export const down = (knex) => knex.raw("drop table one");');
     await writeFile(join(folder, '0002_two.ts'), 'export const up = (knex) => knex.raw("create table two (n int)"); export const down = (knex) => knex.raw("drop table two");');
   });
 
   after(async () => {
+    await owner.destroy();
     await database.drop();
     await rm(folder, { recursive: true });
   });
@@ -68,14 +72,14 @@ describe('migrations', () => {
   const at = () => pathToFileURL(`${folder}/`);
 
   it('two processes that start at once apply each of them once', async () => {
-    const others = [1, 2, 3].map(() => createDatabase(database.url));
-    const applied = await Promise.all(others.map((knex) => migrate(knex, at())));
+    const others = [1, 2, 3].map(() => createDatabase(ownerUrlOf(database)));
+    const applied = await Promise.all(others.map((knex) => migrate(knex, { folder: at() })));
     await Promise.all(others.map((knex) => knex.destroy()));
     expect(applied.flat()).to.deep.equal(['0001_one', '0002_two']);
   });
 
   it('a lock left behind by a killed process does not stop the next one', async () => {
-    await database.knex('schema_migration_lock').update({ is_locked: 1 });
-    expect(await migrate(database.knex, at())).to.deep.equal([]);
+    await owner('schema_migration_lock').update({ is_locked: 1 });
+    expect(await migrate(owner, { folder: at() })).to.deep.equal([]);
   });
 });

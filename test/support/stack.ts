@@ -9,8 +9,12 @@ import { createInboxClient, type InboxClient } from './inbox.ts';
 
 /** The servers that the test runner has brought up; it writes this to the file `XINZHI_TEST_STACK`. */
 export interface TestStack {
-  /** A database that may create others; the tests never write to it. */
+  /** A database that no test writes to, by the role that the application has in production. */
   readonly databaseUrl: string;
+  /** The same by the role that owns the schema. */
+  readonly ownerUrl: string;
+  /** By the one that may make databases. */
+  readonly superuserUrl: string;
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
   /** The `temporal` executable, for tests that start and kill a server of their own. */
@@ -81,26 +85,29 @@ async function databaseExists(admin: Knex, name: string): Promise<boolean> {
   return found.rows.length > 0;
 }
 
-async function migrateAt(url: string): Promise<void> {
-  const knex = createDatabase(url);
+async function migrateAt(name: string): Promise<void> {
+  const { databaseUrl, ownerUrl } = testStack();
+  const knex = createDatabase(withDatabase(ownerUrl, name));
   try {
-    await migrate(knex);
+    await migrate(knex, { application: new URL(databaseUrl).username });
   } finally {
     await knex.destroy();
   }
 }
 
+const ownerName = (): string => new URL(testStack().ownerUrl).username;
+
 /** Migrates under another name and renames at the end, so a template that exists is complete. */
-async function ensureTemplate(admin: Knex, adminUrl: string): Promise<string> {
+async function ensureTemplate(admin: Knex): Promise<string> {
   const name = templateName();
   if (await databaseExists(admin, name)) return name;
   await admin.transaction(async (lock) => {
     await lock.raw('select pg_advisory_xact_lock(?)', [TEMPLATE_LOCK]);
     if (await databaseExists(admin, name)) return;
     const draft = `xinzhi_draft_${randomBytes(6).toString('hex')}`;
-    await admin.raw('create database ??', [draft]);
+    await admin.raw('create database ?? owner ??', [draft, ownerName()]);
     try {
-      await migrateAt(withDatabase(adminUrl, draft));
+      await migrateAt(draft);
       await admin.raw('alter database ?? rename to ??', [draft, name]);
     } catch (error) {
       await admin.raw('drop database if exists ?? with (force)', [draft]);
@@ -112,8 +119,10 @@ async function ensureTemplate(admin: Knex, adminUrl: string): Promise<string> {
 
 /** A database of one suite. */
 export interface TestDatabase {
+  /** By the application's role, as `knex`: what it may not do in production it may not do here. */
   readonly url: string;
   readonly knex: Knex;
+  readonly name: string;
   /** Closes the pool and removes the database; call it in `after`. */
   drop(): Promise<void>;
 }
@@ -127,20 +136,24 @@ export interface TestDatabase {
  * ```
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const adminUrl = testStack().databaseUrl;
-  const admin = createDatabase(adminUrl, { poolMax: 3, applicationName: 'xinzhi-test' });
+  const { databaseUrl, superuserUrl } = testStack();
+  const admin = createDatabase(superuserUrl, { poolMax: 3, applicationName: 'xinzhi-test' });
   const name = `xinzhi_test_${randomBytes(6).toString('hex')}`;
   try {
-    await admin.raw('create database ?? template ??', [name, await ensureTemplate(admin, adminUrl)]);
+    await admin.raw('create database ?? template ?? owner ??', [name, await ensureTemplate(admin), ownerName()]);
+    // Of a database, unlike of what is in it, rights are not copied.
+    await admin.raw('revoke all on database ?? from public', [name]);
+    await admin.raw('grant connect on database ?? to ??', [name, new URL(databaseUrl).username]);
   } catch (error) {
     await admin.destroy();
     throw error;
   }
-  const url = withDatabase(adminUrl, name);
+  const url = withDatabase(databaseUrl, name);
   const knex = createDatabase(url, { applicationName: 'xinzhi-test' });
   return {
     url,
     knex,
+    name,
     async drop() {
       await knex.destroy();
       try {
@@ -151,6 +164,32 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     },
   };
 }
+
+/** The address of a suite's database by the role that owns its schema. */
+export const ownerUrlOf = ({ name }: TestDatabase): string => withDatabase(testStack().ownerUrl, name);
+
+async function byAnother<T>(roleUrl: string, knex: Knex, work: (other: Knex) => Promise<T>): Promise<T> {
+  const { rows: [here] }: { rows: { name: string }[] } = await knex.raw('select current_database() as name');
+  const other = createDatabase(withDatabase(roleUrl, here!.name), { poolMax: 3, applicationName: 'xinzhi-test' });
+  try {
+    return await work(other);
+  } finally {
+    await other.destroy();
+  }
+}
+
+/** What somebody does to a suite's database who has its owner's password, and no program of ours has. */
+export const asOwner = <T>(knex: Knex, work: (owner: Knex) => Promise<T>): Promise<T> => byAnother(testStack().ownerUrl, knex, work);
+
+/** What the owner of the schema may not do either: `session_replication_role`. */
+export const asSuperuser = <T>(knex: Knex, work: (superuser: Knex) => Promise<T>): Promise<T> => byAnother(testStack().superuserUrl, knex, work);
+
+/** What the owner can do though triggers keep these tables from being changed: he turns them off. All or nothing. */
+export const behindTheTriggers = (knex: Knex, tables: readonly string[], work: (owner: Knex) => PromiseLike<unknown>): Promise<void> => asOwner(knex, (owner) => owner.transaction(async (trx) => {
+  for (const table of tables) await trx.raw('alter table ?? disable trigger user', [table]);
+  await work(trx);
+  for (const table of tables) await trx.raw('alter table ?? enable trigger user', [table]);
+}));
 
 /** Temporal as one suite sees it: the shared server, a task queue of its own. */
 export interface TestTemporal extends TemporalClient {

@@ -13,6 +13,7 @@ import { createLogger } from '../../../src/platform/logging.ts';
 import { createSeal } from '../../../src/platform/seal.ts';
 import { createFolderStorage } from '../../../src/platform/storage.ts';
 import { startCity, type TestCity } from '../../support/city.ts';
+import { asSuperuser } from '../../support/stack.ts';
 import { DEMO_PASSWORD } from '../../support/web.ts';
 
 /** The demo city with its incidents, records and applications, on a database made for the net. */
@@ -73,7 +74,7 @@ export async function makeHostile(knex: Knex): Promise<void> {
     join information_schema.tables t using (table_schema, table_name)
     where table_schema = 'public' and t.table_type = 'BASE TABLE' and c.is_generated = 'NEVER' and c.data_type in ('text', 'character varying', 'json', 'jsonb')
     order by 1, 2`);
-  await knex.transaction(async (trx) => {
+  await asSuperuser(knex, (superuser) => superuser.transaction(async (trx) => {
     // Without triggers: what may only be appended to is changed here.
     await trx.raw('set local session_replication_role = replica');
     for (const { table_name: table, column_name: column, data_type: type } of rows) {
@@ -86,5 +87,5 @@ export async function makeHostile(knex: Knex): Promise<void> {
     if (!reached) throw new Error('no title was made hostile');
     await trx('unit').update({ name: LONG_NAME, short_name: LONG_NAME.slice(0, 60), name_en: UNBROKEN });
     await trx('person').where({ is_demo: true }).update({ name: LONG_NAME, name_en: `${UNBROKEN}${UNBROKEN}`.slice(0, 200) });
-  });
+  }));
 }

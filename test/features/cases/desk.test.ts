@@ -5,7 +5,7 @@ import { countCases, listCases, type Looking } from '../../../src/features/cases
 import { recount } from '../../../src/platform/counts.ts';
 import type { Position } from '../../../src/platform/paging.ts';
 import { testLaw } from '../../support/law.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/stack.ts';
+import { asSuperuser, createTestDatabase, type TestDatabase } from '../../support/stack.ts';
 
 const nobody = '00000000-0000-4000-8000-000000000000';
 
@@ -21,14 +21,14 @@ describe('a desk of applications', () => {
     ({ knex } = database);
     looking = { knex, of, sight: { person: nobody, all: true, units: [] }, calendar: testLaw().calendar, now };
     // 1,203 open ones: every seventh without a deadline, three of one instant; 5 closed. Their files are of no account here.
-    await knex.transaction(async (trx) => {
+    await asSuperuser(knex, (superuser) => superuser.transaction(async (trx) => {
       await trx.raw('set local session_replication_role = replica');
       await trx.raw(`insert into repair (case_id, case_no, title, status, step, outcome, record_id, subject_id, unit, channel, due_at, opened_at, search)
         select md5('c' || n)::uuid, 'XF-2026-' || lpad(n::text, 6, '0'), '申请' || n, case when n > 1203 then 'closed' else 'open' end, case when n > 1203 then null when n % 100 = 0 then 'decide' else 'check' end,
           null, md5('r')::uuid, md5('s')::uuid, case when n % 2 = 0 then 'scjg' else 'hbj' end, 'portal',
           case when n > 1203 or n % 7 = 0 then null else timestamptz '2026-05-30 02:00Z' + (n / 3) * interval '1 hour' end, timestamptz '2026-05-01' + n * interval '1 minute', ''::tsvector
         from generate_series(1, 1208) n`);
-    });
+    }));
     await recount(knex);
   });
   after(() => database.drop());

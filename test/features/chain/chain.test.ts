@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Draft } from '../../../src/rules/casefile/events.ts';
 import { errorsIn, formOf, noticesIn, openBureau, plain, type Bureau, type Clerk } from '../incidents/bureau.ts';
+import { behindTheTriggers } from '../../support/stack.ts';
 
 const verify: Draft = {
   type: 'task.opened', task: 'verify#1', stage: 'verify', key: null, round: 1, audience: { unit: 'xyb', role: 'handler' }, assignee: null, excluded: [], brief: {}, limit: { rule: 'incident.verify' },
@@ -22,14 +23,8 @@ describe('the page on which case files prove themselves', () => {
   });
   afterEach(() => bureau.close());
 
-  /** What somebody can do who has the database and its superuser, and not the key. */
-  async function tamper(sql: string, ...bindings: string[]): Promise<void> {
-    await bureau.knex.transaction(async (trx) => {
-      await trx.raw('alter table case_event disable trigger user');
-      await trx.raw(sql, bindings);
-      await trx.raw('alter table case_event enable trigger user');
-    });
-  }
+  /** What somebody can do who has the database by its owner, and not the key. */
+  const tamper = (sql: string, ...bindings: string[]): Promise<void> => behindTheTriggers(bureau.knex, ['case_event'], (owner) => owner.raw(sql, bindings));
 
   const check = async (number?: string): Promise<string> => {
     const action = number === undefined ? '/admin/chain' : '/admin/chain/case';

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Response } from 'supertest';
 import { subjectsNamed } from '../../../src/platform/records/subjects.ts';
 import { eventually } from '../../support/eventually.ts';
+import { asOwner } from '../../support/stack.ts';
 import { errorsIn, goodCode, openBureau, plain, type Bureau, type Clerk, type Fields } from '../incidents/bureau.ts';
 
 const otherCode = '91320100134775688Y';
@@ -23,7 +24,7 @@ describe('situation 24 at the desks: a code of two living firms', function () {
   });
   after(() => bureau.close());
   beforeEach(async () => {
-    await bureau.knex('subject_change').delete();
+    await asOwner(bureau.knex, (owner) => owner('subject_change').delete());
     await bureau.knex('subject_relation').delete();
     await bureau.knex('subject').delete();
     [first, second] = [await named('宿迁某食品有限公司'), await named('宿迁别家商贸有限公司')];

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { toGb18030 } from '../../support/gb18030.ts';
 import { seedRecordRules } from '../../support/record-law.ts';
+import { behindTheTriggers } from '../../support/stack.ts';
 import { errorsIn, goodCode, goodId, noticesIn, openBureau, plain, wrongCode, type Bureau, type Clerk } from '../incidents/bureau.ts';
 import { csv, ImportDesk, numbered, penalty, xlsx, type Cells } from './import-office.ts';
 
@@ -20,11 +21,7 @@ describe('records by spreadsheet', function () {
   after(() => bureau.close());
   beforeEach(async () => {
     now = new Date('2026-06-01T02:00:00Z');
-    await bureau.knex.transaction(async (trx) => {
-      await trx.raw('alter table record_event disable trigger user');
-      await trx.raw('truncate record_import_row, record_import, record_event, record_use, record_proposal, record, subject_relation, subject_change, subject_query, subject_report, subject cascade');
-      await trx.raw('alter table record_event enable trigger user');
-    });
+    await behindTheTriggers(bureau.knex, ['record_event'], (owner) => owner.raw('truncate record_import_row, record_import, record_event, record_use, record_proposal, record, subject_relation, subject_change, subject_query, subject_report, subject cascade'));
   });
 
   const row = async (documentNo: string) => bureau.knex('record').where({ document_no: documentNo }).first();

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { createWaitingProposals } from '../../../src/features/records/index.ts';
 import { createReadLaw } from '../../../src/platform/law.ts';
 import { endPublicity } from '../../../src/platform/records/ends.ts';
-import { testConfig } from '../../support/stack.ts';
+import { behindTheTriggers, testConfig } from '../../support/stack.ts';
 import { seedRecordRules } from '../../support/record-law.ts';
 import { errorsIn, formOf, goodCode, goodId, noticesIn, openBureau, plain, wrongCode, type Bureau, type Clerk, type Fields } from '../incidents/bureau.ts';
 
@@ -32,12 +32,7 @@ describe('the pages of records', () => {
   after(() => bureau.close());
   beforeEach(async () => {
     now = new Date('2026-06-01T02:00:00Z');
-    const { knex } = bureau;
-    await knex.transaction(async (trx) => {
-      await trx.raw('alter table record_event disable trigger user');
-      await trx.raw('truncate mail, record_event, record_use, record_proposal, case_due, release, record, subject_relation, subject_change, subject_query, subject_report, subject cascade');
-      await trx.raw('alter table record_event enable trigger user');
-    });
+    await behindTheTriggers(bureau.knex, ['record_event'], (owner) => owner.raw('truncate mail, record_event, record_use, record_proposal, case_due, release, record, subject_relation, subject_change, subject_query, subject_report, subject cascade'));
   });
 
   const blank = (by: Clerk): Promise<Fields> => by.form('/records/new', '/records');

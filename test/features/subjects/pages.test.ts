@@ -6,7 +6,7 @@ import type { RecordFacts } from '../../../src/rules/records/facts.ts';
 import { pictureOf } from '../../../src/features/subjects/span.ts';
 import { maskResidentId } from '../../../src/rules/masking/index.ts';
 import { fine, recordLaw, seedRecordRules } from '../../support/record-law.ts';
-import { testConfig } from '../../support/stack.ts';
+import { behindTheTriggers, testConfig } from '../../support/stack.ts';
 import { errorsIn, formOf, goodCode, goodId, openBureau, plain, type Bureau, type Clerk } from '../incidents/bureau.ts';
 
 const otherCode = '91320100134775688Y';
@@ -29,11 +29,7 @@ describe('the pages of subjects', () => {
   after(() => bureau.close());
   beforeEach(async () => {
     now = new Date('2026-06-02T02:00:00Z');
-    await bureau.knex.transaction(async (trx) => {
-      await trx.raw('alter table record_event disable trigger user');
-      await trx.raw('truncate record_event, record_use, record_proposal, record, subject_relation, subject_change, subject_query, subject_report, subject cascade');
-      await trx.raw('alter table record_event enable trigger user');
-    });
+    await behindTheTriggers(bureau.knex, ['record_event'], (owner) => owner.raw('truncate record_event, record_use, record_proposal, record, subject_relation, subject_change, subject_query, subject_report, subject cascade'));
   });
 
   /** A subject with one public fine; gives the subject's id. */

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import type { Knex } from 'knex';
 import { createActivities } from '../../../src/commands/activities.ts';
 import { seedCalendar } from '../../../src/features/calendar/index.ts';
 import { seedRules } from '../../../src/features/rules/index.ts';
@@ -14,7 +15,7 @@ import { createLogger } from '../../../src/platform/logging.ts';
 import { opened } from '../../../src/rules/casefile/decide.ts';
 import type { Draft } from '../../../src/rules/casefile/events.ts';
 import { newIncident } from '../../support/cases.ts';
-import { createTestDatabase, testConfig, type TestDatabase } from '../../support/stack.ts';
+import { asOwner, behindTheTriggers, createTestDatabase, testConfig, type TestDatabase } from '../../support/stack.ts';
 
 describe('anchors: what somebody can no longer change unnoticed, though he has the database and the key', () => {
   let database: TestDatabase;
@@ -50,12 +51,7 @@ describe('anchors: what somebody can no longer change unnoticed, though he has t
   const anchor = async (day: string): Promise<Anchor> => (await takeAnchor(database.knex, settings.hash, day))!;
   const found = async (root?: string): Promise<string[]> => (await verifyAnchors(database.knex, root)).findings.map(({ file, kind, number }) => `${file} ${kind} ${number}`.trim());
 
-  /** Triggers off, as the owner of the tables can. */
-  async function behindTheTriggers(tables: readonly string[], work: () => Promise<unknown>): Promise<void> {
-    for (const table of tables) await database.knex.raw('alter table ?? disable trigger user', [table]);
-    await work();
-    for (const table of tables) await database.knex.raw('alter table ?? enable trigger user', [table]);
-  }
+  const unseen = (tables: readonly string[], work: (owner: Knex) => PromiseLike<unknown>): Promise<void> => behindTheTriggers(database.knex, tables, work);
 
   /** Cuts a file after an event, or puts another word into it, and makes chain and rows fit again by the key. */
   async function forge(id: string, change: (events: EventRow[]) => EventRow[]): Promise<void> {
@@ -67,9 +63,9 @@ describe('anchors: what somebody can no longer change unnoticed, though he has t
       row.hash = link(settings, id, eventOf(row), previous);
       previous = row.hash;
     }
-    await behindTheTriggers(['case_event'], async () => {
-      await knex('case_event').where({ case_id: id }).delete();
-      for (const { what, actor, ...row } of events) await knex('case_event').insert({ ...row, what: JSON.stringify(what), actor: actor === null ? null : JSON.stringify(actor) });
+    await unseen(['case_event'], async (owner) => {
+      await owner('case_event').where({ case_id: id }).delete();
+      for (const { what, actor, ...row } of events) await owner('case_event').insert({ ...row, what: JSON.stringify(what), actor: actor === null ? null : JSON.stringify(actor) });
     });
     await rebuildCase(knex, id);
   }
@@ -112,7 +108,7 @@ describe('anchors: what somebody can no longer change unnoticed, though he has t
     const { knex } = database;
     const { id } = await newCase();
     await anchor('2026-11-28');
-    await behindTheTriggers(['case_event'], () => knex('case_event').where({ case_id: id }).delete());
+    await unseen(['case_event'], (owner) => owner('case_event').where({ case_id: id }).delete());
     for (const table of ['incident', 'case_task', 'case_party', 'case_subject']) await knex(table).where({ case_id: id }).delete();
     await knex('case_file').where({ id }).delete();
     expect(await found()).to.deep.equal(['case missing']);
@@ -122,9 +118,9 @@ describe('anchors: what somebody can no longer change unnoticed, though he has t
     const { knex } = database;
     await anchor('2026-11-28');
     const rule: { id: number; code: string } = await knex('rule_version').where({ code: 'incident.verify' }).first('id', 'code');
-    await behindTheTriggers(['rule_version'], () => knex('rule_version').where({ id: rule.id }).update({ value: 99 }));
+    await unseen(['rule_version'], (owner) => owner('rule_version').where({ id: rule.id }).update({ value: 99 }));
     expect(await found()).to.deep.equal(['rule rewritten incident.verify']);
-    await behindTheTriggers(['rule_version'], () => knex('rule_version').where({ id: rule.id }).delete());
+    await unseen(['rule_version'], (owner) => owner('rule_version').where({ id: rule.id }).delete());
     expect(await found()).to.deep.equal(['rule missing']);
   });
 
@@ -148,7 +144,7 @@ describe('anchors: what somebody can no longer change unnoticed, though he has t
     await anchor('2026-11-28');
     await knex('access_log').insert({ kind: 'signIn', username: 'later' });
     expect(await found()).to.deep.equal([]);
-    await behindTheTriggers(['access_log'], () => knex('access_log').where({ username: 'clerk3' }).delete());
+    await unseen(['access_log'], (owner) => owner('access_log').where({ username: 'clerk3' }).delete());
     expect(await found()).to.deep.equal(['accessLog rewritten']);
   });
 
@@ -158,10 +154,10 @@ describe('anchors: what somebody can no longer change unnoticed, though he has t
     await knex('access_log').insert([{ kind: 'signIn', at: hours(3), written_at: hours(3) }, { kind: 'caseViewed', about: 'XZ-2026-000001', at: hours(3) }]);
     await anchor('2026-11-28');
     expect(await knex('anchor_leaf').where({ kind: 'accessLog' }).pluck('seq')).to.deep.equal(await knex('access_log').where({ kind: 'signIn' }).pluck('id'));
-    await behindTheTriggers(['access_log'], async () => knex('access_log').where({ kind: 'caseViewed' }).update({ written_at: hours(2) }));
+    await unseen(['access_log'], (owner) => owner('access_log').where({ kind: 'caseViewed' }).update({ written_at: hours(2) }));
     await anchor('2026-11-29');
     expect(await found()).to.deep.equal([]);
-    await behindTheTriggers(['access_log'], () => knex('access_log').where({ kind: 'caseViewed' }).update({ about: 'XZ-2026-000002' }));
+    await unseen(['access_log'], (owner) => owner('access_log').where({ kind: 'caseViewed' }).update({ about: 'XZ-2026-000002' }));
     expect(await found()).to.deep.equal(['accessLog rewritten']);
   });
 
@@ -182,12 +178,12 @@ describe('anchors: what somebody can no longer change unnoticed, though he has t
       await knex('access_log').insert([1, 2].map((n) => ({ kind: 'signIn', username: `clerk${age}.${n}`, at: months(age), written_at: months(age) })));
       await anchor(months(age - 0.1).toISOString().slice(0, 10));
     }
-    await behindTheTriggers(['anchor'], () => knex.raw(`update anchor set taken_at = day + interval '1 hour'`));
+    await unseen(['anchor'], (owner) => owner.raw(`update anchor set taken_at = day + interval '1 hour'`));
     expect(await tidyAccessLog(knex, 8), 'a longer rule keeps more').to.equal(2);
     expect(await tidyAccessLog(knex, 1), 'no rule makes it less than six months').to.equal(2);
     expect(await knex('access_log').orderBy('id').pluck('username')).to.deep.equal(['clerk5.1', 'clerk5.2']);
     expect(await found()).to.deep.equal([]);
-    await behindTheTriggers(['access_log'], () => knex('access_log').where({ username: 'clerk5.1' }).delete());
+    await unseen(['access_log'], (owner) => owner('access_log').where({ username: 'clerk5.1' }).delete());
     expect(await found()).to.deep.equal(['accessLog rewritten']);
   });
 
@@ -197,11 +193,11 @@ describe('anchors: what somebody can no longer change unnoticed, though he has t
     const sent = (await anchor('2026-11-28')).root.toString('hex');
     await forge(id, (events) => events.slice(0, 2));
     const { head_hash: head } = await knex('case_file').where({ id }).first<{ head_hash: Buffer }>('head_hash');
-    await behindTheTriggers(['anchor_leaf'], () => knex('anchor_leaf').where({ kind: 'case' }).update({ seq: 2, digest: head }));
+    await unseen(['anchor_leaf'], (owner) => owner('anchor_leaf').where({ kind: 'case' }).update({ seq: 2, digest: head }));
     expect(await found()).to.deep.equal(['anchor root 2026-11-28']);
-    await behindTheTriggers(['anchor_leaf', 'anchor'], async () => {
-      await knex('anchor').delete();
-      await knex('anchor_leaf').delete();
+    await unseen(['anchor_leaf', 'anchor'], async (owner) => {
+      await owner('anchor').delete();
+      await owner('anchor_leaf').delete();
     });
     await anchor('2026-11-28');
     expect(await found(), 'who has everything but the mail').to.deep.equal([]);
@@ -212,7 +208,7 @@ describe('anchors: what somebody can no longer change unnoticed, though he has t
     await newCase();
     await anchor('2026-11-28');
     for (const sql of ["update anchor set root = 'x'", 'delete from anchor', 'truncate anchor', 'update anchor_leaf set seq = 1', 'delete from anchor_leaf', 'truncate anchor_leaf']) {
-      await database.knex.raw(sql).then(() => expect.fail(sql), (error: unknown) => expect(String(error)).to.contain('append-only'));
+      await asOwner(database.knex, (owner) => owner.raw(sql)).then(() => expect.fail(sql), (error: unknown) => expect(String(error)).to.contain('append-only'));
     }
   });
 });

@@ -6,7 +6,7 @@ import pino from 'pino';
 import { createDelivery, type DeliveryOptions } from '../../../src/platform/mail/delivery.ts';
 import type { OutgoingMail } from '../../../src/platform/mail/message.ts';
 import { createMailTransport, type Attempt, type MailTransport } from '../../../src/platform/mail/transport.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/stack.ts';
+import { asSuperuser, createTestDatabase, type TestDatabase } from '../../support/stack.ts';
 import { deadUrl, refusal, sender, startCutOff, startMailbox, type Mailbox } from './support.ts';
 
 interface Row {
@@ -217,8 +217,8 @@ describe('delivery of the outbox', () => {
       onData: (stream, _session, done) => {
         stream.resume();
         stream.on('end', () => {
-          void killer.knex
-            .raw('select pg_terminate_backend(pid) from pg_stat_activity where datname = ?', [name])
+          void asSuperuser(killer.knex, (superuser) => superuser
+            .raw('select pg_terminate_backend(pid) from pg_stat_activity where datname = ?', [name]))
             .then(() => done(null, 'taken'));
         });
       },

@@ -11,7 +11,7 @@ import type { RecordDraft } from '../../../src/rules/records/changes.ts';
 import type { RecordFacts } from '../../../src/rules/records/facts.ts';
 import type { RecordState } from '../../../src/rules/records/file.ts';
 import { fine, insertFirm, recordLaw } from '../../support/record-law.ts';
-import { createTestDatabase, testConfig, type TestDatabase } from '../../support/stack.ts';
+import { asOwner, behindTheTriggers, createTestDatabase, testConfig, type TestDatabase } from '../../support/stack.ts';
 
 describe('the files of records', () => {
   let database: TestDatabase;
@@ -244,19 +244,13 @@ describe('the files of records', () => {
   });
 
   describe('proving', () => {
-    /** What somebody can do who has the database and its superuser, and not the key. */
-    async function tamper(sql: string, ...bindings: string[]): Promise<void> {
-      await knex.transaction(async (trx) => {
-        await trx.raw('alter table record_event disable trigger user');
-        await trx.raw(sql, bindings);
-        await trx.raw('alter table record_event enable trigger user');
-      });
-    }
+    /** What somebody can do who has the database by its owner, and not the key. */
+    const tamper = (sql: string, ...bindings: string[]): Promise<void> => behindTheTriggers(knex, ['record_event'], (owner) => owner.raw(sql, bindings));
 
     it('an event can be neither changed nor deleted by a statement', async () => {
       await storeOne();
       for (const sql of ["update record_event set type = 'x'", 'delete from record_event', 'truncate record_event']) {
-        await knex.raw(sql).then(() => expect.fail(sql), (error: unknown) => expect(String(error)).to.contain('append-only'));
+        await asOwner(knex, (owner) => owner.raw(sql)).then(() => expect.fail(sql), (error: unknown) => expect(String(error)).to.contain('append-only'));
       }
     });
 

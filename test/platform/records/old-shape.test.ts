@@ -6,7 +6,7 @@ import { MIGRATIONS_FOLDER } from '../../../src/platform/database.ts';
 import { changeRecords, storeRecords } from '../../../src/platform/records/append.ts';
 import { verifyRecord } from '../../../src/platform/records/verify.ts';
 import { fine, insertFirm, recordLaw } from '../../support/record-law.ts';
-import { createTestDatabase, testConfig } from '../../support/stack.ts';
+import { asOwner, createTestDatabase, testConfig } from '../../support/stack.ts';
 
 interface Migration {
   up(knex: Knex): Promise<void>;
@@ -38,9 +38,9 @@ describe('marks and holds as they were kept before', () => {
       });
       const stateOf = async (id: string) => (await knex('record').where({ id }).first<{ state: { marks: object; holds: object } }>('state')).state;
       const migrations = await migrationsFrom('0014');
-      for (const { down } of migrations.toReversed()) await down(knex);
+      await asOwner(knex, async (owner) => { for (const { down } of migrations.toReversed()) await down(owner); });
       expect(await stateOf(held)).to.deep.include({ marks: { lawsuit: '（2026）苏13行初15号' }, holds: { stay: 'proposal' } });
-      for (const { up } of migrations) await up(knex);
+      await asOwner(knex, async (owner) => { for (const { up } of migrations) await up(owner); });
       expect(await stateOf(held)).to.deep.include({ marks: { lawsuit: ['（2026）苏13行初15号'] }, holds: { stay: ['proposal'] } });
       for (const id of [plain, held]) expect(await verifyRecord(knex, writing.chain, id)).to.deep.equal([]);
     } finally {

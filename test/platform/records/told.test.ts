@@ -9,7 +9,7 @@ import type { RecordDraft } from '../../../src/rules/records/changes.ts';
 import type { RecordFacts } from '../../../src/rules/records/facts.ts';
 import { fine, insertFirm, recordLaw } from '../../support/record-law.ts';
 import { settled } from '../../support/settled.ts';
-import { createTestDatabase, testConfig, type TestDatabase } from '../../support/stack.ts';
+import { asOwner, createTestDatabase, testConfig, type TestDatabase } from '../../support/stack.ts';
 
 describe('what departments that keep a copy are told', () => {
   let database: TestDatabase;
@@ -163,8 +163,10 @@ describe('what departments that keep a copy are told', () => {
     const record = await alone((trx) => store(trx));
     const { next } = await follow(start);
     // As a dump that is read into another server: its rows are there, with numbers of a history that is not this one's.
-    await knex('record_change').update({ xact: knex.raw('xact + 1000000') });
-    await knex('record_era').update({ cluster: 'another server' });
+    await asOwner(knex, async (owner) => {
+      await owner('record_change').update({ xact: owner.raw('xact + 1000000') });
+      await owner('record_era').update({ cluster: 'another server' });
+    });
     expect(await readTold(knex, next, 10)).to.equal(null);
     const again = await alone((trx) => store(trx));
     await settled(knex);
