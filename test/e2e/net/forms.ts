@@ -3,6 +3,8 @@ import { SHAPES, type ShapeOnPage } from './pages.ts';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n');
 const SHEET = Buffer.from('﻿列一,列二\r\n甲,乙\r\n');
+/** So long an answer is waited for; a machine that does much besides is slow. */
+const PATIENCE_MS = 60_000;
 /** 200 characters that cannot be broken, as nobody should type them and somebody will. */
 export const HOSTILE = 'Buduankaidechangbiaoti'.repeat(10).slice(0, 200);
 const PLAIN = '核查情况属实';
@@ -117,13 +119,11 @@ async function send(page: Page, form: Locator): Promise<number | null> {
   const id = await form.getAttribute('id');
   const primary = form.locator('button.btn-primary:not([disabled], [aria-hidden=true])');
   const button = (await primary.count()) > 0 ? primary.last() : form.locator('button:not([disabled], [aria-hidden=true])').first();
-  const arrived = page.waitForNavigation({ timeout: 20_000 }).catch(() => null);
-  if ((await button.count()) > 0) await button.click();
-  else if (id !== null) await page.locator(`button[form="${id}"]`).first().click();
-  const answer = await arrived;
-  if (answer) return answer.status();
   // What is downloaded leaves the page as it is.
-  return null;
+  const arrived = Promise.race([page.waitForNavigation({ timeout: PATIENCE_MS }), page.waitForEvent('download', { timeout: PATIENCE_MS }).then(() => null)]).catch(() => null);
+  if ((await button.count()) > 0) await button.click({ noWaitAfter: true });
+  else if (id !== null) await page.locator(`button[form="${id}"]`).first().click({ noWaitAfter: true });
+  return (await arrived)?.status() ?? null;
 }
 
 /** Sends the form of this shape as empty as it can be. Null where the page has it no more. */

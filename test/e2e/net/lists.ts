@@ -70,7 +70,7 @@ export class ListPresser {
 
   /** Clicks and waits for the page that comes; false where none does, as when the browser refuses to send. */
   async #follow(what: string, click: () => Promise<void>): Promise<boolean> {
-    const arrived = this.#page.waitForNavigation({ timeout: 8_000 }).catch(() => null);
+    const arrived = this.#page.waitForNavigation({ timeout: 30_000 }).catch(() => null);
     await click();
     const answer = await arrived;
     if (answer?.ok()) return true;

@@ -190,10 +190,12 @@ describe('the net: every page, found by following links', function net() {
       expect(findings.take()).to.deep.equal([]);
     });
 
-    it('no letter carries what an office notes for itself', async () => {
-      const letters: { template: string; text: string }[] = await city.knex('mail').select('template', 'text');
-      expect(letters.length).to.be.greaterThan(0);
-      expect(letters.filter(({ text }) => insideNote.test(text)).map(({ template }) => template)).to.deep.equal([]);
+    it('no letter carries what an office notes for itself', async function letters() {
+      // The applicant's link is the first of them.
+      if (!everybody.some(({ name }) => name === 'applicant')) this.skip();
+      const sentOut: { template: string; text: string }[] = await city.knex('mail').select('template', 'text');
+      expect(sentOut.length).to.be.greaterThan(0);
+      expect(sentOut.filter(({ text }) => insideNote.test(text)).map(({ template }) => template)).to.deep.equal([]);
     });
 
     it('every sentence had its words, and a value for each of its places', () => {
