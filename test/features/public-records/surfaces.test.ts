@@ -247,12 +247,12 @@ describe('every surface says the same of a correction', () => {
     this.timeout(30_000);
     const made = await make('corrected', 'published', 'told');
     await register.change(made.record.id, { type: 'record.reasonMended', of: made.ref, reason: '理由已改写。' }, '2026-08-05');
-    await register.change(made.record.id, { type: 'record.reasonMended', of: `${made.ref}:text`, reason: '内容已改写，北门大杂院不计。' }, '2026-08-05');
+    await register.change(made.record.id, { type: 'record.reasonMended', of: `${made.ref}:text`, reason: `内容已改写，北门大杂院不计，${third}` }, '2026-08-05');
     await register.change(made.record.id, { type: 'record.looked', passages: [{ text: '北门大杂院', as: 'masked' }], reason: '第三人住处' }, '2026-08-06');
-    expect(await seen({ ...made, done: '内容已改写，北****不计。' }, 'corrected')).to.deep.equal(shown(200, true));
+    expect(await seen({ ...made, done: '内容已改写，北****不计，' }, 'corrected')).to.deep.equal(shown(200, true));
     const office = await bureau.clerk('xyb.handler');
     const takedown = plain(await office.page(`/takedowns/new?text=correction:${made.ref}`));
-    expect(takedown).to.contain('理由已改写。').and.contain('内容已改写，北****不计。');
+    expect(takedown).to.contain('理由已改写。').and.contain(`内容已改写，北****不计，${masked}`);
   });
 });
 
