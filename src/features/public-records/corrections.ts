@@ -17,7 +17,7 @@ import { todayOf, unitOf } from './words.ts';
 export type Masks = (text: string) => string;
 
 /** What everybody is told of a record that an objection found to be wrong. */
-export interface PublicCorrection extends Pick<Correction, 'what' | 'text' | 'reason' | 'until'> {
+interface PublicCorrection extends Pick<Correction, 'what' | 'text' | 'reason' | 'until'> {
   readonly record: string;
   readonly at: Date;
   readonly caseId: string;
