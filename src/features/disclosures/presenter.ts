@@ -95,6 +95,7 @@ export function presentOpinion(disclosure: WholeDisclosure, { t, locale }: { t: 
   const moments = createMoments(t);
   const withdrawn = disclosure.status === 'withdrawn';
   const unit = unitOf(disclosure, locale);
+  const isMasked = [disclosure.title, disclosure.text, disclosure.basis, disclosure.reason ?? ''].some((text) => text.includes('*'));
   return {
     page: {
       title: disclosure.title,
@@ -125,7 +126,7 @@ export function presentOpinion(disclosure: WholeDisclosure, { t, locale }: { t: 
         { term: t('disclosures:fact.basis'), value: disclosure.basis, wide: true },
         { term: t('disclosures:fact.published'), value: { kind: 'when', when: moments.day(disclosure.publishedAt) } },
         { term: t('disclosures:fact.until'), value: { kind: 'when', when: moments.day(lastDay(disclosure.until)) } },
-        { term: t('disclosures:fact.masked'), value: t('disclosures:fact.maskedText') },
+        ...(isMasked ? [{ term: t('disclosures:fact.masked'), value: t('disclosures:fact.maskedText') }] : []),
         { term: t('disclosures:fact.remedy'), value: t('disclosures:fact.remedyText'), wide: true },
       ],
     },

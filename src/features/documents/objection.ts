@@ -1,5 +1,6 @@
 import type { CaseState } from '../../rules/casefile/types.ts';
 import { maskText } from '../../rules/masking/index.ts';
+import { whatOf } from '../../rules/records/file.ts';
 import { lastObjection, objectionOpeningOf, objectionRefusal, objectionResult } from '../../rules/objection/facts.ts';
 import type { Words } from '../tasks/index.ts';
 import { caseDocument, extensionNotice, linesOfText, nameOfSubject, openingLine, type CaseDocument } from './case-document.ts';
@@ -44,8 +45,8 @@ function result(state: CaseState, opening: string, words: Words): CaseDocument[]
   })];
 }
 
-/** 更正公告, for the channel in which the record was published: masked, and once it is corrected or withdrawn. */
-function correction(state: CaseState, words: Words): CaseDocument[] {
+/** 更正公告, for the channel in which the record was published: as the public pages say it, and once it is corrected or withdrawn. */
+function correction(state: CaseState, words: Words, { mended, mask }: ToldOfRecord): CaseDocument[] {
   const outcome = objectionResult(state);
   const [found, decided, corrected] = [lastObjection(state, 'verify'), lastObjection(state, 'decide'), lastObjection(state, 'correct')];
   if (!found || !decided?.doneAt || (outcome !== 'upheldCorrect' && outcome !== 'upheldRemove')) return [];
@@ -54,7 +55,8 @@ function correction(state: CaseState, words: Words): CaseDocument[] {
   const task = outcome === 'upheldRemove' ? decided : corrected;
   const at = task?.doneAt;
   if (!task || !at) return [];
-  const done = maskText(outcome === 'upheldRemove' ? found.form.finding : (corrected?.form.done ?? '')).masked;
+  const published = `${state.id}:${(state.corrections ?? []).length}`;
+  const done = mask(outcome === 'upheldRemove' ? (mended[published] ?? found.form.finding) : (mended[whatOf(published)] ?? corrected?.form.done ?? ''));
   return [caseDocument(state, words, {
     name: 'correction', task, title: t(`documents:objection.correction.title.${outcome}`), unit, at, subject, to: 'public',
     parts: [
@@ -65,9 +67,18 @@ function correction(state: CaseState, words: Words): CaseDocument[] {
   })];
 }
 
+/** What the public pages tell of a record otherwise than the case has it: reasons that were put right, and what is masked. */
+export interface ToldOfRecord {
+  readonly mended: Readonly<Record<string, string>>;
+  mask(text: string): string;
+}
+
+/** What a case tells for itself, where the record is not asked. */
+export const asCaseTells: ToldOfRecord = { mended: {}, mask: (text) => maskText(text).masked };
+
 /** The documents of an objection, in the order in which they are made. */
-export function objectionDocuments(state: CaseState, words: Words): CaseDocument[] {
+export function objectionDocuments(state: CaseState, words: Words, told: ToldOfRecord): CaseDocument[] {
   const { record, subject, ground } = objectionOpeningOf(state);
   const opening = openingLine('documents:objection.applied', state, record, subject, words, { ground: words.t(`objections:ground.${ground}`) });
-  return [...refusal(state, opening, words), ...extension(state, opening, words), ...result(state, opening, words), ...correction(state, words)];
+  return [...refusal(state, opening, words), ...extension(state, opening, words), ...result(state, opening, words), ...correction(state, words, told)];
 }

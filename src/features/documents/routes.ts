@@ -1,21 +1,38 @@
 import type { Request, Router } from 'express';
+import type { Knex } from 'knex';
 import { NotFound } from '../../platform/http/errors.ts';
 import type { Crumb, Link } from '../../platform/http/view-models.ts';
 import { casePath } from '../../platform/process-words.ts';
+import { knownNames, maskingOf, type NamedSubjectRow } from '../../platform/records/masking.ts';
+import type { Seal } from '../../platform/seal.ts';
 import { sightOf } from '../../platform/visibility.ts';
 import type { CaseKind, CaseState } from '../../rules/casefile/types.ts';
+import { objectionOpeningOf } from '../../rules/objection/facts.ts';
+import type { RecordState } from '../../rules/records/file.ts';
 import { existsCase, findCase, type CaseRoutesParts } from '../cases/index.ts';
 import { createWords, type Words } from '../tasks/index.ts';
 import type { CaseDocument } from './case-document.ts';
-import { objectionDocuments } from './objection.ts';
+import { asCaseTells, objectionDocuments, type ToldOfRecord } from './objection.ts';
 import { answerDocument, askedFor } from './page.ts';
 import { answerReceipt } from './receipt.ts';
 import { repairDocuments } from './repair.ts';
 
-/** The documents that a case has brought forth so far; a kind that makes none has none. */
-export function documentsOf(state: CaseState, words: Words): CaseDocument[] {
+/**
+ * The documents that a case has brought forth so far; a kind that makes none has none.
+ * @param told what the public pages tell of its record, for what goes to everybody.
+ */
+export function documentsOf(state: CaseState, words: Words, told = asCaseTells): CaseDocument[] {
   if (state.kind === 'repair') return repairDocuments(state, words);
-  return state.kind === 'objection' ? objectionDocuments(state, words) : [];
+  return state.kind === 'objection' ? objectionDocuments(state, words, told) : [];
+}
+
+async function toldOf(knex: Knex, seal: Seal, state: CaseState): Promise<ToldOfRecord> {
+  if (state.kind !== 'objection') return asCaseTells;
+  const { id } = objectionOpeningOf(state).record;
+  const row: (NamedSubjectRow & { state: RecordState }) | undefined = await knex('record as r').join('subject as s', 's.id', 'r.subject_id').where('r.id', id).first('r.state', 's.representative', 's.sealed');
+  if (!row) return asCaseTells;
+  const [names] = await knownNames(knex, seal, [row]);
+  return { mended: row.state.mended ?? {}, mask: maskingOf(names!, row.state.passages) };
 }
 
 const hrefOf = (kind: CaseKind, caseNo: string, name: string): string => `${casePath(kind, caseNo)}/documents/${name}`;
@@ -33,7 +50,8 @@ export function documentRoutes(router: Router, { ground, readLaw, seal }: CaseRo
     const seen = await findCase(ground.knex, seal, sightOf(person, units), of.kind, caseNo);
     if (!seen) throw new NotFound({ refused: await existsCase(ground.knex, caseNo) });
     req.viewed = { kind: 'caseViewed', about: caseNo };
-    const found = documentsOf(seen.state, createWords({ t: req.t, locale: req.locale, now: ground.clock(), law, units })).find(({ name }) => name === named);
+    const told = await toldOf(ground.knex, seal, seen.state);
+    const found = documentsOf(seen.state, createWords({ t: req.t, locale: req.locale, now: ground.clock(), law, units }), told).find(({ name }) => name === named);
     if (!found) throw new NotFound();
     return { caseNo, document: found, crumbs: [{ label: req.t(of.list.title), href: of.list.href }, { label: caseNo, href: casePath(of.kind, caseNo) }] };
   }

@@ -3,6 +3,8 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { DataTable, Facts, Heading, Notice, Page, Pager } from '../../platform/http/view-models.ts';
+import { knownNames, maskingOf } from '../../platform/records/masking.ts';
+import type { Seal } from '../../platform/seal.ts';
 import { notTakenOff } from '../../platform/takedowns.ts';
 import { dayInSql, joinUnitNamed } from '../../platform/units.ts';
 import type { CivilDate, Correction } from '../../rules/casefile/types.ts';
@@ -15,7 +17,7 @@ import { todayOf, unitOf } from './words.ts';
 export type Masks = (text: string) => string;
 
 /** What everybody is told of a record that an objection found to be wrong. */
-export interface PublicCorrection extends Pick<Correction, 'what' | 'text' | 'reason' | 'until'> {
+interface PublicCorrection extends Pick<Correction, 'what' | 'text' | 'reason' | 'until'> {
   readonly record: string;
   readonly at: Date;
   readonly caseId: string;
@@ -121,21 +123,57 @@ export async function correctionsOf(knex: Knex, record: string, today: CivilDate
   return ((await shown(knex, today).where('c.record_id', record)) as Row[]).map(correctionOf);
 }
 
+/** The name of a removal of this record that is told of but for being taken off in an emergency; undefined where there is none. */
+export async function removalOff(knex: Knex, record: string, today: CivilDate): Promise<string | undefined> {
+  const row: { ref: string } | undefined = await knex('correction as c').join('record as r', 'r.id', 'c.record_id').joinRaw(`join off_now o on o.kind = 'correction' and o.ref = c.case_id || ':' || c.number`)
+    .where({ 'c.record_id': record, 'c.what': 'removed', 'r.standing': 'withdrawn', 'r.frozen': false, 'r.withheld': false }).where('c.until', '>=', today).first('o.ref');
+  return row?.ref;
+}
+
 type Reading = Pick<Request, 't' | 'locale'>;
 
-/** What was corrected, in masked form; of a removal the sentence that says so. */
-export const whatWasDone = ({ what, text }: PublicCorrection, mask: Masks, { t }: Reading): string => (what === 'removed' ? t('public:correction.removed') : mask(text));
+/** A correction as everybody may read it, in the reader's language: what every page and file about it is made of. */
+export interface CorrectionView {
+  readonly key: string;
+  readonly record: string;
+  readonly what: Correction['what'];
+  readonly subject: PublicSubject;
+  readonly documentNo: string;
+  readonly unit: string;
+  /** What was corrected; of a removal the sentence that says so. */
+  readonly done: string;
+  readonly why: string;
+  readonly on: CivilDate;
+}
+
+/** The views of corrections, with what is masked in their texts; the same for every surface. */
+export async function correctionViews({ t, locale }: Reading, knex: Knex, seal: Seal, found: readonly PublicCorrection[]): Promise<CorrectionView[]> {
+  const names = await knownNames(knex, seal, found);
+  return found.map((one, n) => {
+    const mask = maskingOf(names[n]!, one.passages);
+    return {
+      key: `${one.caseId}-${one.number}`,
+      record: one.record,
+      what: one.what,
+      subject: one.subject,
+      documentNo: mask(one.documentNo),
+      unit: unitOf(one, locale),
+      done: one.what === 'removed' ? t('public:correction.removed') : mask(one.text),
+      why: mask(one.reason),
+      on: todayOf(one.at),
+    };
+  });
+}
 
 /** On the page of the record itself: what was corrected, when, and why. */
-export function correctionFacts(req: Reading, corrections: readonly PublicCorrection[], masks: readonly Masks[]): Facts | null {
+export function correctionFacts({ t }: Reading, corrections: readonly CorrectionView[]): Facts | null {
   if (corrections.length === 0) return null;
-  const { t } = req;
   const moments = createMoments(t);
   return {
-    items: corrections.flatMap((one, n) => [
-      { term: t('public:correction.on'), value: { kind: 'when' as const, when: moments.day(todayOf(one.at)) } },
-      { term: t(`public:correction.what.${one.what}`), value: whatWasDone(one, masks[n]!, req), wide: true },
-      { term: t('public:correction.why'), value: masks[n]!(one.reason), wide: true },
+    items: corrections.flatMap(({ on, what, done, why }) => [
+      { term: t('public:correction.on'), value: { kind: 'when' as const, when: moments.day(on) } },
+      { term: t(`public:correction.what.${what}`), value: done, wide: true },
+      { term: t('public:correction.why'), value: why, wide: true },
     ]),
   };
 }
@@ -149,8 +187,7 @@ export interface CorrectionsView {
 }
 
 /** Everything that was corrected or removed, as long as it is told of. */
-export function presentCorrections(req: Reading, { rows, masks, nextHref }: { rows: readonly PublicCorrection[]; masks: readonly Masks[]; nextHref: string | null }): CorrectionsView {
-  const { t, locale } = req;
+export function presentCorrections({ t }: Reading, { rows, nextHref }: { rows: readonly CorrectionView[]; nextHref: string | null }): CorrectionsView {
   const moments = createMoments(t);
   const title = t('public:correction.title');
   return {
@@ -165,14 +202,14 @@ export function presentCorrections(req: Reading, { rows, masks, nextHref }: { ro
         { key: 'unit', label: t('public:column.unit') },
         { key: 'at', label: t('public:correction.on'), line: 3, tight: true },
       ],
-      rows: rows.map((one, n) => ({
-        id: `${one.caseId}-${one.number}`,
+      rows: rows.map(({ key, record, subject, documentNo, done, why, unit, on }) => ({
+        id: key,
         cells: {
-          subject: { kind: 'link', href: `${paths.records}/${one.record}`, label: one.subject.name, note: masks[n]!(one.documentNo) },
-          done: whatWasDone(one, masks[n]!, req),
-          why: masks[n]!(one.reason),
-          unit: unitOf(one, locale),
-          at: { kind: 'when', when: moments.table(todayOf(one.at)) },
+          subject: { kind: 'link', href: `${paths.records}/${record}`, label: subject.name, note: documentNo },
+          done,
+          why,
+          unit,
+          at: { kind: 'when', when: moments.table(on) },
         },
       })),
       empty: { title: t('public:correction.none') },
@@ -193,15 +230,14 @@ export interface RemovedView {
 }
 
 /** The page of a record that was removed: nothing of what it said, but that it is gone, since when, and why. */
-export function presentRemoved(req: Reading, corrections: readonly PublicCorrection[], masks: readonly Masks[]): RemovedView {
-  const { t, locale } = req;
-  const first = corrections[0]!;
-  const documentNo = masks[0]!(first.documentNo);
+export function presentRemoved(req: Reading, corrections: readonly CorrectionView[]): RemovedView {
+  const { t } = req;
+  const { subject, documentNo, unit } = corrections[0]!;
   return {
-    page: { title: `${first.subject.name} ${documentNo}`, crumbs: [{ label: t('public:list.title'), href: paths.records }, { label: t('public:correction.title'), href: paths.corrections }, { label: documentNo }], printNumber: documentNo },
-    heading: { title: first.subject.name, number: first.subject.uscc ?? documentNo },
-    notice: { tone: 'info', title: t('public:correction.removedTitle'), text: t('public:correction.removedText', { unit: unitOf(first, locale), documentNo }) },
+    page: { title: `${subject.name} ${documentNo}`, crumbs: [{ label: t('public:list.title'), href: paths.records }, { label: t('public:correction.title'), href: paths.corrections }, { label: documentNo }], printNumber: documentNo },
+    heading: { title: subject.name, number: subject.uscc ?? documentNo },
+    notice: { tone: 'info', title: t('public:correction.removedTitle'), text: t('public:correction.removedText', { unit, documentNo }) },
     factsTitle: t('public:correction.notice'),
-    facts: correctionFacts(req, corrections, masks)!,
+    facts: correctionFacts(req, corrections)!,
   };
 }

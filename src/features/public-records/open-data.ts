@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { contentDisposition } from '../../platform/files.ts';
 import { maskingOf, maskRecords, knownNames, type MaskedTexts } from '../../platform/records/masking.ts';
 import { cellText } from '../../platform/sheets/cells.ts';
-import { allCorrections, whatWasDone, type Masks, type PublicCorrection } from './corrections.ts';
+import { allCorrections, correctionViews, type CorrectionView, type Masks } from './corrections.ts';
 import { paths, type PublicPages } from './parts.ts';
 import { allRecords, findRecords, type WholeRecord } from './queries.ts';
 import { allWithdrawals, toldSince, withdrawalsOf, type Withdrawal } from './withdrawals.ts';
@@ -49,18 +49,8 @@ function recordRow(req: Request, publicUrl: string, record: WholeRecord, texts: 
   };
 }
 
-function correctionRow(req: Request, publicUrl: string, one: PublicCorrection, mask: Masks): Row {
-  return {
-    subject: one.subject.name,
-    code: one.subject.uscc ?? '',
-    documentNo: mask(one.documentNo),
-    unit: unitOf(one, req.locale),
-    done: whatWasDone(one, mask, req),
-    why: mask(one.reason),
-    correctedOn: todayOf(one.at),
-    address: `${publicUrl}${paths.records}/${one.record}`,
-  };
-}
+const correctionRow = (publicUrl: string, { subject, documentNo, unit, done, why, on, record }: CorrectionView): Row =>
+  ({ subject: subject.name, code: subject.uscc ?? '', documentNo, unit, done, why, correctedOn: on, address: `${publicUrl}${paths.records}/${record}` });
 
 /** What is public now. */
 export const recordFile: OpenFile = {
@@ -82,8 +72,7 @@ export const correctionFile: OpenFile = {
   async *rows(req, pages) {
     const { ground: { knex, clock }, seal } = pages;
     for await (const found of allCorrections(knex, todayOf(clock()))) {
-      const names = await knownNames(knex, seal, found);
-      yield found.map((one, n) => correctionRow(req, baseOf(pages), one, maskingOf(names[n]!, one.passages)));
+      yield (await correctionViews(req, knex, seal, found)).map((one) => correctionRow(baseOf(pages), one));
     }
   },
 };

@@ -70,6 +70,7 @@ export function presentRecord(req: Reading, record: WholeRecord, texts: MaskedTe
   const unit = unitOf(record, locale);
   const courts = isCourts(facts);
   const disputes = recordMarks.filter((mark) => marks[mark] !== undefined);
+  const isMasked = [record.subject.name, texts.documentNo, texts.act, texts.decision, texts.legalBasis].some((text) => text.includes('*'));
   return {
     page: {
       title: `${subject.name} ${texts.documentNo}`,
@@ -103,7 +104,7 @@ export function presentRecord(req: Reading, record: WholeRecord, texts: MaskedTe
       items: [
         { term: t('public:remedy.against'), value: t(courts ? 'public:remedy.againstCourt' : 'public:remedy.againstText', { unit }), wide: true },
         { term: t('public:remedy.complain'), value: t('public:remedy.complainText', { office: creditOffice, unit }), wide: true },
-        { term: t('public:remedy.masked'), value: t('public:remedy.maskedText'), wide: true },
+        ...(isMasked ? [{ term: t('public:remedy.masked'), value: t('public:remedy.maskedText'), wide: true }] : []),
       ],
     },
   };

@@ -9,7 +9,7 @@ import { unitName } from '../../platform/units.ts';
 import { newestOpinions } from '../disclosures/index.ts';
 import { answerDocument } from '../documents/index.ts';
 import { commitmentRoutes } from './commitments.ts';
-import { correctionFacts, correctionPosition, correctionsOf, listCorrections, presentCorrections, presentRemoved, type Masks, type PublicCorrection } from './corrections.ts';
+import { correctionFacts, correctionPosition, correctionsOf, correctionViews, listCorrections, presentCorrections, presentRemoved, removalOff, type CorrectionView } from './corrections.ts';
 import { commitmentLetter, presentGuide, type LetterFill } from './guide.ts';
 import { presentHome } from './home.ts';
 import { presentList, presentSubject } from './list-presenter.ts';
@@ -19,7 +19,7 @@ import { findOrganisation, findRecord, findReport, listRecords, position, type R
 import { presentRecord } from './record-presenter.ts';
 import { presentReport } from './report-presenter.ts';
 import { readSearch, type Asked } from './search.ts';
-import { presentWithdrawn, toldSince, withdrawalsOf, type Withdrawal } from './withdrawals.ts';
+import { presentWithdrawn, toldSince, withdrawalsOf } from './withdrawals.ts';
 import { todayOf, unitOf } from './words.ts';
 
 const cursorName = 'public-records';
@@ -68,8 +68,6 @@ export function publicRoutes(pages: PublicPages): Router {
     return (await readLaw()).rules.on('publicity.keep-uncorrected', publicity.lawOf, facts.domain).legalBasis;
   }
 
-  const masksOf = async (about: readonly (PublicCorrection | Withdrawal)[]): Promise<Masks[]> => (await knownNames(knex, seal, about)).map((names, n) => maskingOf(names, about[n]!.passages));
-
   /** What was taken back must not live on in caches. */
   router.use((_req, res, next) => {
     res.set('Cache-Control', 'no-store');
@@ -95,29 +93,30 @@ export function publicRoutes(pages: PublicPages): Router {
     const cursor = 'public-corrections';
     const { rows, next } = await listCorrections(knex, { from: cursors.decode(cursor, req.query['from'], correctionPosition) ?? null, today: todayOf(clock()) });
     const nextHref = next && `${paths.corrections}?${new URLSearchParams({ from: cursors.encode(cursor, next) }).toString()}`;
-    res.render('public-records/corrections', presentCorrections(req, { rows, masks: await masksOf(rows), nextHref }));
+    res.render('public-records/corrections', presentCorrections(req, { rows: await correctionViews(req, knex, seal, rows), nextHref }));
   });
 
   /** What the address of a record says that nobody sees any more: who withdrew it, when and why; that it is off for now; or nothing. */
-  async function withoutRecord(req: Request, res: Response, wanted: string, { told, masks, today }: { told: PublicCorrection[]; masks: Masks[]; today: string }): Promise<void> {
-    const off = await takenOff(knex, { kind: 'record', ref: wanted });
+  async function withoutRecord(req: Request, res: Response, wanted: string, { told, today }: { told: CorrectionView[]; today: string }): Promise<void> {
+    const removal = told.length > 0 ? undefined : await removalOff(knex, wanted, today);
+    const off = (await takenOff(knex, { kind: 'record', ref: wanted })) ?? (removal === undefined ? undefined : await takenOff(knex, { kind: 'correction', ref: removal }));
     if (off) return answerTakenOff(req, res, off, pages.ground);
-    if (told.length > 0) return res.status(410).render('public-records/removed', presentRemoved(req, told, masks));
+    if (told.length > 0) return res.status(410).render('public-records/removed', presentRemoved(req, told));
     const [withdrawn] = await withdrawalsOf(knex, [wanted], toldSince(await readLaw(), today));
     if (!withdrawn) throw gone();
-    const [mask] = await masksOf([withdrawn]);
-    res.status(410).render('public-records/removed', presentWithdrawn(req, withdrawn, mask!));
+    const [names] = await knownNames(knex, seal, [withdrawn]);
+    res.status(410).render('public-records/removed', presentWithdrawn(req, withdrawn, maskingOf(names!, withdrawn.passages)));
   }
 
   router.get('/records/:id', async (req, res) => {
     const today = todayOf(clock());
     const wanted = id.parse(req.params.id);
     if (wanted === null) throw gone();
-    const [record, told] = await Promise.all([findRecord(knex, wanted, today), correctionsOf(knex, wanted, today)]);
-    const masks = await masksOf(told);
-    if (!record) return withoutRecord(req, res, wanted, { told, masks, today });
+    const [record, corrected] = await Promise.all([findRecord(knex, wanted, today), correctionsOf(knex, wanted, today)]);
+    const told = await correctionViews(req, knex, seal, corrected);
+    if (!record) return withoutRecord(req, res, wanted, { told, today });
     const [texts] = await maskRecords(knex, seal, [record]);
-    const corrections = correctionFacts(req, told, masks);
+    const corrections = correctionFacts(req, told);
     res.render('public-records/record', presentRecord(req, record, texts!, { today, creditOffice: await creditOffice(req), keptBasis: await keptBasis(record), corrections }));
   });
 

@@ -3,7 +3,7 @@ import { knownNames, maskFacts, maskingOf } from '../../platform/records/masking
 import { casePath } from '../../platform/process-words.ts';
 import type { Seal } from '../../platform/seal.ts';
 import { maskText } from '../../rules/masking/index.ts';
-import type { RecordState } from '../../rules/records/file.ts';
+import { whatOf, type RecordState } from '../../rules/records/file.ts';
 import type { PublicText } from '../../rules/takedown/facts.ts';
 
 /** A text that is, or was, public, as whoever takes it off or decides on it must know it. */
@@ -62,7 +62,7 @@ export async function findText(knex: Knex, seal: Seal, text: PublicText): Promis
       const row = (await ofRecord(knex).where('r.id', text.ref).first()) as AboutRecord | undefined;
       if (!row) return undefined;
       const [names] = await knownNames(knex, seal, [row]);
-      const mask = maskingOf(names!);
+      const mask = maskingOf(names!, row.state.passages);
       const { documentNo, act, decision, legalBasis } = maskFacts(row.state.facts, mask);
       return {
         text, label: row.state.facts.documentNo, unit: row.state.facts.unit, subject: row.name, href: `/records/${row.id}`,
@@ -75,8 +75,10 @@ export async function findText(knex: Knex, seal: Seal, text: PublicText): Promis
         (AboutRecord & { text: string; reason: string }) | undefined;
       if (!row) return undefined;
       const [names] = await knownNames(knex, seal, [row]);
-      const mask = maskingOf(names!);
-      return { text, label: row.state.facts.documentNo, unit: row.state.facts.unit, subject: row.name, href: `/records/${row.id}`, paragraphs: lines(row.name, mask(row.text), mask(row.reason)) };
+      const mask = maskingOf(names!, row.state.passages);
+      const { mended = {}, facts } = row.state;
+      const [said, why] = [mended[whatOf(text.ref)] ?? row.text, mended[text.ref] ?? row.reason];
+      return { text, label: facts.documentNo, unit: facts.unit, subject: row.name, href: `/records/${row.id}`, paragraphs: lines(row.name, mask(said), mask(why)) };
     }
     case 'commitment': {
       const row: { case_no: string; unit: string; name: string } | undefined = await knex('repair as c').join('subject as s', 's.id', 'c.subject_id')

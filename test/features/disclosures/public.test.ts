@@ -201,6 +201,7 @@ describe('an opinion on its way to the public', function () {
     const shown = (await bureau.agent().get(`${listPath}/${number}`).expect(200)).text;
     expect(plain(shown)).to.include('罚款二万元').and.include('张**').and.include('1101**********2X').and.include('138****5678').and.include('承认使用过期原料');
     expect(shown).to.not.match(/张三丰|11010519491231002X|13812345678|502室/);
+    expect(plain(shown)).to.include('以 * 代替的文字');
 
     const supervisor = await bureau.clerk('xyb.supervisor');
     const action = `/incidents/${caseNo}/withdrawals`;
@@ -210,6 +211,6 @@ describe('an opinion on its way to the public', function () {
     await bureau.complete('xyb.leader', caseNo, 'withdrawal', { outcome: 'withdrawn', comment: '' });
     const after = (await bureau.agent().get(`${listPath}/${number}`).expect(410)).text;
     expect(plain(after)).to.include('撤回原因：处罚决定已被撤销');
-    expect(after).to.not.include('罚款二万元');
+    expect(after).to.not.include('罚款二万元').and.not.include('以 * 代替的文字');
   });
 });

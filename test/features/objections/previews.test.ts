@@ -113,5 +113,8 @@ describe('a reason that others will read', function () {
     const decided = await head.post(`${path}/decide`, { ...(await head.form(path, `${path}/decide`)), verdict: 'granted' });
     expect(decided.status).to.equal(303);
     expect(await shown()).to.contain('罚款金额更正为一万元。').and.contain(masked).and.not.contain('由二万元更正');
+    // The notice for the channel in which it was published says what the pages say.
+    const office = await bureau.clerk('xyb.handler');
+    expect(plain(await office.page(`/objections/${caseNo}/documents/correction`))).to.contain('罚款金额更正为一万元。').and.not.contain('由二万元更正');
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { defenceOf, lastRepair, repairConditions } from '../../../src/rules/repair/facts.ts';
 import { eventually } from '../../support/eventually.ts';
-import { errorsIn, goodCode, openBureau, plain, type Bureau, type Clerk } from '../incidents/bureau.ts';
+import { errorsIn, formOf, goodCode, openBureau, plain, type Bureau, type Clerk } from '../incidents/bureau.ts';
 import { Applicant, home, pdf } from '../portal/visitor.ts';
 import { Register } from '../public-records/records.ts';
 
@@ -47,6 +47,11 @@ describe('before a repair is revoked the firm is heard', function suite() {
   it('it is told the facts, the basis and the days by mail and on its own page; nobody decides meanwhile', async () => {
     const proposing = await market.page(`/tasks/${await bureau.task(caseNo, 'revoke')}`);
     expect(proposing).to.not.contain('name="unheard"');
+    const action = `/tasks/${await bureau.task(caseNo, 'revoke')}/complete`;
+    const looked = await market.post(action, { ...formOf(proposing, action), ...proposal, act: '经办人张某（电话13812345678）以伪造的缴款凭证取得信用修复。', step: 'preview' });
+    expect(looked.status).to.equal(200);
+    for (const title of ['公众将看到的文字', '发给当事人的文字']) expect(plain(new RegExp(`<section class="task-reading">\\s*<h3>${title}[\\s\\S]*?</div>`, 'u').exec(looked.text)![0]), title).to.contain('138****5678');
+    expect(plain(await market.page(`/repairs/${caseNo}`)), 'it is looked at and not sent').to.contain('核实是否撤销').and.not.contain('拟撤销信用修复告知书');
     await bureau.complete('scjg.handler', caseNo, 'revoke', proposal);
     const told = await eventually('the firm is told', async () => (await bureau.knex('mail').where({ case_no: caseNo, template: 'revocationProposed' }).first('text')) as { text: string } | null);
     expect(told.text).to.contain('拟撤销您的信用修复').and.to.contain('《信用修复管理办法》').and.to.contain('陈述申辩期限').and.to.contain('138****5678').and.to.not.contain('13812345678');
@@ -77,6 +82,11 @@ describe('before a repair is revoked the firm is heard', function suite() {
     const head = await bureau.clerk('scjg.leader');
     const page = plain(await head.page(`/tasks/${await bureau.task(caseNo, 'revoke-decide')}`));
     expect(page).to.contain('的陈述申辩').and.to.contain('凭证由代办机构提供，我司不知情。').and.to.contain('代办合同.pdf');
+    expect(page, 'the second person sees it as others will').to.contain('公众将看到的文字').and.to.contain('发给当事人的文字').and.to.contain('138****5678');
+    const deciding = `/tasks/${await bureau.task(caseNo, 'revoke-decide')}/complete`;
+    const looked = await head.post(deciding, { ...formOf(await head.page(deciding.replace('/complete', '')), deciding), outcome: 'kept', reason: '经办人张某（电话13812345678）不知情。', step: 'preview' });
+    expect(looked.status).to.equal(200);
+    expect(looked.text).to.contain('mark-masked').and.to.contain('name="previewed"');
     await bureau.complete('scjg.leader', caseNo, 'revoke-decide', { outcome: 'kept', reason: '不能证明企业知情。' });
     const kept = await eventually('the firm is told', async () => (await bureau.knex('mail').where({ case_no: caseNo, template: 'repairKept' }).first('text')) as { text: string } | null);
     expect(kept.text).to.contain('不撤销您的信用修复').and.to.contain('不能证明企业知情。');
