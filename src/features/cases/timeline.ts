@@ -6,6 +6,7 @@ import type { CaseEvent, Happening } from '../../rules/casefile/events.ts';
 import { apply, blankCase, textOf } from '../../rules/casefile/fold.ts';
 import { disclosureNumber } from '../../rules/casefile/rows.ts';
 import type { Actor, CaseState, Deadline, FileRef, TaskState } from '../../rules/casefile/types.ts';
+import { lastMomentOf } from '../../rules/incident/facts.ts';
 import { processes } from '../../rules/processes.ts';
 import { shownOf, standingKey, type KindPages, type Words } from '../tasks/index.ts';
 
@@ -165,7 +166,7 @@ function say(before: Before, after: CaseState, event: CaseEvent, { kind, words }
       };
     }
     case 'disclosure.published':
-      return { what: t(key, { until: moments.short(new Date(what.until), now).text }), ...publicLink(what.disclosure) };
+      return { what: t(key, { until: moments.short(lastMomentOf(what.until), now).text }), ...publicLink(what.disclosure) };
     case 'disclosure.withdrawn':
       return { what: t(key), text: what.reason, ...publicLink(what.disclosure) };
     case 'disclosure.ended':

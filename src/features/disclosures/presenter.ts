@@ -1,6 +1,7 @@
 import type { Translate } from '../../platform/i18n.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Badge, DataTable, DecisionDocument, Facts, FilterBar, Heading, Notice, Page, Pager } from '../../platform/http/view-models.ts';
+import { lastMomentOf } from '../../rules/incident/facts.ts';
 import type { Locale } from '../../rules/people.ts';
 import { countedTo, type DisclosurePage, type ShownDisclosure, type WholeDisclosure } from './queries.ts';
 
@@ -39,6 +40,7 @@ export function presentList(
       action: listPath,
       search: { kind: 'text', type: 'search', name: 'q', label: t('disclosures:list.search'), hint: t('disclosures:list.searchHint'), value: typed },
       fields: [],
+      apply: t('disclosures:list.search'),
       ...(typed === '' ? {} : { clearHref: listPath }),
     },
     table: {
@@ -46,7 +48,7 @@ export function presentList(
       columns: [
         { key: 'title', label: t('disclosures:column.title'), line: 1 },
         { key: 'unit', label: t('disclosures:column.unit'), line: 2 },
-        { key: 'published', label: t('disclosures:column.published'), line: 3, tight: true },
+        { key: 'published', label: t('disclosures:column.published'), line: 3, named: true, tight: true },
         { key: 'until', label: t('disclosures:column.until'), tight: true },
         { key: 'status', label: t('disclosures:column.status'), line: 3, tight: true },
       ],
@@ -56,7 +58,7 @@ export function presentList(
           title: { kind: 'link', href: `${listPath}/${row.number}`, label: row.title, note: row.number },
           unit: unitOf(row, locale),
           published: { kind: 'when', when: moments.table(row.publishedAt) },
-          until: { kind: 'when', when: moments.table(lastDay(row.until)) },
+          until: { kind: 'when', when: moments.table(lastMomentOf(row.until)) },
           status: { kind: 'badge', badge: badge(row, t) },
         },
       })),
@@ -75,11 +77,6 @@ export function presentList(
       ...(found.next ? { nextHref: address(found.next) } : {}),
     },
   };
-}
-
-/** A term ends at 24:00: the last day on which it shows is the one before that midnight. */
-function lastDay(until: Date): Date {
-  return new Date(until.getTime() - 1);
 }
 
 export interface OpinionView {
@@ -118,14 +115,14 @@ export function presentOpinion(disclosure: WholeDisclosure, { t, locale }: { t: 
           title: disclosure.title,
           paragraphs: disclosure.text.split(/\n+/u).map((text) => ({ text: [{ text }] })),
           signature: unit,
-          date: moments.day(disclosure.publishedAt),
+          date: moments.date(disclosure.publishedAt),
         },
     facts: {
       items: [
         { term: t('disclosures:column.unit'), value: unit },
         { term: t('disclosures:fact.basis'), value: disclosure.basis, wide: true },
         { term: t('disclosures:fact.published'), value: { kind: 'when', when: moments.day(disclosure.publishedAt) } },
-        { term: t('disclosures:fact.until'), value: { kind: 'when', when: moments.day(lastDay(disclosure.until)) } },
+        { term: t('disclosures:fact.until'), value: { kind: 'when', when: moments.day(lastMomentOf(disclosure.until)) } },
         ...(isMasked ? [{ term: t('disclosures:fact.masked'), value: t('disclosures:fact.maskedText') }] : []),
         { term: t('disclosures:fact.remedy'), value: t('disclosures:fact.remedyText'), wide: true },
       ],

@@ -108,7 +108,7 @@ export function takedownActRoutes(router: Router, { ground, readLaw, seal }: Tak
       by: { person: person.id, name: person.name, unit: acting.unit }, at: clock(), decides: hasRole(person, 'creditOfficeHead', office) ? 'supervisor' : 'creditOfficeHead',
     }));
     const before = isOff ? undefined : await takenOff(knex, found.text);
-    req.flash({ tone: isOff || before?.caseId === commandId ? 'done' : 'info', text: req.t(isOff || before?.caseId === commandId ? 'takedowns:act.done' : 'takedowns:act.already') });
+    req.flash({ tone: isOff || before?.caseId === commandId ? 'done' : 'info', text: req.t(isOff || before?.caseId === commandId ? 'takedowns:act.done' : 'takedowns:act.already'), link: { href: takedownsPath, label: req.t('takedowns:act.toCase') } });
     res.redirect(303, found.href ?? takedownsPath);
   });
 }

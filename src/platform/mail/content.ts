@@ -1,5 +1,6 @@
 import { publicBasis } from '../../rules/limits/index.ts';
 import { applicantAudience } from '../../rules/casefile/types.ts';
+import { lastMomentOf } from '../../rules/incident/facts.ts';
 import { maskText } from '../../rules/masking/index.ts';
 import type { Moments } from '../http/moments.ts';
 import type { CodeWord } from '../code-word.ts';
@@ -161,7 +162,7 @@ export function contentOf(letter: Letter, writing: Writing): Content {
       const p = letter.params;
       return aboutCase([say('say')], {
         // The term ends at 24:00 of the day before that midnight.
-        facts: [...caseFacts, fact('until', moments.day(new Date(Date.parse(p.until) - 1)).text)],
+        facts: [...caseFacts, fact('until', moments.day(lastMomentOf(p.until)).text)],
         link: publicLink(p.publicPath),
       });
     }

@@ -121,6 +121,9 @@ export function openingOf(state: CaseState): IncidentOpening {
 }
 
 /** A report, as far as its reporter is to be told of it. */
+/** A term ends at 24:00: the moment at which its last day is still on. */
+export const lastMomentOf = (until: Date | Instant): Date => new Date(new Date(until).getTime() - 1);
+
 export interface Report {
   caseId: string;
   caseNo: string;

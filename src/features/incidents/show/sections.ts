@@ -1,7 +1,7 @@
 import type { Badge, Cell, DataTable, Facts } from '../../../platform/http/view-models.ts';
 import { disclosureNumber } from '../../../rules/casefile/rows.ts';
 import type { CaseState, TaskState } from '../../../rules/casefile/types.ts';
-import { accountableUnit, answeredAt, isAnswered, lastOf, openingOf, type IncidentSubject } from '../../../rules/incident/facts.ts';
+import { accountableUnit, answeredAt, isAnswered, lastMomentOf, lastOf, openingOf, type IncidentSubject } from '../../../rules/incident/facts.ts';
 import type { Words } from '../../tasks/index.ts';
 import { addressOf } from '../list/filter.ts';
 import { standingOf } from '../words.ts';
@@ -92,7 +92,7 @@ export function disclosuresOf(state: CaseState, { t, moments }: Words, off: Read
     const number = disclosureNumber(state, disclosure);
     const { title, status, basis, channel, reason, from, until } = disclosure;
     const shown: Cell = status === 'ended' ? title : { kind: 'link', href: `/public/opinions/${number}`, label: title, note: number };
-    const term = t('incidents:disclosure.fromUntil', { from: moments.day(new Date(from)).text, until: moments.day(new Date(until)).text });
+    const term = t('incidents:disclosure.fromUntil', { from: moments.day(new Date(from)).text, until: moments.day(lastMomentOf(until)).text });
     return {
       items: [
         { term: t('incidents:disclosure.number'), value: shown, wide: true },

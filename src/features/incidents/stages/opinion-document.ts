@@ -35,7 +35,7 @@ export function opinionDocument(state: CaseState, words: Words, status: Badge | 
       text.split(/\n+/u).map((line, n) => ({ ...(n === 0 ? { heading } : {}), text: [{ text: line }] })),
     ),
     signature: agency,
-    date: words.moments.day(new Date(at)),
+    date: words.moments.date(new Date(at)),
     ...(status ? { status } : {}),
   };
 }
