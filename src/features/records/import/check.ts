@@ -37,7 +37,7 @@ const isGood = (row: ReadRow): row is GoodRow => row.entered !== null;
 const codeOf = ({ subject }: Entered): string => (subject.kind === 'person' ? subject.idNumber : subject.uscc);
 
 /** Facts in a few bytes, for a file that has the same document twice. */
-const digestOf = ({ facts }: Entered): string => createHash('sha1').update(JSON.stringify({ ...facts, documentNo: documentKey(facts.documentNo), performed: false })).digest('base64').slice(0, 12);
+const digestOf = ({ facts }: Entered): string => createHash('sha256').update(JSON.stringify({ ...facts, documentNo: documentKey(facts.documentNo), performed: false })).digest('base64').slice(0, 12);
 
 /**
  * Goes through a file without writing into any record or subject, and tells what would become of each row. It remembers
