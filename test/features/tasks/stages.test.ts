@@ -214,7 +214,7 @@ describe('the forms of the stages', function () {
 
     const leader = await office.desk('xyb.leader');
     const release = await leader.read(`/tasks/${await office.slug(caseNo, 'release')}`);
-    expect(release).to.contain('class="decision"').and.to.contain('公众立即可以在公开页面看到').and.to.match(/<mark class="mark-original"[^>]*>(?:(?!<\/mark>)[\s\S])*北门大杂院/u).and.to.contain('遮盖：北门大杂院');
+    expect(release).to.contain('class="decision"').and.to.contain('公众立即可以在公开页面看到').and.to.match(/<mark class="mark-original"[^>]*>(?:(?!<\/mark>)[\s\S])*北门大杂院/u).and.to.contain('遮盖：北门大杂院').and.not.to.contain('公开的文字与之不同');
     await to(caseNo, 'xyb.leader', 'release', { outcome: 'sentBack', comment: '请删去电话。' });
     const again = await credit.read(`/tasks/${await office.slug(caseNo, 'disclose')}`);
     expect(plain(again)).to.contain('请删去电话。');
@@ -239,7 +239,7 @@ describe('the forms of the stages', function () {
     await to(caseNo, 'xyb.handler', 'disclose', { ...proposal, offered });
     expect(lastOf(await office.state(caseNo), 'disclose')!.form).to.deep.include({ text: proposal['text'], passages: [{ text: '欧阳建国', as: 'kept' }] });
     const leader = await office.desk('xyb.leader');
-    expect(plain(await leader.read(`/tasks/${await office.slug(caseNo, 'release')}`))).to.contain('保留：欧阳建国').and.not.to.contain('已脱敏');
+    expect(plain(await leader.read(`/tasks/${await office.slug(caseNo, 'release')}`))).to.contain('保留：欧阳建国').and.to.contain('公开的文字与之不同').and.not.to.contain('已脱敏');
     await to(caseNo, 'xyb.leader', 'release', { outcome: 'sentBack', comment: '请遮盖姓名。' });
     await to(caseNo, 'xyb.handler', 'disclose', { ...proposal, offered, doubts: '欧阳建国' });
     expect(lastOf(await office.state(caseNo), 'disclose')!.form.text).to.equal('经查，欧阳**向该公司供应原料。');
