@@ -191,7 +191,7 @@ describe('the forms of the stages', function () {
     const slug = await office.slug(caseNo, 'disclose');
     const page = await credit.read(`/tasks/${slug}`);
     expect(page).to.contain('mark-original').and.to.contain('mark-masked').and.to.contain('1101**********2X').and.to.contain('data-mark-into="more"').and.to.contain('遮盖选中的文字');
-    const written = plain(/<textarea[^>]*name="text"[^>]*>([\s\S]*?)<\/textarea>/u.exec(page)![1]!);
+    const written = /<textarea[^>]*name="text"[^>]*>([\s\S]*?)<\/textarea>/u.exec(page)![1]!.trim();
     expect(written).to.contain('11010519491231002X').and.to.contain('北门大杂院');
     const proposal: Fields = { outcome: 'proposed', title: '关于 13812345678 的处理意见', text: written, basis: '政府信息公开条例第十九条', channel: 'creditPortal', months: '12' };
     const tooLong = await credit.send(slug, 'complete', { ...proposal, months: '37' });
