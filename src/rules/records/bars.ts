@@ -29,8 +29,8 @@ export function bornOf(idNumber: string): CivilDate | null {
   return digits !== '' && Number.isFinite(Date.parse(born)) ? born : null;
 }
 
-/** Whom a decision is about, and what the same sentence says of his birth. */
-const SUBJECT = /(?:当事人|被处罚人|违法行为人|被处理人|被执行人|经营者)[^。；\n]{0,60}?(?:(?<birth>(?:19|20)\d\d[年.\-/]\d{1,2}(?:[月.\-/]\d{1,2})?日?(?:出?生))|(?:出生日期|出生年月|生于|出生于)[:：为是]?\s?(?<after>(?:19|20)\d\d[年.\-/]\d{1,2}(?:[月.\-/]\d{1,2})?)|身份(?:证|号码)[^\d。\n]{0,8}(?<id>\d{17}[\dXx]|\d{15}))/g;
+/** Whom a decision is about, and what the same sentence says of his birth: not that of 2010年5月出生的王某, to whom he sold. */
+const SUBJECT = /(?:当事人|被处罚人|违法行为人|被处理人|被执行人|经营者)[^。；\n]{0,60}?(?:(?<birth>(?<![向对给与为])(?:19|20)\d\d[年.\-/]\d{1,2}(?:[月.\-/]\d{1,2})?日?(?:出?生)(?!的))|(?:出生日期|出生年月|生于|出生于)[:：为是]?\s?(?<after>(?:19|20)\d\d[年.\-/]\d{1,2}(?:[月.\-/]\d{1,2})?)|身份(?:证|号码)[^\d。\n]{0,8}(?<id>\d{17}[\dXx]|\d{15}))/g;
 
 /** What a text says of the births of those it is about: by their ID numbers, or in words. */
 export function bornIn(text: string): CivilDate[] {

@@ -191,7 +191,7 @@ describe('the forms of the stages', function () {
     const slug = await office.slug(caseNo, 'disclose');
     const page = await credit.read(`/tasks/${slug}`);
     expect(page).to.contain('mark-original').and.to.contain('mark-masked').and.to.contain('1101**********2X').and.to.contain('data-mark-into="more"').and.to.contain('遮盖选中的文字');
-    const written = plain(/<textarea[^>]*name="text"[^>]*>([\s\S]*?)<\/textarea>/u.exec(page)![1]!);
+    const written = /<textarea[^>]*name="text"[^>]*>([\s\S]*?)<\/textarea>/u.exec(page)![1]!.trim();
     expect(written).to.contain('11010519491231002X').and.to.contain('北门大杂院');
     const proposal: Fields = { outcome: 'proposed', title: '关于 13812345678 的处理意见', text: written, basis: '政府信息公开条例第十九条', channel: 'creditPortal', months: '12' };
     const tooLong = await credit.send(slug, 'complete', { ...proposal, months: '37' });
@@ -214,7 +214,7 @@ describe('the forms of the stages', function () {
 
     const leader = await office.desk('xyb.leader');
     const release = await leader.read(`/tasks/${await office.slug(caseNo, 'release')}`);
-    expect(release).to.contain('class="decision"').and.to.contain('公众立即可以在公开页面看到').and.to.match(/<mark class="mark-original"[^>]*>(?:(?!<\/mark>)[\s\S])*北门大杂院/u).and.to.contain('遮盖：北门大杂院');
+    expect(release).to.contain('class="decision"').and.to.contain('公众立即可以在公开页面看到').and.to.match(/<mark class="mark-original"[^>]*>(?:(?!<\/mark>)[\s\S])*北门大杂院/u).and.to.contain('遮盖：北门大杂院').and.not.to.contain('公开的文字与之不同');
     await to(caseNo, 'xyb.leader', 'release', { outcome: 'sentBack', comment: '请删去电话。' });
     const again = await credit.read(`/tasks/${await office.slug(caseNo, 'disclose')}`);
     expect(plain(again)).to.contain('请删去电话。');
@@ -239,7 +239,7 @@ describe('the forms of the stages', function () {
     await to(caseNo, 'xyb.handler', 'disclose', { ...proposal, offered });
     expect(lastOf(await office.state(caseNo), 'disclose')!.form).to.deep.include({ text: proposal['text'], passages: [{ text: '欧阳建国', as: 'kept' }] });
     const leader = await office.desk('xyb.leader');
-    expect(plain(await leader.read(`/tasks/${await office.slug(caseNo, 'release')}`))).to.contain('保留：欧阳建国').and.not.to.contain('已脱敏');
+    expect(plain(await leader.read(`/tasks/${await office.slug(caseNo, 'release')}`))).to.contain('保留：欧阳建国').and.to.contain('公开的文字与之不同').and.not.to.contain('已脱敏');
     await to(caseNo, 'xyb.leader', 'release', { outcome: 'sentBack', comment: '请遮盖姓名。' });
     await to(caseNo, 'xyb.handler', 'disclose', { ...proposal, offered, doubts: '欧阳建国' });
     expect(lastOf(await office.state(caseNo), 'disclose')!.form.text).to.equal('经查，欧阳**向该公司供应原料。');

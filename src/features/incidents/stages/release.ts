@@ -4,14 +4,30 @@ import { newForm } from '../../../platform/http/forms.ts';
 import { textsBeside } from '../../../platform/http/marking.ts';
 import type { Span } from '../../../platform/http/view-models.ts';
 import { dueAfter } from '../../../rules/calendar/index.ts';
+import type { CaseState } from '../../../rules/casefile/types.ts';
 import { accountableUnit, lastOf, openingOf, type IncidentForms } from '../../../rules/incident/facts.ts';
 import { publicText } from '../../../rules/masking/index.ts';
-import { lines, maybe, outcomeField, readOutcome, shownLines, stagePage, type Block, type StageContext } from '../../tasks/index.ts';
+import { lines, maybe, outcomeField, readOutcome, shownLines, stagePage, type Block, type StageContext, type Words } from '../../tasks/index.ts';
 import { publicTextOf } from './disclose.ts';
 import { isMinors, saysMinor } from './minors.ts';
+import { opinionParagraphs } from './opinion-document.ts';
 import { namesForPublic } from './reporters.ts';
 
 type Comment = { comment: string };
+
+const linesOf = (text: string): string[] => text.split(/\r?\n/u).map((line) => line.trim()).filter((line) => line !== '');
+
+/**
+ * Whether whoever prepared the public text left out or added something to the opinion. Its headings stand in the language in
+ * which it was prepared, and are not compared.
+ */
+function isChanged(state: CaseState, words: Words, written: string): boolean {
+  const opinion = lastOf(state, 'opinion')?.form;
+  const parts = opinion ? opinionParagraphs(opinion, words) : [];
+  const said = parts.flatMap(({ text: part }) => linesOf(part));
+  const shown = linesOf(written);
+  return said.some((line) => !shown.includes(line)) || shown.filter((line) => !said.includes(line)).length > parts.length;
+}
 
 /** The proposal as it was written beside what the public reads of it, and as the public page will show it. */
 function preview({ words, state }: StageContext, { title, text: said, basis, channel, months, written, passages = [] }: IncidentForms['disclose'], names: readonly string[]): Block[] {
@@ -32,7 +48,7 @@ function preview({ words, state }: StageContext, { title, text: said, basis, cha
       comparison: { ...comparison, right: { label: t('stages:form.release.proposed'), paragraphs: isMaskedSo ? comparison.right.paragraphs : paragraphs(...(written ? [title] : []), said) } },
     },
     ...(passages.length === 0 ? [] : [{ kind: 'lines' as const, title: t('stages:form.release.passages'), lines: [{ label: t('stages:form.release.passages'), text: passages.map(({ text: passage, as }) => t(`stages:form.release.${as}`, { text: passage })).join('\n') }] }]),
-    ...(written && written.text !== original ? [{ kind: 'lines' as const, title: t('stages:form.release.changed'), lines: shownLines([t('stages:personal.before'), original]) }] : []),
+    ...(written && isChanged(state, words, written.text) ? [{ kind: 'lines' as const, title: t('stages:form.release.changed'), lines: shownLines([t('stages:personal.before'), original]) }] : []),
     {
       kind: 'document',
       title: t('stages:form.release.preview'),
