@@ -40,7 +40,6 @@ export function presentList(
       action: listPath,
       search: { kind: 'text', type: 'search', name: 'q', label: t('disclosures:list.search'), hint: t('disclosures:list.searchHint'), value: typed },
       fields: [],
-      apply: t('disclosures:list.search'),
       ...(typed === '' ? {} : { clearHref: listPath }),
     },
     table: {

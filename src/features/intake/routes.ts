@@ -12,6 +12,7 @@ import { sightOf, visibleRecords } from '../../platform/visibility.ts';
 import { objectionGrounds, type ObjectionGround } from '../../rules/objection/facts.ts';
 import { hasRole } from '../../rules/people.ts';
 import { identityProofsOf, type PaperKind } from '../../rules/repair/facts.ts';
+import { documentKey } from '../../rules/text/alike.ts';
 import type { CaseRoutesParts } from '../cases/index.ts';
 import {
   findOwnRecord, firstDay, longestStatement, maxMegabytes, nameOf, objectionsAbout, openRepair, paperFields, papersFor, receivePapers, sendObjection, todayOf,
@@ -105,8 +106,11 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
 
   /** Records of this document that the clerk may see. */
   async function found(person: Express.User, documentNo: string): Promise<{ id: string; name: string; documentNo: string }[]> {
-    const visible = visibleRecords(sightOf(person, await ground.units.all()), 'r', todayOf(clock()));
-    return knex('record as r').join('subject as s', 's.id', 'r.subject_id').where('r.document_no', documentNo)
+    const units = await ground.units.all();
+    const visible = visibleRecords(sightOf(person, units), 'r', todayOf(clock()));
+    // However its number is bracketed or spaced; the indexes begin with the unit. Of equals of before only one has a key.
+    return knex('record as r').join('subject as s', 's.id', 'r.subject_id').whereIn('r.unit', units.map(({ id }) => id))
+      .where((one) => one.where('r.document_key', documentKey(documentNo)).orWhere('r.document_no', documentNo))
       .whereRaw(visible.sql, visible.bindings).orderBy('r.decided_on', 'desc').limit(mostFound)
       .select('r.id', 's.name', { documentNo: 'r.document_no' });
   }
@@ -189,11 +193,15 @@ export function intakeRoutes(router: Router, { ground, gateway, readLaw, files, 
     const typed = req.query['document'];
     const documentNo = typeof typed === 'string' ? typed.normalize('NFC').trim().slice(0, 100) : '';
     const records = documentNo === '' ? [] : await found(person, documentNo);
+    // Asked for without a number: the first time nothing is.
+    const form = typed !== undefined && documentNo === '' ? refusedForm({}, { document: t('common:form.required') }) : newForm({ document: documentNo });
+    const fields: Field[] = [{ kind: 'text', label: t('repairs:record.document'), hint: t('intake:documentHint'), required: true, size: 'medium', autocomplete: 'off', ...filled(form, 'document') }];
     res.render('intake/form', page(req, {
+      errors: labelledSummary(form, fields, t),
       lead: t(`intake:${kind}.lead`),
       notices: documentNo !== '' && records.length === 0 ? [{ tone: 'soon', text: t('intake:notFound', { documentNo }) }] : [],
       shell: { action: path, method: 'get', warnWhenDirty: false },
-      fields: [{ kind: 'text', name: 'document', label: t('repairs:record.document'), hint: t('intake:documentHint'), required: true, value: documentNo, size: 'medium', autocomplete: 'off' }],
+      fields,
       buttons: { primary: { label: t('intake:find') }, cancel: { href: listPath, label: t('ui:form.cancel') } },
       links: records.map((record) => ({ href: `${path}/${record.id}`, label: t('intake:found', { subject: record.name, documentNo: record.documentNo }) })),
     }));

@@ -139,7 +139,7 @@ export function applyRoutes(router: Router, portal: Portal): void {
       ...(target.earlier.some(({ standing }) => standing === 'rejected') ? [{
         kind: 'check' as const, name: 'fresh', label: t('portal:apply.fresh'), hint: t('portal:apply.freshHint'), value: 'yes', checked: valueOf(form, 'fresh') !== '', required: true,
       }] : []),
-      ...(target.binding?.agent ? [] : [{ kind: 'check' as const, name: 'agent', label: t('portal:apply.agent'), value: 'yes', checked: agent, required: true }]),
+      ...(target.binding?.agent ? [] : [{ kind: 'check' as const, name: 'agent', label: t('portal:apply.agent'), value: 'yes', checked: agent, unmarked: true }]),
       ...paperFields(req, { files, account: visitor.account, kinds: papersFor[kind].kinds, required: papersFor[kind].required(agent), papers, errors, megabytes }),
       ...(kind === 'repair' ? [{
         kind: 'check' as const, name: 'truthful', label: t('portal:apply.truthful'), value: 'yes', checked: valueOf(form, 'truthful') !== '', required: true, ...(errors['truthful'] === undefined ? {} : { error: errors['truthful'] }),

@@ -42,7 +42,7 @@ export function bindRoutes(router: Router, { ground: { knex, clock, limiter }, f
       return [
         { kind: 'text', label: t('public:code'), size: 'medium', check: 'uscc', autocomplete: 'off', required: true, ...filled(form, 'uscc') },
         { kind: 'text', label: t('portal:bind.organisation.name'), hint: t('portal:bind.organisation.nameHint'), autocomplete: 'organization', required: true, ...filled(form, 'name') },
-        { kind: 'check', name: 'agent', label: t('portal:apply.agent'), value: 'yes', checked: valueOf(form, 'agent') !== '', required: true },
+        { kind: 'check', name: 'agent', label: t('portal:apply.agent'), value: 'yes', checked: valueOf(form, 'agent') !== '', unmarked: true },
       ];
     }
     const consent = form.errors['consent'];

@@ -104,6 +104,6 @@ export function presentCase(
       files: ownFiles(found, part).map((file) => ({ name: file.name, description: format.bytes(file.bytes) })),
     },
     documents: documents.map(({ name, document }) => ({ href: documentPath(state.caseNo, name), label: document.title })),
-    withdraw: withdrawable ? { href: `${path}/withdraw`, label: t('portal:withdraw.title') } : null,
+    withdraw: withdrawable ? { href: `${path}/withdraw`, label: t(`portal:withdraw.title.${kind}`) } : null,
   };
 }

@@ -198,7 +198,7 @@ export function caseRoutes(router: Router, portal: Portal): void {
   });
 
   function showWithdraw(req: Request, res: Response, status: number, found: WholeCase, form: Form, id: string): void {
-    const title = req.t('portal:withdraw.title');
+    const title = req.t(`portal:withdraw.title.${found.kind}`);
     res.status(status).render('portal/form', formPage(req, {
       title,
       lead: req.t('portal:withdraw.lead'),

@@ -14,7 +14,8 @@ export function dutiesOf({ t, locale }: Pick<Request, 't' | 'locale'>, { record:
   return {
     items: [
       { term: t('portal:apply.duties.fine'), value: t(`portal:apply.duties.${amounts.length === 0 ? 'noFine' : facts.performed ? 'paid' : 'unpaid'}`, { amount: amounts.join(' + ') }) },
-      { term: t('portal:apply.duties.from'), value: day === null ? t('portal:apply.duties.any') : createMoments(t).day(day).text },
+      // Where the laws differ the days do; what is over needs none.
+      ...(day !== null && left <= 0 ? [] : [{ term: t('portal:apply.duties.from'), value: day === null ? t('portal:apply.duties.any') : createMoments(t).day(day).text }]),
       { term: t('portal:apply.duties.wait'), value: left > 0 ? t('portal:apply.duties.days', { count: left }) : t('portal:apply.duties.now') },
     ],
   };

@@ -23,7 +23,12 @@ export function readOnly<F extends object>(outcome: string, schema: Schema<F>, b
 /** The outcome that was chosen, then the fields that belong to it; what was typed for another one is not looked at. */
 export function readOutcome<F extends object>(schemas: Readonly<Record<string, Schema<F>>>, body: unknown, words: Words): StageRead<F> {
   const chosen = readForm(z.object({ [OUTCOME]: choice(Object.keys(schemas)) }), body, words.t);
-  if (!chosen.ok) return { again: chosen.form };
+  if (!chosen.ok) {
+    // What is wrong whichever outcome is chosen is said at once, not after the choice.
+    const [first = {}, ...others] = Object.values(schemas).map((schema) => readForm(schema, body, words.t)).map((read) => (read.ok ? {} : read.form.errors));
+    const anyway = Object.entries(first).filter(([name, message]) => others.every((errors) => errors[name] === message));
+    return { again: { ...chosen.form, errors: { ...chosen.form.errors, ...Object.fromEntries(anyway) } } };
+  }
   const outcome = chosen.data[OUTCOME];
   return readOnly(outcome, schemas[outcome]!, body, words);
 }

@@ -37,11 +37,11 @@ function clean(value: string): string | Fault {
   return refused ? fault(characterKey(refused), characterParams(refused)) : withoutMarks(value).normalize('NFC').trim();
 }
 
-/** A required field of one text: `read` gets it clean and never empty. */
-export function field<T>(read: (text: string) => T | Fault): z.ZodType<T, unknown> {
+/** A required field of one text: `read` gets it clean and never empty; `missing` says what is to be done with an empty one. */
+export function field<T>(read: (text: string) => T | Fault, missing = 'common:form.required'): z.ZodType<T, unknown> {
   return z.unknown().transform((value, context): T => {
     const typed = isEmpty(value) ? '' : typeof value === 'string' || typeof value === 'number' ? clean(String(value)) : fault('common:form.malformed');
-    const result = isFault(typed) ? typed : typed === '' ? fault('common:form.required') : read(typed);
+    const result = isFault(typed) ? typed : typed === '' ? fault(missing) : read(typed);
     if (!isFault(result)) return result;
     addFault(context, result);
     return z.NEVER;
@@ -116,7 +116,7 @@ export function dayTime({ notAfter, ...rule }: Omit<DayRule, 'notAfter'> & { rea
 
 /** One of these values. */
 export function choice<const T extends string>(values: readonly T[]): z.ZodType<T, unknown> {
-  return field((value) => values.find((one) => one === value) ?? fault('common:form.notOffered', { value }));
+  return field((value) => values.find((one) => one === value) ?? fault('common:form.notOffered', { value }), 'common:form.choose');
 }
 
 /** Any of these values, each once; nothing chosen is an empty list unless `least` asks for more. */
@@ -161,7 +161,7 @@ export function decimal({ places = 2, max }: { readonly places?: number; readonl
 export const tick: z.ZodType<boolean, unknown> = z.preprocess((value) => !isEmpty(value), z.boolean());
 
 /** A box that must be ticked. */
-export const mustTick: z.ZodType<true, unknown> = field(() => true as const);
+export const mustTick: z.ZodType<true, unknown> = field(() => true as const, 'common:form.tick');
 
 export const uuid: z.ZodType<string, unknown> = field((value) =>
   /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) ? value.toLowerCase() : fault('common:form.malformed'));

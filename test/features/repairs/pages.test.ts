@@ -59,6 +59,7 @@ describe('repairs and objections at the desks', function () {
 
     const decide = await office.slug(caseNo, 'decide');
     expect(plain(await head.read(`/tasks/${decide}`))).to.include('向 1 个单位发出解除通知').and.include('四项条件均符合。');
+    expect(await head.read(`/tasks/${decide}`), 'what cannot be taken back is not chosen beforehand').to.include('name="outcome"').and.not.match(/name="outcome"[^>]* checked/u);
     await head.complete(decide, { outcome: 'granted', reason: '符合信用修复条件。' });
 
     const release = await office.slug(caseNo, 'release', 'hbj');
@@ -172,6 +173,9 @@ describe('repairs and objections at the desks', function () {
   it('a window finds the record by its document, enters the application once, and then it is open', async () => {
     const fine = await publicFine({ knex: office.knex, config: testConfig() });
     const found = await credit.read(`/repairs/new?document=${encodeURIComponent(fine.record.documentNo)}`);
+    const bracketed = fine.record.documentNo.replace('〔', '[').replace('〕', ' ]');
+    expect(plain(await credit.read(`/repairs/new?document=${encodeURIComponent(bracketed)}`)), 'however its number is bracketed').to.include(fine.record.documentNo);
+    expect(errorsIn(await credit.read('/repairs/new?document='))).to.deep.equal(['决定书文号：请填写此项。']);
     const path = `/repairs/new/${fine.record.id}`;
     expect(found).to.include(path);
     const hidden = credit.hiddenOf(await credit.read(path), path);

@@ -133,7 +133,7 @@ describe('other fields', () => {
   it('boxes, addresses and links say what they are not', () => {
     expect(take(tick, 'on')).to.equal(true);
     expect(take(tick, undefined)).to.equal(false);
-    expect(take(mustTick, undefined)).to.equal('请填写此项。');
+    expect(take(mustTick, undefined)).to.equal('请勾选。');
     expect(take(mailAddress, 'a@b.example')).to.equal('a@b.example');
     expect(take(mailAddress, 'a@b@c')).to.equal('“a@b@c”不是有效的邮箱地址。');
     expect(take(webAddress, 'https://a.example/x')).to.equal('https://a.example/x');

@@ -87,6 +87,10 @@ export const requiredColumns: readonly (readonly Column[])[] = [
   ['subjectName'], ['uscc', 'idNumber'], ['documentNo'], ['decidedOn'], ['act', 'conduct', 'caseName'], ['legalBasis'], ['penaltyKinds', 'kind'], ['decision'],
 ];
 
+/** Whose rows fill it in, `imports:template.*`: the code of an organisation or the ID number of a person, never both. */
+export const needOf = (column: Column): 'needed' | 'neededOrganisation' | 'neededPerson' | 'notNeeded' =>
+  column === 'uscc' ? 'neededOrganisation' : column === 'idNumber' ? 'neededPerson' : isRequired(column) ? 'needed' : 'notNeeded';
+
 export const isRequired = (column: Column): boolean => requiredColumns.some(([first, second]) => first === column || (second === 'idNumber' && column === 'idNumber'));
 
 /** The table's columns, found by its header. */

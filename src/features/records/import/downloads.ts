@@ -5,7 +5,7 @@ import { asWritten, cellText, spreadsheetType } from '../../../platform/sheets/c
 import { drained } from '../../../platform/sheets/drained.ts';
 import type { SheetRow } from '../../../platform/sheets/fault.ts';
 import { penaltyKinds, recordDomains, recordKinds } from '../../../rules/records/facts.ts';
-import { codeOf, isRequired, tableColumns, type Column, type Table } from './columns.ts';
+import { codeOf, isRequired, needOf, tableColumns, type Column, type Table } from './columns.ts';
 import { faultInWords, type RowFault } from './faults.ts';
 import { notedRows } from './imports.ts';
 import { useScopes } from './words.ts';
@@ -42,7 +42,7 @@ export async function sendTemplate(req: Request, res: Response): Promise<void> {
   notes.columns = [{ width: 18 }, { width: 28 }, { width: 12 }, { width: 100 }];
   notes.addRow(['code', 'column', 'need', 'how'].map((key) => t(`imports:template.${key}`))).font = { bold: true };
   for (const column of tableColumns) {
-    notes.addRow([codeOf(column) ?? '', t(`imports:column.${column}`), t(isRequired(column) ? 'imports:template.needed' : 'imports:template.notNeeded'), t(`imports:hint.${column}`)]);
+    notes.addRow([codeOf(column) ?? '', t(`imports:column.${column}`), t(`imports:template.${needOf(column)}`), t(`imports:hint.${column}`)]);
   }
   notes.addRow([]);
   notes.addRow(['', t('imports:column.penaltyKinds'), '', penaltyKinds.map((kind) => t(`records:penaltyKind.${kind}`)).join(t('common:list'))]);

@@ -8,7 +8,7 @@ import { tableEndings } from '../../../platform/sheets/cells.ts';
 import { recordDomains } from '../../../rules/records/facts.ts';
 import { listPath } from '../list/filter.ts';
 import { enteringUnits, unitNames, type Reading } from '../parts.ts';
-import { codeOf, isRequired, tableColumns, unreadColumns } from './columns.ts';
+import { codeOf, needOf, tableColumns, unreadColumns } from './columns.ts';
 import type { ImportState, RecordImport } from './imports.ts';
 import { mostRows } from './job.ts';
 
@@ -121,7 +121,7 @@ export function presentUpload(req: Request, parts: UploadParts): UploadPage {
         cells: {
           name: t(`imports:column.${column}`),
           code: codeOf(column) ?? { kind: 'none' },
-          need: t(isRequired(column) ? 'imports:template.needed' : 'imports:template.notNeeded'),
+          need: t(`imports:template.${needOf(column)}`),
           how: t(`imports:hint.${column}`),
         },
       })),

@@ -26,7 +26,8 @@ export const decide = stagePage<RepairForms['decide']>({
     const schema = z.object({ reason: text({ max: 2000, lines: true }) });
     return {
       draw(typed) {
-        const form = typed ?? newForm({ outcome: checked?.form.proposal === 'grant' ? 'granted' : checked ? 'refused' : '', reason: checked?.form.finding ?? '' });
+        // What cannot be taken back is chosen by who decides, never beforehand.
+        const form = typed ?? newForm({ reason: checked?.form.finding ?? '' });
         return {
           lead: t('repairs:form.decide.lead'),
           before,
