@@ -1,16 +1,48 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning, readRecord, recordOf, removeRecord, type ProcessRecord } from './processes.ts';
 
-function take(file: string): boolean {
+const isCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
+
+/** A name beside `file` that no other process uses. */
+const besides = (file: string, what: string): string => `${file}.${what}-${process.pid}`;
+
+/** Gives `from` the name `file` as well, if nobody has that; a file that is there is so as a whole, from its first moment. */
+function name(from: string, file: string): boolean {
   try {
-    const handle = openSync(file, 'wx', 0o644);
-    writeSync(handle, JSON.stringify(recordOf(process.pid)));
-    closeSync(handle);
+    linkSync(from, file);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (isCode(error, 'EEXIST')) return false;
     throw error;
+  }
+}
+
+function take(file: string): boolean {
+  const own = besides(file, 'new');
+  writeFileSync(own, JSON.stringify(recordOf(process.pid)), { mode: 0o644 });
+  try {
+    return name(own, file);
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+const holds = (holder: ProcessRecord | undefined): holder is ProcessRecord => holder !== undefined && isRunning(holder);
+
+/** Takes away what a process that has ended left behind. Another one may have done so and put its own there since: that is put back. */
+function clear(file: string): void {
+  const away = besides(file, 'old');
+  try {
+    renameSync(file, away);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return;
+    throw error;
+  }
+  try {
+    if (holds(readRecord(away))) name(away, file);
+  } finally {
+    rmSync(away, { force: true });
   }
 }
 
@@ -21,14 +53,11 @@ function take(file: string): boolean {
 export function claim(file: string): ProcessRecord | undefined {
   while (!take(file)) {
     const holder = readRecord(file);
-    if (holder !== undefined && isRunning(holder)) return holder;
-    removeRecord(file);
+    if (holds(holder)) return holder;
+    clear(file);
   }
   return undefined;
 }
-
-/** How often an unreadable lock is looked at again before it counts as left behind: its maker may be writing it. */
-const READS_BEFORE_DAMAGED = 5;
 
 /**
  * Does `work` while no other process does the same. A lock whose process has ended is taken over.
@@ -36,13 +65,7 @@ const READS_BEFORE_DAMAGED = 5;
  */
 export async function withLock<T>(file: string, waiting: () => void, work: () => Promise<T>): Promise<T> {
   let told = false;
-  for (let unreadable = 0; !take(file);) {
-    const holder = readRecord(file);
-    unreadable = holder === undefined ? unreadable + 1 : 0;
-    if (holder === undefined ? unreadable > READS_BEFORE_DAMAGED : !isRunning(holder)) {
-      removeRecord(file);
-      continue;
-    }
+  while (claim(file) !== undefined) {
     if (!told) waiting();
     told = true;
     await sleep(500);

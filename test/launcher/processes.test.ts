@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +52,22 @@ describe('processes that are found again', () => {
     await endProcess(record);
     expect(claim(file)).to.equal(undefined);
   });
+
+  it('what several want at the same moment is one’s alone, also where one that has ended left it behind', async () => {
+    const wanted = 300;
+    for (let n = 0; n < wanted; n += 2) writeRecord(join(folder, `${n}.json`), { ...recordOf(process.pid), identity: 'of one that has ended' });
+    const begin = Date.now() + 3000;
+    const script = `const { claim } = await import('./src/launcher/lock.ts');
+      while (Date.now() < ${begin});
+      const own = [];
+      for (let n = 0; n < ${wanted}; n += 1) if (claim(${JSON.stringify(folder)} + '/' + n + '.json') === undefined) own.push(n);
+      process.stdout.write(JSON.stringify(own));
+      await new Promise((wait) => setTimeout(wait, 60_000));`;
+    const rivals = Array.from({ length: 4 }, () => spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] }));
+    const own = await Promise.all(rivals.map(({ stdout }) => once(stdout, 'data').then(([said]) => JSON.parse(String(said)) as number[])));
+    for (const rival of rivals) rival.kill('SIGKILL');
+    expect(own.flat().toSorted((a, b) => a - b)).to.deep.equal(Array.from({ length: wanted }, (_, n) => n));
+  }).timeout(30_000);
 
   it('work under a lock is done by one at a time', async () => {
     const order: string[] = [];
