@@ -15,7 +15,7 @@ import { namesForPublic } from './reporters.ts';
 
 type Comment = { comment: string };
 
-const linesOf = (text: string): string[] => text.split(/\r?\n/u).map((line) => line.trim()).filter((line) => line !== '');
+const linesOf = (written: string): string[] => written.split(/\r?\n/u).map((line) => line.trim()).filter((line) => line !== '');
 
 /**
  * Whether whoever prepared the public text left out or added something to the opinion. Its headings stand in the language in
