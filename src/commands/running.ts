@@ -20,6 +20,8 @@ export function announceReady(): void {
     // Its end may come between the question and the word.
     if (process.connected) process.send?.(word, undefined, undefined, () => undefined);
   };
+  // What packages say of themselves goes here, and must not end the process where the disk of its log is full.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   tell(READY);
   setInterval(() => tell(HEARTBEAT), HEARTBEAT_MS).unref();
 }

@@ -1,4 +1,4 @@
-import { pino, stdSerializers, stdTimeFunctions, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
+import { destination, pino, stdSerializers, stdTimeFunctions, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import type { Config } from '../config.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -46,7 +46,21 @@ function options({ level, process: name, context }: LoggingOptions): LoggerOptio
   };
 }
 
+/** Lines that wait for room, in bytes; what is more is lost. */
+const WAITING = 1024 ** 2;
+const STANDARD_OUTPUT = 1;
+
+/**
+ * A log that cannot be written, as on a full disk, must not end the process: pino's own output does. What could not be
+ * written is written with the next line that can be.
+ */
+function standardOutput(): DestinationStream {
+  const output = destination({ fd: STANDARD_OUTPUT, sync: true, maxLength: WAITING });
+  output.on('error', () => undefined);
+  return output;
+}
+
 /** One JSON object a line, times in UTC. */
 export function createLogger(logging: LoggingOptions): Logger {
-  return logging.destination === undefined ? pino(options(logging)) : pino(options(logging), logging.destination);
+  return pino(options(logging), logging.destination ?? standardOutput());
 }
