@@ -208,6 +208,7 @@ describe('the page of an incident', function () {
       expect(text).to.include('使用过期原料属实。').and.include('已批准').and.include('关于某公司的处理意见').and.include('公开中');
       expect(html).to.include(`href="/public/opinions/${number}-P1"`);
       expect(text).to.include('重大（初定较大，因复发提高一级）').and.include('复发');
+      expect(text, 'to its last day, as the public page says').to.include('2026年1月6日（周二）至2027年1月6日（周三）');
     });
 
     it('an extension shows the deadline before and after', async () => {

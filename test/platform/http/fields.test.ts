@@ -168,6 +168,12 @@ describe('a form', () => {
     expect(filled(read.form, 'title')).to.deep.equal({ name: 'title', value: '', error: '请填写此项。' });
   });
 
+  it('is told of in the order of the fields of the page, and what belongs to none of them last', () => {
+    const form = { values: {}, errors: { whole: '整体有误。', second: '乙有误。', first: '甲有误。' } };
+    const shown = ['first', 'second'].map((name) => ({ kind: 'text' as const, name, label: name }));
+    expect(labelledSummary(form, shown, t).errors.map(({ field }) => field)).to.deep.equal(['first', 'second', undefined]);
+  });
+
   it('has an end to its rows', () => {
     const row = { name: 'n', on: '2026-01-01' };
     const read = readForm(schema, { title: 'a', subjects: [row, row, row] }, t);
