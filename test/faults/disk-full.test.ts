@@ -43,7 +43,7 @@ const onFullDisk = (reserve: number) => function full(this: Mocha.Suite): void {
   before(async function prepare() {
     const made = makeSmallDisk(600);
     if (typeof made === 'string') {
-      this.test!.parent!.title += ` (no filesystem can be mounted here: ${made})`;
+      for (const test of this.test!.parent!.tests) test.title += ` (no filesystem can be mounted here: ${made})`;
       this.skip();
     }
     disk = made;
