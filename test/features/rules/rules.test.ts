@@ -237,7 +237,7 @@ describe('the administration of rules', () => {
         [{ domain: 'general', effectiveTo: '2027-11-30' }, '通用规则不设终止日期'],
         [{ domain: 'tax', effectiveTo: '2026-11-30' }, '早于生效日期'],
         [{ domain: 'fishery' }, '不在可选范围内'],
-        [{ domain: '' }, '请填写此项'],
+        [{ domain: '' }, '请选择'],
       ] as const;
       for (const [change, sentence] of wrong) {
         const answer = await propose(leader, code, { ...own, ...change });
