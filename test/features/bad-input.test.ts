@@ -174,7 +174,7 @@ describe('bad input', function () {
     it('is taken as text from the report to the closing, and no page that anybody reads makes HTML of it', async () => {
       const say = (field: string): string => `${field} ${script}`;
       caseNo = await clerk.reportNevertheless({
-        title: say('标题'), what: say('经过'), place: say('地点'), 'subjects[0][name]': say('主体'), 'reporter[name]': script, 'reporter[mail]': 'zhao@example.cn', sourceUrl: `https://example.cn/?a=${script.replaceAll(/[\s"<>%{}=]/g, '')}`,
+        title: say('标题'), what: say('经过'), place: say('地点'), 'subjects[0][name]': say('主体'), 'reporter[name]': say('举报人'), 'reporter[mail]': 'zhao@example.cn', sourceUrl: `https://example.cn/?a=${script.replaceAll(/[\s"<>%{}=]/g, '')}`,
       });
       await act('xyb.handler', 'verify', 'comment', { text: say('留言') });
       await act('xyb.supervisor', 'verify', 'urge', { text: say('催办') });
