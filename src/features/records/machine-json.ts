@@ -126,7 +126,7 @@ export function wholeRecordJson(req: Request, record: ListedRecord, reading: Rea
     masked: masked !== null,
     publicity: {
       shown, lawOf, start, startsAt, minUntil, maxUntil, keptUncorrected, legalBasis,
-      terms: termLines({ ...publicity, until: state.status === 'published' ? state.until : null, bannedUntil: record.bannedUntil }, facts.domain, { ...reading, t: req.t }).map(({ term, day, text, why }) => ({
+      terms: termLines({ ...publicity, until: state.status === 'published' ? state.until : null, bannedUntil: record.bannedUntil, withdrawn: state.status === 'withdrawn' }, facts.domain, { ...reading, t: req.t }).map(({ term, day, text, why }) => ({
         term, text: [day?.text, text].filter((one) => typeof one === 'string').join(req.t('common:list')), rule: why?.rule ?? null, basis: why?.basis ?? null, reason: why?.sentence ?? null,
       })),
     },

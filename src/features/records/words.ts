@@ -95,11 +95,13 @@ function dayLine(end: 'min' | 'max', day: CivilDate, today: CivilDate, term: Ter
 }
 
 /** Shortest and longest publicity with their reasons; `until` is the last day of a record that is public, null for any other. */
-export function termLines(publicity: Publicity & { readonly until?: CivilDate | null; readonly bannedUntil?: CivilDate | null }, domain: RecordDomain, { law, now, today, t }: { law: Law; now: Date; today: CivilDate; t: Translate }): TermLine[] {
+export function termLines(publicity: Publicity & { readonly until?: CivilDate | null; readonly bannedUntil?: CivilDate | null; readonly withdrawn?: boolean }, domain: RecordDomain, { law, now, today, t }: { law: Law; now: Date; today: CivilDate; t: Translate }): TermLine[] {
   const term: Term = { publicity, domain, law, now, t };
-  const { minUntil, maxUntil, until = null, bannedUntil = null } = publicity;
+  const { minUntil, maxUntil, until = null, bannedUntil = null, withdrawn = false } = publicity;
   const repairableFrom = repairableAfter(publicity.repairableFrom, bannedUntil);
   const said = (name: string, text: string): TermLine => ({ term: name, day: null, text, why: null });
+  // What was withdrawn has no term that runs, and nothing to be repaired.
+  if (withdrawn) return [said(t('records:term.basis'), publicity.legalBasis)];
   return [
     minUntil === null ? said(t('records:term.min'), t(repairableFrom === null ? 'records:term.noEarlyEnd' : 'records:term.noMin')) : dayLine('min', minUntil, today, term),
     repairableFrom === null

@@ -297,11 +297,12 @@ describe('the pages of records', () => {
 
     it('a withdrawal needs a second person, is final, and its reason stands there', async () => {
       const id = await enter();
+      expect(plain(await handler.page(`/records/${id}`))).to.match(/最早可申请修复/);
       await act(handler, id, 'withdraw', { reason: '复议决定撤销原处罚。', knownOn: '2026-06-01', do: 'send' });
       await act(office, id, 'decide', { verdict: 'granted' });
       expect(await standing(id)).to.equal('withdrawn');
       await other.get(`/records/${id}`).expect(404);
-      expect(plain(await handler.page(`/records/${id}`))).to.include('复议决定撤销原处罚。');
+      expect(plain(await handler.page(`/records/${id}`))).to.include('复议决定撤销原处罚。').and.not.match(/最早可申请修复|还有 \d+ 天/);
       await handler.get(`/records/${id}`).expect((answer) => expect(answer.text).to.not.include(`/records/${id}/withdraw`));
     });
 

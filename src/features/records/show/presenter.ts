@@ -165,7 +165,7 @@ export function presentRecord(req: Request, parts: ShowParts): ShowPage {
         fact(t('records:show.version'), t('records:show.versionNo', { version: state.version })),
       ],
     },
-    terms: termLines({ ...publicity, until: state.status === 'published' ? state.until : null, bannedUntil: record.bannedUntil }, facts.domain, { ...reading, t }),
+    terms: termLines({ ...publicity, until: state.status === 'published' ? state.until : null, bannedUntil: record.bannedUntil, withdrawn: state.status === 'withdrawn' }, facts.domain, { ...reading, t }),
     service: parts.asWritten ? presentService(req, record, reading) : null,
     uses: uses.length === 0 ? null : { items: uses.map(([unit, use]) => fact(nameOf(unit, use.since), { kind: 'lines', lines: [use.measure, use.legalBasis, t('records:use.since', { date: moments.day(new Date(use.since)).text })] }, true)) },
     cases: cases.length === 0 ? null : { items: cases.map((about) => caseFact(req, about, parts.casePaths)) },
