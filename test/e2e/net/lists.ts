@@ -53,7 +53,7 @@ export class ListPresser {
     this.#url = page.url();
   }
 
-  /** Presses every filter, sort, tab and pager of the page that is open. Leaves the page as it was. */
+  /** Presses every filter, sort, tab and pager of the page that is open, as far as they are shown at its width. Leaves the page as it was. */
   async press(): Promise<string[]> {
     const begun = await this.#read();
     await this.#filters(begun);
@@ -102,7 +102,9 @@ export class ListPresser {
   }
 
   async #sorts(): Promise<void> {
-    const columns = await this.#page.locator('main .list thead th a').count();
+    // On a telephone rows are cards, and their head is for screen readers alone.
+    const shown = await this.#page.evaluate<boolean>(`(document.querySelector('main .list thead')?.getBoundingClientRect().height ?? 0) > 4`);
+    const columns = shown ? await this.#page.locator('main .list thead th a').count() : 0;
     for (let n = 0; n < columns; n += 1) {
       await this.#page.goto(this.#url);
       const before = await this.#read();
@@ -134,7 +136,7 @@ export class ListPresser {
       const current = this.#page.locator('main .tabs [aria-current]');
       if ((await current.count()) !== 1) this.#faults.push(`the tab ${href} is not the current one once it is pressed`);
       else {
-        const count = Number(/([\d,]+)(?!.*\d)/.exec(await current.innerText())?.[1]?.replaceAll(',', '') ?? NaN);
+        const count = Number(/(\d[\d,]*)\D*$/.exec(await current.innerText())?.[1]?.replaceAll(',', '') ?? NaN);
         const counts = (await current.locator('.tab-count').count()) > 0;
         if (counts && count <= 20 && !shown.next && shown.rows.length !== count) this.#faults.push(`the tab ${href} counts ${count} and shows ${shown.rows.length}`);
       }
