@@ -74,10 +74,11 @@ export async function lookAt(page: Page, watch: Watch, findings: Findings, place
   if (note) findings.add({ ...place, width: widths.at(-1) ?? 0 }, `tells the public what is noted for the house: ${note[0]}`);
 }
 
-/** What takes longer and is looked at once for a route and language: axe, and the page on paper. */
+/** What takes longer and is looked at once for a route and language: axe, in Chinese at a desk and in English on a telephone; and the page on paper. */
 export async function lookClosely(page: Page, findings: Findings, place: Omit<Place, 'width'>): Promise<void> {
-  await page.setViewportSize({ width: 1280, height: 900 });
-  for (const fault of await axeFindings(page)) findings.add({ ...place, width: 1280 }, fault);
+  const width = place.locale === 'en' ? 390 : 1280;
+  await page.setViewportSize({ width, height: 900 });
+  for (const fault of await axeFindings(page)) findings.add({ ...place, width }, fault);
   if (place.locale === 'en') return;
   await page.emulateMedia({ media: 'print' });
   // What was folded is unfolded with the next frame, as it is before a sheet is printed.

@@ -88,6 +88,23 @@ const ERRORS = `(asked) => {
   return faults;
 }`;
 
+/** Runs in the form: all that stands in it and that may be shown again, a line for each. */
+const HELD = `(form) => [...form.elements].flatMap((field) => {
+  if (!field.name || ['hidden', 'file', 'password'].includes(field.type) || field.tagName === 'BUTTON' || field.disabled || field.autocomplete === 'one-time-code') return [];
+  const choice = field.type === 'radio' || field.type === 'checkbox';
+  const values = choice ? (field.checked ? [field.value] : []) : field.multiple ? [...field.selectedOptions].map((one) => one.value) : [field.value.replaceAll('\\r', '').trim()];
+  return values.filter((value) => value !== '').map((value) => field.name + ' = ' + value);
+})`;
+
+/** Runs in the form: takes away what one required field holds, and gives its name. */
+const ONE_LESS = `(form) => {
+  const field = [...form.elements].findLast((one) => one.required && one.name && !one.readOnly && !one.disabled && one.value !== '' && one.checkVisibility()
+    && (one.tagName === 'TEXTAREA' || ['text', 'date', 'email', 'url', 'datetime-local'].includes(one.type)));
+  if (!field) return null;
+  field.value = '';
+  return field.name;
+}`;
+
 /** Runs in the page: what hides the form or a part of it is opened. */
 const UNFOLD = `(form) => {
   for (let one = form.parentElement; one; one = one.parentElement) if (one.tagName === 'DETAILS') one.open = true;
@@ -152,27 +169,43 @@ function valueFor({ type, mode, min, max, code, once, name }: Control, long: boo
   return long ? HOSTILE : PLAIN;
 }
 
-/** Fills in every control; `long` with words that cannot be broken, where there is room for words. */
-async function fill(page: Page, { here }: Pick<FormHere, 'here'>, long: boolean): Promise<Map<string, string>> {
-  const typed = new Map<string, string>();
+/** Fills in every control, or those alone that were found wrong; `long` with words that cannot be broken, where there is room for words. */
+async function fill(page: Page, { here }: Pick<FormHere, 'here'>, { long, wrong }: { long: boolean; wrong?: boolean }): Promise<void> {
   // What is chosen may bring other fields into sight.
   for (const choices of [true, false]) {
     for (const control of await page.evaluate<Control[]>(`(${CONTROLS})(${here})`)) {
-      if (control.choice !== choices || (!long && !control.wrong && !choices)) continue;
+      if (control.choice !== choices || (wrong && !control.wrong && !choices)) continue;
       // By its place, as a control of the form may stand elsewhere on the page.
       const field = (await page.evaluateHandle(`(${here}).elements[${control.index}]`)).asElement();
       if (!field) continue;
       if (control.choice) await field.check();
       else if (control.type === 'select') { if (control.option !== null) await field.selectOption(control.option); }
       else if (control.type === 'file') await field.setInputFiles(/csv|xlsx/.test(control.accept) && !control.accept.includes('pdf') ? { name: '表.csv', mimeType: 'text/csv', buffer: SHEET } : { name: '材料.pdf', mimeType: 'application/pdf', buffer: PDF });
-      else {
-        const value = valueFor(control, long);
-        await field.fill(value);
-        if (control.type !== 'password' && !control.once) typed.set(control.name, value);
-      }
+      else await field.fill(valueFor(control, long));
     }
   }
-  return typed;
+}
+
+/** What stood in the form and is gone from the one that came back. */
+async function lost(page: Page, shape: string, held: readonly string[]): Promise<string[]> {
+  const again = await formOf(page, shape);
+  if (!again) return [];
+  const kept = new Set(await page.evaluate<string[]>(`(${HELD})(${again.here})`));
+  return held.filter((line) => !kept.has(line)).map((line) => `what was typed is lost: ${line.slice(0, 60)}`);
+}
+
+/** Sends the form filled in but for one field that it asks for: it comes back with that field named and the rest kept. Null where there is no such form or field. */
+export async function sendAllButOne(page: Page, shape: string): Promise<Outcome | null> {
+  const found = await formOf(page, shape);
+  if (!found) return null;
+  await fill(page, found, { long: false });
+  const left = await page.evaluate<string | null>(`(${ONE_LESS})(${found.here})`);
+  if (left === null) return null;
+  const held = await page.evaluate<string[]>(`(${HELD})(${found.here})`);
+  const status = await send(page, found.form);
+  if (status === null) return { status: 200, faults: [`without ${left} the browser does not send it, and the page says nothing`] };
+  if (status !== 422) return { status, faults: status >= 500 ? [`without ${left} it answers ${status}`] : status < 400 ? [`sent without ${left}, it is taken`] : [] };
+  return { status, faults: [...(await page.evaluate<string[]>(`(${ERRORS})(${JSON.stringify([left])})`)), ...(await lost(page, shape, held))] };
 }
 
 /**
@@ -185,19 +218,15 @@ export async function sendFilled(page: Page, shape: string): Promise<Outcome | n
   for (const long of [true, false]) {
     const found = await formOf(page, shape);
     if (!found) return long ? null : { status, faults };
-    const typed = await fill(page, found, long);
+    await fill(page, found, { long, wrong: !long });
+    const held = await page.evaluate<string[]>(`(${HELD})(${found.here})`);
     const answer = await send(page, found.form);
     if (answer === null) return { status: 200, faults };
     status = answer;
     if (status >= 500) return { status, faults: [...faults, `filled in, it answers ${status}`] };
     if (status !== 422) return { status, faults };
     faults.push(...(await page.evaluate<string[]>(`(${ERRORS})([])`)));
-    const again = await formOf(page, shape);
-    if (!again) return { status, faults };
-    for (const [name, value] of typed) {
-      const kept = await again.form.locator(`[name="${name}"]:not([type=hidden])`).first().inputValue().catch(() => value);
-      if (kept.trim() !== value) faults.push(`what was typed into ${name} is lost: ${kept.slice(0, 40)}`);
-    }
+    faults.push(...(await lost(page, shape, held)));
   }
   return { status, faults };
 }
