@@ -204,7 +204,7 @@ describe('records on the public pages', () => {
       expect(section!.indexOf('guide-steps')).to.be.below(section!.indexOf('guide-lines'));
     }
     for (const href of ['/public/records', '/public/guide/commitment-letter', '/public/portal']) expect(html).to.match(new RegExp(`</span> <a href="${href}">`, 'u'));
-    expect(text).to.include(`${row.value} 个工作日`).and.include(publicBasis(row.legal_basis)).and.include('宿迁市').and.include('投诉');
+    expect(text).to.include(`${row.value} 个工作日`).and.include(publicBasis(row.legal_basis)).and.include('宿迁市').and.include('投诉').and.include('（邮箱 xyb@suqian.example）');
     expect(plain(await page('/public/guide?lang=en'))).to.include('Power of attorney'.toLowerCase());
   });
 
