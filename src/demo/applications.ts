@@ -198,7 +198,7 @@ function repairScript(story: Story, opening: RepairOpening, { facts: { domain } 
 /** The record that the revocation makes, as the deciding unit proposes it. */
 function falsePapers({ record }: RepairOpening, { id, openedAt }: CaseState, domain: RecordDomain): FalsePapers {
   return {
-    falsehood: 'papers', documentNo: `撤修〔${openedAt.slice(0, 4)}〕${id.slice(0, 4)}号`, legalBasis: '《信用修复管理办法》（国家发展改革委令第36号）',
+    falsehood: 'papers', documentNo: `撤修〔${openedAt.slice(0, 4)}〕${1 + (Number.parseInt(id.slice(0, 4), 16) % 300)}号`, legalBasis: '《信用修复管理办法》（国家发展改革委令第36号）',
     act: `以伪造的缴款凭证取得${record.documentNo}所涉失信信息的信用修复。`, decision: '撤销信用修复，恢复公示。', domain,
   };
 }

@@ -3,6 +3,7 @@ import type { CivilDate } from '../rules/casefile/types.ts';
 import type { Locale, UnitKind, UnitNode } from '../rules/people.ts';
 import { groupedBy } from './grouped.ts';
 import { cityDay } from './http/instants.ts';
+import type { Translate } from './i18n.ts';
 
 /** How a unit is called. */
 export interface UnitNames {
@@ -130,6 +131,13 @@ export function unitName(unit: UnitNames & Pick<Unit, 'former'>, locale: Locale,
   if (locale === 'en') return nameEn;
   return form === 'full' ? name : shortName;
 }
+
+/** The office that answers for all that is public. */
+export const officeOf = (units: readonly Unit[]): Unit | undefined => units.find(({ kind, active }) => kind === 'creditOffice' && active);
+
+/** A unit as somebody outside is sent to it: with the address it can be written to, where it has given one. */
+export const withMailbox = (t: Translate, unit: string, mailbox: string | null | undefined): string =>
+  mailbox === null || mailbox === undefined ? unit : t('common:unitByMail', { unit, mail: mailbox });
 
 /** Units by their ids, in the reader's language; an unknown id stays as it is. */
 export function unitNames(units: readonly Unit[], locale: Locale, form: 'full' | 'short' = 'full'): (id: string, at?: CivilDate | Date) => string {

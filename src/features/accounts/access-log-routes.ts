@@ -17,6 +17,9 @@ const LIST = 'access-log';
 const HOME = '/admin/access-log';
 const PAGE_SIZE = 50;
 
+/** The fields of the filter, with the word of each. */
+const filterLabels = [['kind', 'kindLabel'], ['username', 'person'], ['about', 'about'], ['from', 'from'], ['to', 'to']] as const;
+
 function toneOf(kind: AccessKind): Tone {
   if (kind === 'signInLocked' || kind === 'codeLocked' || kind === 'refused' || kind === 'tokenRefused') return 'late';
   return kind === 'signInFailed' || kind === 'portalSignInFailed' ? 'soon' : 'plain';
@@ -53,11 +56,27 @@ const linesCell = (lines: string[]): Cell => (lines.length > 0 ? { kind: 'lines'
 
 const isStanding = (value: unknown): value is Standing => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Before and after, and why, where a line tells of a change. */
+/** What was asked for, as the log keeps it of whoever reads it: the filter without what was left open. */
+const askedFor = (filter: LogFilter): Record<string, string> => Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ''));
+
+/** The same in words; of what is no filter of today nothing. */
+function searchInWords(req: Request, has: (key: string) => boolean, searched: unknown): string[] {
+  if (!isStanding(searched)) return [];
+  const said = (name: string, value: unknown): string => {
+    const words = [`accounts:log.group.${String(value)}`, `accounts:log.kind.${String(value)}`].find(has);
+    return name === 'kind' && words !== undefined ? req.t(words) : String(value);
+  };
+  const terms = filterLabels.filter(([name]) => searched[name] !== undefined)
+    .map(([name, label]) => req.t('common:form.inField', { label: req.t(`accounts:log.${label}`), message: said(name, searched[name]) }));
+  return terms.length === 0 ? [req.t('accounts:log.unfiltered')] : terms;
+}
+
+/** Before and after, and why, where a line tells of a change; what was looked for where one tells of a look into this log. */
 function changeInWords(req: Request, has: (key: string) => boolean, units: readonly Unit[], { detail }: LogRow): string[] {
   const { before, after, reason } = detail;
   const changes = isStanding(before) && isStanding(after) ? changesInWords(req, units, before, after) : [];
   return [
+    ...searchInWords(req, has, detail['searched']),
     ...changes.map((change) => req.t('accounts:log.changed', { ...change, name: has(`accounts:log.field.${change.name}`) ? req.t(`accounts:log.field.${change.name}`) : change.name })),
     ...(typeof reason === 'string' ? [req.t('accounts:log.because', { reason })] : []),
     ...(typeof detail['rows'] === 'number' ? [req.t('accounts:log.rows', { count: detail['rows'] })] : []),
@@ -66,8 +85,7 @@ function changeInWords(req: Request, has: (key: string) => boolean, units: reado
 
 function tableOf(req: Request, rows: readonly LogRow[], filter: LogFilter, changeOf: (row: LogRow) => string[]): DataTable {
   const moments = createMoments(req.t);
-  const searched = (['username', 'about', 'from', 'to'] as const).filter((key) => filter[key] !== '')
-    .map((key) => ({ label: req.t(`accounts:log.${key === 'username' ? 'person' : key}`), value: filter[key] }));
+  const searched = filterLabels.filter(([name]) => name !== 'kind' && filter[name] !== '').map(([name, label]) => ({ label: req.t(`accounts:log.${label}`), value: filter[name] }));
   return {
     caption: req.t('accounts:log.title'),
     columns: [
@@ -96,8 +114,7 @@ function tableOf(req: Request, rows: readonly LogRow[], filter: LogFilter, chang
 
 /** The address of the file with the filter of the list. */
 function exportHref(filter: LogFilter): string {
-  const set = Object.entries(filter).filter(([, value]) => value !== '');
-  return withQuery(`${HOME}/export.csv`, Object.fromEntries(set));
+  return withQuery(`${HOME}/export.csv`, askedFor(filter));
 }
 
 /** The log of sign-ins, views, refused accesses and changes to accounts, for the audit administrator. */
@@ -112,6 +129,7 @@ export function accessLogRoutes({ knex, cursors, accessLog, clock, units, i18n }
     const [rows, all] = await Promise.all([readLog(knex, filter, before, PAGE_SIZE + 1), units.all()]);
     const shown = rows.slice(0, PAGE_SIZE);
     const last = shown.at(-1);
+    req.viewed = { kind: 'logViewed', detail: { searched: askedFor(filter), rows: shown.length } };
     res.render('accounts/list', {
       page: { title: req.t('accounts:log.title'), width: 'full' },
       heading: {
@@ -131,7 +149,7 @@ export function accessLogRoutes({ knex, cursors, accessLog, clock, units, i18n }
   router.get('/export.csv', auditors, async (req, res) => {
     const filter = filterOf(req);
     await accessLog.settle();
-    req.viewed = { kind: 'exported', detail: { rows: await countLog(knex, filter) } };
+    req.viewed = { kind: 'exported', detail: { searched: askedFor(filter), rows: await countLog(knex, filter) } };
     await sendLog(req, res, knex, filter, clock());
   });
 

@@ -96,7 +96,7 @@ function disclosureField({ state, person, words }: ActParts, form: Form): Field 
   const now = words.now.toISOString();
   const open = publishedOf(state).filter((disclosure) => may('proposeWithdrawal', person, state, { disclosure }, now).allowed);
   return {
-    kind: 'select', label: words.t('cases:act.disclosure'), required: true, blank: false, id: 'proposeWithdrawal-disclosure',
+    kind: 'select', label: words.t('cases:act.disclosure'), required: true, ...(open.length === 1 ? { blank: false as const } : {}), id: 'proposeWithdrawal-disclosure',
     options: open.map((disclosure) => ({ value: disclosure.id, label: `${disclosureNumber(state, disclosure)} ${disclosure.title}` })),
     ...filled(form, 'disclosure'),
   };

@@ -1,6 +1,7 @@
 import type { Translate } from '../../platform/i18n.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Badge, DataTable, DecisionDocument, Facts, FilterBar, Heading, Notice, Page, Pager } from '../../platform/http/view-models.ts';
+import { officeOf, unitName, withMailbox, type Unit } from '../../platform/units.ts';
 import { lastMomentOf } from '../../rules/incident/facts.ts';
 import type { Locale } from '../../rules/people.ts';
 import { countedTo, type DisclosurePage, type ShownDisclosure, type WholeDisclosure } from './queries.ts';
@@ -87,10 +88,11 @@ export interface OpinionView {
 }
 
 /** One opinion as a document; a withdrawn one says that it is, and why, and nothing of what it said. */
-export function presentOpinion(disclosure: WholeDisclosure, { t, locale }: { t: Translate; locale: Locale }): OpinionView {
+export function presentOpinion(disclosure: WholeDisclosure, { t, locale, units }: { t: Translate; locale: Locale; units: readonly Unit[] }): OpinionView {
   const moments = createMoments(t);
   const withdrawn = disclosure.status === 'withdrawn';
   const unit = unitOf(disclosure, locale);
+  const office = officeOf(units);
   const isMasked = [disclosure.title, disclosure.text, disclosure.basis, disclosure.reason ?? ''].some((text) => text.includes('*'));
   return {
     page: {
@@ -123,7 +125,14 @@ export function presentOpinion(disclosure: WholeDisclosure, { t, locale }: { t: 
         { term: t('disclosures:fact.published'), value: { kind: 'when', when: moments.day(disclosure.publishedAt) } },
         { term: t('disclosures:fact.until'), value: { kind: 'when', when: moments.day(lastMomentOf(disclosure.until)) } },
         ...(isMasked ? [{ term: t('disclosures:fact.masked'), value: t('disclosures:fact.maskedText') }] : []),
-        { term: t('disclosures:fact.remedy'), value: t('disclosures:fact.remedyText'), wide: true },
+        {
+          term: t('disclosures:fact.remedy'),
+          value: t('disclosures:fact.remedyText', {
+            unit: withMailbox(t, unit, units.find(({ id }) => id === disclosure.unit)?.mailbox),
+            office: withMailbox(t, office ? unitName(office, locale) : t('public:creditOffice'), office?.mailbox),
+          }),
+          wide: true,
+        },
       ],
     },
   };

@@ -19,6 +19,7 @@ export interface ShownDisclosure {
 }
 
 export interface WholeDisclosure extends ShownDisclosure {
+  unit: string;
   text: string;
   basis: string;
   reason: string | null;
@@ -106,12 +107,12 @@ export async function listDisclosures(knex: Knex, { typed, from, now }: { typed:
 
 /** One disclosure as the public reads it; undefined when there is none, or its term is over. A withdrawn one has no text. */
 export async function findDisclosure(knex: Knex, number: string, now: Date): Promise<WholeDisclosure | undefined> {
-  const row: (Row & { text: string; basis: string; reason: string | null }) | undefined = await publicRows(knex, now)
+  const row: (Row & Pick<WholeDisclosure, 'unit' | 'text' | 'basis' | 'reason'>) | undefined = await publicRows(knex, now)
     .joinRaw(namedThen)
     .where('d.number', number)
-    .first(...columns, 'd.text', 'd.basis', 'd.reason');
+    .first(...columns, 'd.unit', 'd.text', 'd.basis', 'd.reason');
   if (!row) return undefined;
-  return { ...shown(row), basis: row.basis, reason: row.reason === null ? null : maskText(row.reason).masked, text: row.status === 'withdrawn' ? '' : row.text };
+  return { ...shown(row), unit: row.unit, basis: row.basis, reason: row.reason === null ? null : maskText(row.reason).masked, text: row.status === 'withdrawn' ? '' : row.text };
 }
 
 export type NewestOpinion = Pick<ShownDisclosure, 'number' | 'title' | 'unitName' | 'unitNameEn' | 'publishedAt'>;

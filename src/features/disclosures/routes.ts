@@ -36,7 +36,7 @@ export function disclosureRoutes(ground: Ground): Router {
     if (!disclosure) throw new NotFound({ reason: 'disclosures:show.gone' });
     // What was taken back must not live on in caches.
     res.set('Cache-Control', 'no-store');
-    res.status(disclosure.status === 'withdrawn' ? 410 : 200).render('disclosures/show', presentOpinion(disclosure, { t: req.t, locale: req.locale }));
+    res.status(disclosure.status === 'withdrawn' ? 410 : 200).render('disclosures/show', presentOpinion(disclosure, { t: req.t, locale: req.locale, units: await ground.units.all() }));
   });
 
   return router;

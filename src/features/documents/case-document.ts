@@ -1,4 +1,5 @@
 import type { DecisionDocument } from '../../platform/http/view-models.ts';
+import { officeOf } from '../../platform/units.ts';
 import { publicBasis } from '../../rules/limits/index.ts';
 import type { CaseState, CivilDate, Deadline, Instant, IssuedPaper, PaperName, TaskState } from '../../rules/casefile/types.ts';
 import type { RecordRef } from '../../rules/repair/facts.ts';
@@ -84,7 +85,7 @@ export function openingLine(key: string, state: CaseState, record: RecordRef, su
 
 /** 救济途径, to whom by name where the unit has given it, and where to complain. */
 function remedyPart({ t, units, unit }: Pick<Words, 't' | 'units' | 'unit'>, at: Instant, { review = null, court = null }: Partial<IssuedPaper> = {}): Part {
-  const office = units.find(({ kind, active }) => kind === 'creditOffice' && active);
+  const office = officeOf(units);
   return {
     heading: t('documents:heading.remedy'),
     lines: [t('documents:remedy', { review: review === null ? t('documents:reviewAny') : t('documents:reviewBy', { body: review }), court: court === null ? t('documents:courtAny') : t('documents:courtOf', { court }) }), t('documents:complaint', { creditOffice: office ? unit(office.id, 'full', at) : t('public:creditOffice') })],

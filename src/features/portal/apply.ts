@@ -25,25 +25,29 @@ export const papersFor: Readonly<Record<ApplicationKind, { kinds: readonly Paper
 /** Why no application is taken on a record as it stands; words `portal:barred.*`. */
 export type Bar =
   | { readonly why: 'early'; readonly day: CivilDate; readonly other: CivilDate | null }
-  | { readonly why: 'never' | 'repaired' | 'ended' | 'withdrawn' | 'stored' | 'suspended' | 'shielded' | 'frozen' | 'court' }
+  | { readonly why: 'never' | 'repaired' | 'ended' | 'withdrawn' | 'stored' | 'waiting' | 'withheld' | 'suspended' | 'shielded' | 'frozen' | 'court' }
   | { readonly why: 'banned'; readonly day: CivilDate }
   /** `told`: the same was objected to by himself, and rejected. */
   | { readonly why: 'own' | 'told'; readonly caseNo: string }
   | { readonly why: 'other' };
 
-const standingBars: Readonly<Partial<Record<PublicState, Exclude<Bar['why'], 'early' | 'banned' | 'own' | 'told' | 'other'>>>> = {
-  stored: 'stored', ended: 'ended', repaired: 'repaired', finalised: 'repaired', withdrawn: 'withdrawn', suspended: 'suspended', shielded: 'shielded', over: 'ended',
+/** Every standing has its line, so that a new one is not open to applications unseen; null where they are taken. */
+const standingBars: Readonly<Record<Exclude<PublicState, 'frozen' | 'takenOff'>, Exclude<Bar['why'], 'early' | 'banned' | 'own' | 'told' | 'other'> | null>> = {
+  stored: 'stored', waiting: 'waiting', withheld: 'withheld', published: null, marked: null, suspended: 'suspended', shielded: 'shielded',
+  ended: 'ended', over: 'ended', repaired: 'repaired', finalised: 'repaired', withdrawn: 'withdrawn',
 };
+
+/** What everybody's eyes are kept from, but for what is gone, can be wrong as well: an objection is taken. */
+const onlyHidden: ReadonlySet<Bar['why']> = new Set(['stored', 'waiting', 'withheld', 'suspended', 'shielded']);
 
 /** What the record itself says against an application; null when nothing does. */
 export function standingBar(kind: ApplicationKind, record: OwnRecord): Bar | null {
   if (record.frozen && kind === 'repair') return { why: 'frozen' };
-  const why = standingBars[record.standing];
+  const why = record.standing === 'frozen' || record.standing === 'takenOff' ? null : standingBars[record.standing];
   // Deletion and correction of what a court listed are asked of the court, whatever else is to be said.
-  if (isCourts(record.state.facts) && (why === undefined || !['ended', 'withdrawn'].includes(why))) return { why: 'court' };
-  // What is kept back or held can be wrong as well; only what is gone leaves nothing to object to.
-  if (why === undefined) return null;
-  return kind === 'objection' && ['stored', 'suspended', 'shielded'].includes(why) ? null : { why };
+  if (isCourts(record.state.facts) && (why === null || !['ended', 'withdrawn'].includes(why))) return { why: 'court' };
+  if (why === null) return null;
+  return kind === 'objection' && onlyHidden.has(why) ? null : { why };
 }
 
 /** 信用修复管理办法: before the shortest publicity is over an application is answered with the first possible day. */

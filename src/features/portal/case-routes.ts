@@ -6,9 +6,11 @@ import { Refused } from '../../platform/casefile/gateway.ts';
 import { BadRequest, NotFound, Unavailable } from '../../platform/http/errors.ts';
 import { addFault, choice, fault, optional, text, uuid } from '../../platform/http/fields.ts';
 import { filled, newForm, readForm, refusedForm, type Form } from '../../platform/http/forms.ts';
+import { createMoments } from '../../platform/http/moments.ts';
+import type { Notice } from '../../platform/http/view-models.ts';
 import { may } from '../../rules/casefile/acts.ts';
 import type { Act } from '../../rules/casefile/commands.ts';
-import { applicantAudience } from '../../rules/casefile/types.ts';
+import { applicantAudience, type TaskState } from '../../rules/casefile/types.ts';
 import { answerDocument, askedFor, documentsOf, type CaseDocument } from '../documents/index.ts';
 import { createWords } from '../tasks/index.ts';
 import { defenceLines, documentPath, presentCase, presentProgress } from './case-presenter.ts';
@@ -98,6 +100,12 @@ export function caseRoutes(router: Router, portal: Portal): void {
     });
   });
 
+  /** By when it is wanted, and what follows where nothing comes; nothing while the clock stands still. */
+  function wantedBy({ t }: Request, form: 'supplement' | 'defence', asked: { task: TaskState } | null): Notice[] {
+    const due = asked?.task.suspended ? null : asked?.task.deadline;
+    return due ? [{ tone: 'soon', text: t(`portal:${form}.by`, { when: createMoments(t).dayTime(new Date(due.at)).text }) }] : [];
+  }
+
   async function showSupplement(req: Request, res: Response, status: number, found: WholeCase, visitor: Visitor, form: Form, id: string, papers: readonly ArrivedPaper[]): Promise<void> {
     const asked = openSupplement(found);
     const title = req.t('portal:supplement.title');
@@ -105,6 +113,7 @@ export function caseRoutes(router: Router, portal: Portal): void {
       title,
       lead: [asked?.reason ?? '', ...(asked?.missing ?? [])].filter((one) => one !== '').join(req.t('ui:common.listSeparator')),
       crumbs: crumbsOf(req, { label: found.state.caseNo, href: pathOf(found) }, { label: title }),
+      notices: wantedBy(req, 'supplement', asked),
       form,
       shell: { action: `${pathOf(found)}/supplement`, upload: true, commandId: id },
       fields: [
@@ -153,7 +162,7 @@ export function caseRoutes(router: Router, portal: Portal): void {
       title,
       lead: req.t('portal:defence.lead'),
       crumbs: crumbsOf(req, { label: found.state.caseNo, href: pathOf(found) }, { label: title }),
-      notices: asked ? [{ tone: 'info', title: req.t('portal:defence.about'), text: defenceLines(asked, req).join('\n') }] : [],
+      notices: asked ? [...wantedBy(req, 'defence', asked), { tone: 'info', title: req.t('portal:defence.about'), text: defenceLines(asked, req).join('\n') }] : [],
       form,
       shell: { action: `${pathOf(found)}/defence`, upload: true, commandId: id },
       fields: [

@@ -3,6 +3,7 @@ import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { canonicalJson } from '../../platform/canonical.ts';
 import { NotFound } from '../../platform/http/errors.ts';
+import { officeOf } from '../../platform/units.ts';
 import { nextReportNumber } from '../subjects/index.ts';
 import { bindingsOf, ownPerson, speaksFor, type Binding } from './bindings.ts';
 import { casesOf } from './cases.ts';
@@ -58,7 +59,7 @@ export function firmRoutes(router: Router, { ground: { knex, clock, cursors, con
     const now = clock();
     const today = todayOf(now);
     const [records, enquiries, all] = await Promise.all([allRecordsOf(knex, binding.subject, today), enquiriesAbout(knex, binding.subject), units.all()]);
-    const office = all.find(({ kind, active }) => kind === 'creditOffice' && active);
+    const office = officeOf(all);
     const view = await knex.transaction(async (trx) => {
       const number = await nextReportNumber(trx, Number(today.slice(0, 4)));
       const made = presentOwnReport(req, { binding, ...records, enquiries, number, office, now });

@@ -6,6 +6,7 @@ import { createFreeCompose } from '../../platform/mail/compose.ts';
 import { lookUp } from '../../platform/mail/recipients.ts';
 import { createStaffLetters } from '../../platform/mail/staff-letters.ts';
 import type { MailTo } from '../../platform/mail/types.ts';
+import { officeOf } from '../../platform/units.ts';
 import { maskText } from '../../rules/masking/index.ts';
 import type { Locale } from '../../rules/people.ts';
 import type { Binding } from './bindings.ts';
@@ -99,7 +100,7 @@ export function createLetters(ground: Pick<Ground, 'config' | 'i18n' | 'units'>,
       return mail;
     },
     async bindingAsked(trx, { id, name }, requestId) {
-      const office = (await ground.units.all()).find(({ kind, active }) => kind === 'creditOffice' && active);
+      const office = officeOf(await ground.units.all());
       if (!office) return [];
       const to: MailTo = { unit: office.id };
       const directory = await lookUp(trx, [to]);

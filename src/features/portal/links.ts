@@ -64,6 +64,15 @@ export async function makeLink(trx: Knex.Transaction, seal: Seal, keys: PortalKe
   return { token, code, account: account.id, masked: account.masked };
 }
 
+/** Where the last link went that this browser asked for and has not used, and where its visitor wanted to go; null when there is none. */
+export async function lastAsked(knex: Knex, seal: Seal, browser: string | undefined, now: Date): Promise<{ address: string; back: string | null } | null> {
+  if (browser === undefined) return null;
+  const link = (await knex('sign_in_link').where({ browser: tokenDigest(browser) }).orderBy('created_at', 'desc').first()) as LinkRow | undefined;
+  if (!link || link.used_at || link.expires_at <= now) return null;
+  const address = (await seal.unsealReporters(knex, [link.account_id])).get(link.account_id);
+  return address === undefined ? null : { address, back: link.back };
+}
+
 export type LinkFate =
   | { readonly fate: 'opened'; readonly account: string; readonly back: string | null }
   /** `unknown` also for what was never sent. */

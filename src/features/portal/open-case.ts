@@ -1,5 +1,6 @@
 import { Conflict, Unavailable } from '../../platform/http/errors.ts';
 import { Refused } from '../../platform/casefile/gateway.ts';
+import { officeOf } from '../../platform/units.ts';
 import { actorOf, type Acting } from '../../rules/casefile/commands.ts';
 import type { NewCase } from '../../rules/casefile/ports.ts';
 import { applicantAudience, type Form } from '../../rules/casefile/types.ts';
@@ -67,7 +68,7 @@ async function withContact<T>({ ground: { knex }, seal }: Sending, id: string, c
 /** Makes it a case, with the papers kept for good and the applicant's address sealed under it; gives its number. */
 async function open(sending: Sending, of: Application, more: Pick<RepairOpening, keyof FirstDay> | Pick<ObjectionOpening, 'ground'>): Promise<string> {
   const { ground: { knex, units, i18n }, gateway, files } = sending;
-  const office = (await units.all()).find(({ kind, active }) => kind === 'creditOffice' && active);
+  const office = officeOf(await units.all());
   if (!office) throw new Conflict('errors:noOffice.creditOffice');
   const { facts } = of.record.state;
   const kind = 'ground' in more ? 'objection' : 'repair';

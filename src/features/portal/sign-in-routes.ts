@@ -6,7 +6,7 @@ import { filled, newForm, readForm, refusedForm, type Form } from '../../platfor
 import type { Notice } from '../../platform/http/view-models.ts';
 import type { IdentityProvider } from '../../platform/identity.ts';
 import { formPage } from './form-page.ts';
-import { linkMinutes, makeLink, openByCode, openLink, type LinkFate } from './links.ts';
+import { lastAsked, linkMinutes, makeLink, openByCode, openLink, type LinkFate } from './links.ts';
 import { portalPath, type Portal } from './parts.ts';
 import { backOf, browserOf, markBrowser, showSignIn, signInPath } from './sign-in-page.ts';
 
@@ -37,20 +37,29 @@ export function signInRoutes(router: Router, portal: Portal, provider: IdentityP
 
   const failed = (req: Request, fate: string): Promise<void> => accessLog.record(req, { kind: 'portalSignInFailed', personId: null, detail: { fate } });
 
+  /** What this browser asked for: whoever mistyped his address sees it, and waits for no letter. */
+  const askedHere = (req: Request) => lastAsked(knex, seal, browserOf(req), clock());
+
   /** Where the code is typed by those whose mail opens elsewhere. */
-  const showSent = (req: Request, res: Response, status: number, form: Form): void => res.status(status).render('portal/form', formPage(req, {
-    title: req.t('portal:sent.title'),
-    lead: req.t('portal:sent.lead', { count: linkMinutes }),
-    form,
-    shell: { action: `${portalPath}${codePath}`, warnWhenDirty: false },
-    fields: [{ kind: 'text', inputMode: 'numeric', autocomplete: 'one-time-code', size: 'short', label: req.t('portal:sent.code'), hint: req.t('portal:sent.codeHint'), required: true, ...filled(form, 'code') }],
-    button: { label: req.t('portal:sent.enter') },
-    links: [{ href: signInPath, label: req.t('portal:sent.again') }],
-  }));
+  const showSent = async (req: Request, res: Response, status: number, form: Form): Promise<void> => {
+    const asked = await askedHere(req);
+    res.set('Cache-Control', 'no-store').status(status).render('portal/form', formPage(req, {
+      title: req.t('portal:sent.title'),
+      lead: req.t('portal:sent.lead', { count: linkMinutes }),
+      notices: asked === null ? [] : [{ tone: 'info', text: req.t('portal:sent.to', { mail: asked.address }) }],
+      form,
+      shell: { action: `${portalPath}${codePath}`, warnWhenDirty: false },
+      fields: [{ kind: 'text', inputMode: 'numeric', autocomplete: 'one-time-code', size: 'short', label: req.t('portal:sent.code'), hint: req.t('portal:sent.codeHint'), required: true, ...filled(form, 'code') }],
+      button: { label: req.t('portal:sent.enter') },
+      links: [{ href: `${signInPath}?again=1`, label: req.t('portal:sent.again') }],
+    }));
+  };
 
   router.get('/sign-in', async (req, res) => {
     if (await visitors.find(req)) return res.redirect(backOf(req.query['next']) ?? portalPath);
-    show(req, res, 200, newForm());
+    const asked = req.query['again'] === undefined ? null : await askedHere(req);
+    res.set('Cache-Control', 'no-store');
+    show(req, res, 200, newForm(asked === null ? {} : { mail: asked.address, ...(asked.back === null ? {} : { next: asked.back }) }));
   });
 
   router.post('/sign-in', asking, async (req, res) => {
@@ -75,9 +84,7 @@ export function signInRoutes(router: Router, portal: Portal, provider: IdentityP
   });
 
   /** The same words for an address that was here before and for one that never was. */
-  router.get('/sign-in/sent', (req, res) => {
-    showSent(req, res, 200, newForm());
-  });
+  router.get('/sign-in/sent', (req, res) => showSent(req, res, 200, newForm()));
 
   router.post(codePath, opening, async (req, res) => {
     const read = readForm(codeSchema, req.body, req.t);

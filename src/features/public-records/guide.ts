@@ -93,10 +93,10 @@ export interface GuideView {
   complain: string[];
 }
 
-export function presentGuide(req: Reading, { rules, today, creditOffice }: { rules: RuleBook; today: string; creditOffice: string }): GuideView {
+export function presentGuide(req: Reading, { rules, today, office }: { rules: RuleBook; today: string; office: string }): GuideView {
   const { t } = req;
   const title = t('public:guide.title');
-  const lines = (key: string, count: number): string[] => Array.from({ length: count }, (_, n) => t(`${key}.${n + 1}`, { office: creditOffice }));
+  const lines = (key: string, count: number): string[] => Array.from({ length: count }, (_, n) => t(`${key}.${n + 1}`, { office }));
   const section = (process: 'repair' | 'objection', name: string, count: number): { title: string; lines: string[] } => ({
     title: t(`public:guide.${process}.${name}.title`), lines: lines(`public:guide.${process}.${name}`, count),
   });

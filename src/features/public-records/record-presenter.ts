@@ -3,6 +3,7 @@ import { basisInWords } from '../../platform/basis.ts';
 import { createFormat } from '../../platform/http/format.ts';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Button, Facts, Heading, Notice, Page } from '../../platform/http/view-models.ts';
+import { withMailbox } from '../../platform/units.ts';
 import type { MaskedTexts } from '../../platform/records/masking.ts';
 import { isCourts } from '../../rules/records/facts.ts';
 import { recordMarks } from '../../rules/records/file.ts';
@@ -54,14 +55,16 @@ function repairText(record: WholeRecord, today: string, { t, locale }: Reading):
 
 export interface RecordParts {
   today: string;
-  creditOffice: string;
+  /** The credit office, and the mailbox of the unit that decided: where one complains. */
+  office: string;
+  mailbox: string | null;
   /** Why it is shown beyond its longest term; null where it is not. */
   keptBasis: string | null;
   corrections: Facts | null;
 }
 
 /** One record, as everybody may read it. */
-export function presentRecord(req: Reading, record: WholeRecord, texts: MaskedTexts, { today, creditOffice, keptBasis, corrections }: RecordParts): RecordView {
+export function presentRecord(req: Reading, record: WholeRecord, texts: MaskedTexts, { today, office, mailbox, keptBasis, corrections }: RecordParts): RecordView {
   const { t, locale } = req;
   const moments = createMoments(t);
   const format = createFormat(locale);
@@ -103,7 +106,7 @@ export function presentRecord(req: Reading, record: WholeRecord, texts: MaskedTe
     remedy: {
       items: [
         { term: t('public:remedy.against'), value: t(courts ? 'public:remedy.againstCourt' : 'public:remedy.againstText', { unit }), wide: true },
-        { term: t('public:remedy.complain'), value: t('public:remedy.complainText', { office: creditOffice, unit }), wide: true },
+        { term: t('public:remedy.complain'), value: t('public:remedy.complainText', { office, unit: withMailbox(t, unit, mailbox) }), wide: true },
         ...(isMasked ? [{ term: t('public:remedy.masked'), value: t('public:remedy.maskedText'), wide: true }] : []),
       ],
     },

@@ -5,7 +5,7 @@ import { createMoments } from '../../platform/http/moments.ts';
 import { answerTakenOff } from '../../platform/http/taken-off-page.ts';
 import { knownNames, maskingOf, maskRecords } from '../../platform/records/masking.ts';
 import { takenOff } from '../../platform/takedowns.ts';
-import { unitName } from '../../platform/units.ts';
+import { officeOf, unitName, withMailbox } from '../../platform/units.ts';
 import { newestOpinions } from '../disclosures/index.ts';
 import { answerDocument } from '../documents/index.ts';
 import { commitmentRoutes } from './commitments.ts';
@@ -58,9 +58,12 @@ export function publicRoutes(pages: PublicPages): Router {
 
   /** The office that answers for the site. */
   async function creditOffice(req: Request): Promise<string> {
-    const office = (await units.all()).find(({ kind, active }) => kind === 'creditOffice' && active);
+    const office = officeOf(await units.all());
     return office ? unitName(office, req.locale) : req.t('public:creditOffice');
   }
+
+  /** The same for whoever wants to write to it. */
+  const complaints = async (req: Request): Promise<string> => withMailbox(req.t, await creditOffice(req), officeOf(await units.all())?.mailbox);
 
   /** A rule of the domain's department, of the law under which the term was computed. */
   async function keptBasis({ state: { keptBy, publicity, facts } }: WholeRecord): Promise<string | null> {
@@ -117,7 +120,8 @@ export function publicRoutes(pages: PublicPages): Router {
     if (!record) return withoutRecord(req, res, wanted, { told, today });
     const [texts] = await maskRecords(knex, seal, [record]);
     const corrections = correctionFacts(req, told);
-    res.render('public-records/record', presentRecord(req, record, texts!, { today, creditOffice: await creditOffice(req), keptBasis: await keptBasis(record), corrections }));
+    const mailbox = (await units.all()).find((unit) => unit.id === record.state.facts.unit)?.mailbox ?? null;
+    res.render('public-records/record', presentRecord(req, record, texts!, { today, office: await complaints(req), mailbox, keptBasis: await keptBasis(record), corrections }));
   });
 
   router.get('/subjects/:id', searching, async (req, res) => {
@@ -148,7 +152,7 @@ export function publicRoutes(pages: PublicPages): Router {
 
   router.get('/guide', async (req, res) => {
     const { rules } = await readLaw();
-    res.render('public-records/guide', presentGuide(req, { rules, today: todayOf(clock()), creditOffice: await creditOffice(req) }));
+    res.render('public-records/guide', presentGuide(req, { rules, today: todayOf(clock()), office: await complaints(req) }));
   });
 
   /** For a record that is public now, or for an organisation; blank for anything else. */

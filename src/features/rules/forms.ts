@@ -37,8 +37,10 @@ export function proposalForm(kind: RuleKind) {
       }
       const found = valueFault(kind, value, unit, domain);
       if (found === null) return;
-      const { min, max } = kind;
-      addFault(context, fault(`rules:fault.${found}`, { value: value ?? '', min, max }), [found === 'unit' ? 'unit' : 'value']);
+      const { min, max, code } = kind;
+      const outside = kind.chosen ? 'common:form.notOffered' : unit === 'none' ? 'rules:fault.outsideBare' : 'rules:fault.outside';
+      const key = found === 'tooSmall' || found === 'tooLarge' ? outside : `rules:fault.${found}`;
+      addFault(context, fault(key, { value: value ?? '', min, max, unit, code }), [found === 'unit' ? 'unit' : 'value']);
     });
 }
 

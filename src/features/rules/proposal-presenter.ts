@@ -30,13 +30,13 @@ function valueFields(kind: RuleKind, form: Form, t: Translate): Field[] {
   }
   const isNumber = kind.units.includes('none');
   const hint = !kind.mayBeNone ? 'valueHint' : isNumber ? 'valueOrNoNumber' : 'valueOrNone';
+  const units = unitsOf(kind);
   const number: Field = {
     kind: 'number', label: t('rules:form.value'), required: !kind.mayBeNone, whole: true,
-    ...(isNumber ? { unit: t(`rules:bareUnit.${code}`) } : {}),
+    ...(isNumber ? { unit: t(`rules:bareUnit.${code}`) } : units.length === 1 ? { unit: t(`rules:unit.${units[0]!}`) } : {}),
     hint: t(`rules:form.${hint}`, { min: min.toLocaleString('en'), max: max.toLocaleString('en') }),
     ...filled(form, 'value'),
   };
-  const units = unitsOf(kind);
   if (units.length === 1) return [number];
   return [number, {
     kind: 'radios', label: t('rules:form.unit'), required: true, inline: true, ...filled(form, 'unit'),

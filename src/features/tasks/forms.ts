@@ -31,6 +31,6 @@ export const reassignForm = (people: readonly string[]) => z.object({ person: ch
 export const suspensionForm = (grounds: readonly SuspensionGround[]) => z.object({ ground: choice(grounds), reason: said(limits.reason) });
 export const resumptionForm = z.object({ reason: said(limits.reason) });
 export const commentForm = z.object({ text: said(limits.comment) });
-export const extensionForm = (most: number) => z.object({ days: integer({ min: 1, max: most }), reason: said(limits.reason) });
+export const extensionForm = (most: number) => z.object({ days: integer({ min: 1, max: most, of: 'workday' }), reason: said(limits.reason) });
 export const urgeForm = z.object({ text: said(limits.urge) });
 export const superviseForm = z.object({ text: said(limits.supervise) });

@@ -4,7 +4,7 @@ import type { AccessJournal } from './access-journal.ts';
 import { loggedPath } from './paths.ts';
 
 /** What somebody looked at or took away; there are many of them, and they change nothing. */
-export const viewKinds = ['caseViewed', 'recordViewed', 'subjectViewed', 'fileViewed', 'pageViewed', 'exported', 'apiRead'] as const;
+export const viewKinds = ['caseViewed', 'recordViewed', 'subjectViewed', 'fileViewed', 'pageViewed', 'logViewed', 'exported', 'apiRead'] as const;
 export type ViewKind = (typeof viewKinds)[number];
 
 export const accessKinds = [

@@ -138,12 +138,12 @@ export function choices<const T extends string>(values: readonly T[], { least = 
   }));
 }
 
-/** A whole number. */
-export function integer({ min, max }: { readonly min: number; readonly max: number }): z.ZodType<number, unknown> {
+/** A whole number; `of` what it counts, so that its bounds are said with it. */
+export function integer({ min, max, of }: { readonly min: number; readonly max: number; readonly of?: 'workday' | 'month' }): z.ZodType<number, unknown> {
   return field((value) => {
     if (!/^-?\d{1,15}$/.test(value)) return fault('common:form.notWhole', { value });
     const number = Number(value);
-    return number < min || number > max ? fault('common:form.outside', { value, min, max }) : number;
+    return number < min || number > max ? fault(of === undefined ? 'common:form.outside' : `common:form.outsideOf.${of}`, { value, min, max }) : number;
   });
 }
 

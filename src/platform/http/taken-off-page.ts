@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { TakenOff } from '../takedowns.ts';
-import { unitName, type UnitDirectory } from '../units.ts';
+import { officeOf, unitName, type UnitDirectory } from '../units.ts';
 import { createMoments } from './moments.ts';
 
 /**
@@ -9,7 +9,7 @@ import { createMoments } from './moments.ts';
  */
 export async function answerTakenOff(req: Request, res: Response, off: TakenOff, { units }: { readonly units: UnitDirectory }): Promise<void> {
   const { t } = req;
-  const office = (await units.all()).find(({ kind, active }) => kind === 'creditOffice' && active);
+  const office = officeOf(await units.all());
   const params = { office: office ? unitName(office, req.locale) : t('public:creditOffice'), day: createMoments(t).day(off.at).text };
   const title = t(`takedowns:public.${off.decided ? 'staysTitle' : 'title'}`);
   res.status(410).set('Cache-Control', 'no-store').render('errors/taken-off', {

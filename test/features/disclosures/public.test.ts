@@ -54,7 +54,8 @@ describe('the public pages', () => {
   it('show one as a document, with its basis, its term and how to object', async () => {
     const html = await page(`${listPath}/${numbers['food']}`);
     expect(plain(html)).to.include('关于宿迁恒泽食品有限公司的处理意见').and.include('没收过期原料。').and.include('政府信息公开条例第二十条')
-      .and.include('2026年2月2日').and.include('行政复议').and.include('宿迁市市场监督管理局');
+      .and.include('2026年2月2日').and.include('行政复议').and.include('宿迁市市场监督管理局')
+      .and.include('宿迁市市场监督管理局（邮箱 scjg@suqian.example）').and.include('（邮箱 xyb@suqian.example）');
     expect(html).to.match(/<p[^>]*>\s*没收过期原料。\s*<\/p>/).and.match(/<p[^>]*>\s*停产整改。\s*<\/p>/);
   });
 

@@ -97,10 +97,20 @@ export class Clerk {
   }
 }
 
-/** The hidden fields of the form that is sent to this address. */
-export function formOf(html: string, action: string): Fields {
+/** The part of a page that is the form sent to this address. */
+function formIn(html: string, action: string): string {
   const form = new RegExp(`<form[^>]*action="${action.replaceAll('/', '\\/')}"[\\s\\S]*?</form>`).exec(html)?.[0];
   if (form === undefined) throw new Error(`the page has no form for ${action}`);
+  return form;
+}
+
+/** A choice of several that is made before anybody made it; undefined where there is none. */
+export const choiceMade = (html: string, action: string): string | undefined =>
+  [...formIn(html, action).matchAll(/<input[^>]* type="radio"[^>]* name="([^"]+)" value="([^"]*)"[^>]*? checked/g)].map(([, name, value]) => `${name}=${value}`)[0];
+
+/** The hidden fields of the form that is sent to this address. */
+export function formOf(html: string, action: string): Fields {
+  const form = formIn(html, action);
   const fields: Record<string, string[]> = {};
   for (const [, name, value] of form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)) {
     (fields[name!] ??= []).push(value!.replaceAll('&#34;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'));
@@ -204,7 +214,10 @@ export async function openBureau({ workers: wanted = false, timeoutMs = 8000, cl
     async complete(username, caseNo, stage, fields, unit) {
       const by = await clerk(username);
       const path = `/tasks/${await task(caseNo, stage, unit)}`;
-      const answer = await by.post(`${path}/complete`, { ...(await by.form(path, `${path}/complete`)), ...fields });
+      const html = await by.page(path);
+      const chosen = choiceMade(html, `${path}/complete`);
+      if (chosen !== undefined) throw new Error(`${stage} comes with a choice made: ${chosen}`);
+      const answer = await by.post(`${path}/complete`, { ...formOf(html, `${path}/complete`), ...fields });
       if (answer.status !== 303) throw new Error(`${stage} answered ${answer.status}: ${errorsIn(answer.text).join(' ')}`);
     },
     knex,

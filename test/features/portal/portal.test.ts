@@ -161,6 +161,7 @@ describe('a firm on the portal', function suite() {
     const page = await shows(`${home}/cases/${caseNo}`, '需要补正材料');
     expect(plain(page)).to.include('需要补正材料').and.include('缴款凭证原件');
     const path = `${home}/cases/${caseNo}/supplement`;
+    expect(plain(await boss.page(path))).to.match(/请在\d{4}年\d+月\d+日（周.）\d\d:\d\d前提交；期满没有提交的，按已有材料审查。/u);
     const form = formOf(await boss.page(path), path);
     const supplied = await boss.send(path, path, { ...form, statement: '原件见附件。' }, [{ field: 'proof', name: '原件.pdf', content: Buffer.concat([pdf, Buffer.from('%3')]) }]);
     expect(supplied.status, errorsIn(supplied.text).join()).to.equal(303);
@@ -301,6 +302,11 @@ describe('a firm on the portal', function suite() {
     expect(plain(await boss.page(formPath(repaired)))).to.include('本信息已修复');
     const over = await register.store(foods, { decidedOn: day(-1200) }, day(-1199));
     expect(plain(await boss.page(formPath(over)))).to.include('公示期已满');
+    const withheld = await register.store(foods, { decidedOn: day(-132), act: '当事人王小明，男，出生日期：2015年5月3日，销售过期食品。' });
+    for (const answer of [await boss.page(formPath(withheld)), (await boss.agent.post(formPath(withheld)).type('form').send({ ...formOf(await boss.page(`${home}/firms/new`), `${home}/firms/new`), ...told })).text]) {
+      expect(plain(answer)).to.include('依法不公示，不需要申请修复').and.to.not.include('信用承诺书');
+    }
+    expect(plain(await boss.page(formPath(withheld, 'objection')))).to.include('哪一项有误');
   });
 
   it('loses nothing when the process is away: the page says so, and the draft is there', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { tidyWeb } from '../../../src/platform/http/tidy.ts';
-import { openBureau, plain, type Bureau } from '../incidents/bureau.ts';
+import { formOf, openBureau, plain, type Bureau } from '../incidents/bureau.ts';
 import { Applicant, home, lastCode, lastLink, pdf, signIn } from './visitor.ts';
 
 describe('signing in to the portal', function suite() {
@@ -34,7 +34,20 @@ describe('signing in to the portal', function suite() {
     const answers = [await known.ask('boss@firm.example'), await unknown.ask('new@firm.example')];
     expect(answers.map(({ status, headers }) => [status, headers['location']])).to.deep.equal([[303, `${signIn}/sent`], [303, `${signIn}/sent`]]);
     const pages = await Promise.all([known, unknown].map((one) => one.page(`${signIn}/sent`)));
-    expect(plain(pages[0]!)).to.equal(plain(pages[1]!));
+    expect(plain(pages[0]!).replace('boss@firm.example', 'new@firm.example')).to.equal(plain(pages[1]!));
+  });
+
+  it('names the address that the letter went to, to the browser that asked alone, and has it corrected without losing the way', async () => {
+    const [firm, stranger] = [new Applicant(bureau), new Applicant(bureau)];
+    await firm.ask('mistyped@firm.exampel', `${home}/firms/new`);
+    expect(plain(await firm.page(`${signIn}/sent`))).to.include('mistyped@firm.exampel');
+    expect(plain(await stranger.page(`${signIn}/sent`))).to.not.include('mistyped');
+    const again = /href="([^"]+again[^"]*)"/.exec(await firm.page(`${signIn}/sent`))![1]!;
+    const form = await firm.page(again);
+    expect(form).to.match(/<input[^>]*name="mail"[^>]*value="mistyped@firm\.exampel"/);
+    expect(formOf(form, signIn)).to.include({ next: `${home}/firms/new` });
+    now = new Date(now.getTime() + 31 * 60_000);
+    expect(plain(await firm.page(`${signIn}/sent`))).to.not.include('mistyped');
   });
 
   it('is the same account for an address in another case', async () => {

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { publicBasis } from '../../../src/rules/limits/index.ts';
 import type { RecordState } from '../../../src/rules/records/file.ts';
+import { asBytes } from '../../support/downloads.ts';
 import { goodCode, goodId, openBureau, plain, type Bureau } from '../incidents/bureau.ts';
 import { Register } from './records.ts';
 
@@ -44,11 +45,7 @@ describe('records on the public pages', () => {
     });
   };
   const openData = async () => {
-    const csv = (await bureau.agent().get('/public/open-data/records.csv').buffer(true).parse((res, done) => {
-      const chunks: Buffer[] = [];
-      res.on('data', (chunk: Buffer) => chunks.push(chunk));
-      res.on('end', () => done(null, Buffer.concat(chunks)));
-    }).expect(200)).body as Buffer;
+    const csv = (await asBytes(bureau.agent().get('/public/open-data/records.csv')).expect(200)).body as Buffer;
     const json = (await bureau.agent().get('/public/open-data/records.json').expect(200)).body as { records: Record<string, string>[] };
     const [head, ...rows] = parse(csv, { bom: true }) as string[][];
     return { csv, head: head!, rows, json };
@@ -207,7 +204,7 @@ describe('records on the public pages', () => {
       expect(section!.indexOf('guide-steps')).to.be.below(section!.indexOf('guide-lines'));
     }
     for (const href of ['/public/records', '/public/guide/commitment-letter', '/public/portal']) expect(html).to.match(new RegExp(`</span> <a href="${href}">`, 'u'));
-    expect(text).to.include(`${row.value} 个工作日`).and.include(publicBasis(row.legal_basis)).and.include('宿迁市').and.include('投诉');
+    expect(text).to.include(`${row.value} 个工作日`).and.include(publicBasis(row.legal_basis)).and.include('宿迁市').and.include('投诉').and.include('（邮箱 xyb@suqian.example）');
     expect(plain(await page('/public/guide?lang=en'))).to.include('Power of attorney'.toLowerCase());
   });
 

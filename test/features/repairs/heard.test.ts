@@ -63,6 +63,7 @@ describe('before a repair is revoked the firm is heard', function suite() {
 
   it('it states its case on the portal with evidence; what was typed is kept where something is missing', async () => {
     const path = `${home}/cases/${caseNo}/defence`;
+    expect(plain(await firm.page(path))).to.match(/请在\d{4}年\d+月\d+日（周.）\d\d:\d\d前提交；期满没有提出的，视为放弃。/u);
     const none = await firm.send(path, path, { statement: '' });
     expect(none.status).to.equal(422);
     expect(none.text).to.contain('id="choice-error"');

@@ -118,7 +118,7 @@ describe('the administration of rules', () => {
       [{ value: '' }, '请填写限值'],
       [{ value: '-1' }, '应在 0 至'],
       [{ value: '1.5' }, '不是整数'],
-      [{ value: '9999' }, '限值应在 1 至 250 之间'],
+      [{ value: '9999' }, '限值应在 1 至 250 个工作日之间，现为 9999。'],
       [{ unit: 'hour' }, '不能用此单位'],
       [{ unit: 'fortnight' }, '不在可选范围内'],
       [{ effectiveFrom: '2026-02-30' }, '没有“2026-02-30”这一天'],
@@ -151,6 +151,7 @@ describe('the administration of rules', () => {
     await security.get('/admin/rules/sign-in.attempts/propose').expect(200);
     await security.get('/admin/rules/no.such-rule').expect(404);
 
+    expect((await propose(security, 'sign-in.attempts', { ...proposal, value: '99', unit: 'none' })).text).to.match(/限值应在 \d+ 至 \d+ 次之间，现为 99。/u);
     await propose(security, 'sign-in.attempts', { ...proposal, value: '6', unit: 'none' });
     await (await as('xyb.leader')).get('/admin/rules/sign-in.attempts').expect(404);
     const administrator = await as('sysadmin');

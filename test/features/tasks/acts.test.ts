@@ -58,7 +58,7 @@ describe('the acts on a task', function () {
 
   it('more time is asked for within the rule, once, and decided by somebody else', async () => {
     const caseNo = await office.open();
-    for (const [days, message] of [['11', '应在 1 至 10 之间，现为 11。'], ['0', '应在 1 至 10 之间'], ['两天', '“两天”不是整数'], ['', '请填写此项']] as const) {
+    for (const [days, message] of [['11', '应在 1 至 10 个工作日之间，现为 11。'], ['0', '应在 1 至 10 个工作日之间'], ['两天', '“两天”不是整数'], ['', '请填写此项']] as const) {
       const wrong = await handler.send(`${caseNo}-1`, 'extension', { days, reason: '等待鉴定' });
       expect(wrong.status).to.equal(422);
       expect(errorsIn(wrong.text)[0]).to.contain(message);

@@ -195,7 +195,7 @@ describe('the forms of the stages', function () {
     expect(written).to.contain('11010519491231002X').and.to.contain('北门大杂院');
     const proposal: Fields = { outcome: 'proposed', title: '关于 13812345678 的处理意见', text: written, basis: '政府信息公开条例第十九条', channel: 'creditPortal', months: '12' };
     const tooLong = await credit.send(slug, 'complete', { ...proposal, months: '37' });
-    expect(errorsIn(tooLong.text)[0]).to.contain('应在 1 至 36 之间，现为 37。');
+    expect(errorsIn(tooLong.text)[0]).to.contain('应在 1 至 36 个月之间，现为 37。');
     const elsewhere = await credit.send(slug, 'complete', { ...proposal, more: '南门大杂院' });
     expect(elsewhere.status).to.equal(422);
     expect(errorsIn(elsewhere.text)[0]).to.contain('原文中没有“南门大杂院”');

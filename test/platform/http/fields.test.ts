@@ -119,6 +119,7 @@ describe('other fields', () => {
     expect(take(days, 7)).to.equal(7);
     for (const wrong of ['1.5', '1e1', '0x10', 'x', '9'.repeat(16)]) expect(take(days, wrong)).to.equal(`“${wrong}”不是整数。`);
     expect(take(days, '31')).to.equal('应在 1 至 30 之间，现为 31。');
+    expect(take(integer({ min: 1, max: 36, of: 'month' }), '40')).to.equal('应在 1 至 36 个月之间，现为 40。');
   });
 
   it('an amount keeps its figures exactly', () => {

@@ -13,7 +13,7 @@ export const acknowledge = stagePage<IncidentForms['acknowledge']>({
     const accountable = lastOf(state, 'assign')?.form.accountable === task.audience.unit;
     return {
       draw(typed) {
-        const form = typed ?? newForm({ outcome: 'acknowledged' });
+        const form = typed ?? newForm();
         return {
           lead: t(accountable ? 'stages:form.acknowledge.leadAccountable' : 'stages:form.acknowledge.lead'),
           before: [

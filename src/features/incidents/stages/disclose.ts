@@ -59,7 +59,7 @@ export const disclose = stagePage<Disclosure>({
       text: text({ max: longest, lines: true }),
       basis: text({ max: 500 }),
       channel: choice(channels),
-      months: integer({ min: 1, max: terms.longest }),
+      months: integer({ min: 1, max: terms.longest, of: 'month' }),
       ...openMarkShape,
     }).transform(({ title, text: said, basis, channel, months, ...marks }, refined): Disclosure => {
       const written = { title, text: said, basis };

@@ -77,7 +77,7 @@ export function presentEnter(req: Request, { form, commandId, correcting, readin
         ...(own.length > 1
           ? [{ kind: 'select' as const, label: t('records:unit'), required: true, blank: false as const, options: own.map((value) => ({ value, label: nameOf(value) })), ...filled(form, 'unit') }]
           : []),
-        { kind: 'radios', inline: true, label: t('records:filter.kind'), required: true, options: options(recordKinds, 'kind'), ...filled(form, 'kind'), value: valueOf(form, 'kind') || 'penalty' },
+        { kind: 'radios', inline: true, label: t('records:filter.kind'), required: true, options: options(recordKinds, 'kind'), ...filled(form, 'kind') },
         { kind: 'text', size: 'medium', label: t('records:documentNo'), hint: t('records:enter.documentNoHint'), required: true, autocomplete: 'off', ...filled(form, 'documentNo') },
         { kind: 'date', label: t('records:decidedOn'), hint: t('records:enter.decidedOnHint'), required: true, max: reading.today, ...filled(form, 'decidedOn') },
         { kind: 'date', label: t('records:publishedOn'), hint: t('records:enter.publishedOnHint'), max: reading.today, ...filled(form, 'publishedOn') },

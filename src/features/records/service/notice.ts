@@ -4,7 +4,7 @@ import { createMoments } from '../../../platform/http/moments.ts';
 import type { DecisionDocument } from '../../../platform/http/view-models.ts';
 import type { Translate } from '../../../platform/i18n.ts';
 import type { Law } from '../../../platform/law.ts';
-import { unitName, type Unit } from '../../../platform/units.ts';
+import { officeOf, unitName, type Unit } from '../../../platform/units.ts';
 import type { CivilDate } from '../../../rules/casefile/types.ts';
 import type { Limit } from '../../../rules/limits/index.ts';
 import type { Locale } from '../../../rules/people.ts';
@@ -80,7 +80,7 @@ export function repairNotice(parts: NoticeParts): DecisionDocument {
   const on = dayOfNotice(parts);
   const { date } = createMoments(t);
   const of = units.find(({ id }) => id === facts.unit);
-  const office = units.find(({ kind, active }) => kind === 'creditOffice' && active);
+  const office = officeOf(units);
   const agency = of ? unitName(of, locale, 'full', on) : facts.unit;
   const creditOffice = office ? unitName(office, locale, 'full', on) : t('public:creditOffice');
   const limit = (code: string): string => inWords(rules.on(code, on), t);

@@ -43,7 +43,7 @@ export function proposeForm(act: ProposalAct, { state, today, reasons }: { state
     ...(isOrdered(act) ? { documentNo: text({ max: longestDocument }), documentOn: day({ notBefore: state.facts.decidedOn, notAfter: today }) } : {}),
     ...(hold === null ? {} : { target: choice(holdsOn(state, hold).map(({ name }) => name)) }),
     ...(act === 'mendReason' ? { target: choice(reasons.map(({ of }) => of)) } : {}),
-    ...(act === 'withdraw' ? { knownOn: z.preprocess((value) => value ?? today, day({ notBefore: state.facts.decidedOn, notAfter: today })) } : {}),
+    ...(act === 'withdraw' ? { knownOn: day({ notBefore: state.facts.decidedOn, notAfter: today }) } : {}),
   }) as z.ZodType<{ reason: string; documentNo?: string; documentOn?: string; target?: string; knownOn?: string }, unknown>;
 }
 

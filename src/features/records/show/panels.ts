@@ -67,7 +67,7 @@ function panelFields(act: RecordAct, req: Request, form: Form, { reading, record
           ]
         : []),
       ...(act === 'mendReason' ? [onlyOne({ kind: 'radios', label: t('records:act_.mendReason.target'), required: true, options: reasons.map((one) => ({ value: one.of, label: reasonName(one, t), hint: one.text })), ...filled(form, 'target'), id: 'mendReason-target' })] : []),
-      ...(act === 'withdraw' ? [{ kind: 'date' as const, label: t('records:act_.withdraw.knownOn'), hint: t('records:act_.withdraw.knownOnHint'), required: true, min: record.state.facts.decidedOn, max: reading.today, ...filled(form, 'knownOn'), ...(form.values['knownOn'] === undefined ? { value: reading.today } : {}), id: 'withdraw-knownOn' }] : []),
+      ...(act === 'withdraw' ? [{ kind: 'date' as const, label: t('records:act_.withdraw.knownOn'), hint: t('records:act_.withdraw.knownOnHint'), required: true, min: record.state.facts.decidedOn, max: reading.today, ...filled(form, 'knownOn'), id: 'withdraw-knownOn' }] : []),
       reason(),
     ];
   }
@@ -92,7 +92,7 @@ function panelFields(act: RecordAct, req: Request, form: Form, { reading, record
       const nameOf = unitNames(reading.units, req.locale);
       const units = enteringUnits(reading.person).filter((unit) => record.state.uses[unit] === undefined);
       return [
-        { kind: 'select', label: t('records:use.unit'), required: true, blank: false, options: units.map((value) => ({ value, label: nameOf(value) })), ...filled(form, 'unit') },
+        { kind: 'select', label: t('records:use.unit'), required: true, ...(units.length === 1 ? { blank: false as const } : {}), options: units.map((value) => ({ value, label: nameOf(value) })), ...filled(form, 'unit') },
         { kind: 'text', label: t('records:use.measure'), hint: t('records:use.measureHint', { limit: longestMeasure }), required: true, ...filled(form, 'measure') },
         { kind: 'text', label: t('records:legalBasis'), hint: t('records:use.basisHint'), required: true, ...filled(form, 'legalBasis'), id: 'use-legalBasis' },
       ];

@@ -10,6 +10,7 @@ import { readRecordEvents } from '../../../platform/records/events.ts';
 import { knownNames, maskingOf } from '../../../platform/records/masking.ts';
 import { withdrawalDue } from '../../../platform/records/withdrawal-clock.ts';
 import { takenOff } from '../../../platform/takedowns.ts';
+import { officeOf } from '../../../platform/units.ts';
 import type { RecordDraft } from '../../../rules/records/changes.ts';
 import type { RecordState } from '../../../rules/records/file.ts';
 import { listPath } from '../list/filter.ts';
@@ -27,7 +28,7 @@ import { presentReason } from './reason-presenter.ts';
 const beside = z.object({ commandId: z.uuid(), do: z.enum(['preview', 'edit', 'send']).catch('send') });
 
 /** The unit that supervises; undefined before the city has one. */
-const creditOffice = ({ units }: Reading): string | undefined => units.find(({ kind, active }) => kind === 'creditOffice' && active)?.id;
+const creditOffice = ({ units }: Reading): string | undefined => officeOf(units)?.id;
 
 /** What is recorded when a second person agrees. A hold is named by its proposal, as no case brought it about. */
 function draftOf({ id, act, reason, target, document, passages }: Pick<Proposal, 'id' | 'act' | 'reason' | 'target' | 'document' | 'passages'>): RecordDraft {
