@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { CaseKind } from '../rules/casefile/types.ts';
 import { processes } from '../rules/processes.ts';
+import { ask } from './prepared.ts';
 import { repeat } from './repeat.ts';
 import type { Sight } from './visibility.ts';
 
@@ -56,7 +57,7 @@ export async function readKeptCases(knex: Knex, { person }: Sight, scope: string
       union all select 'due', '${n}', -1 from recused i where i.status = 'open' and ${dueAt('i')} < ?`,
     bindings: [kind, scope, wholeBefore(at), ...bound, wholeBefore(at), at, at],
   }));
-  const { rows: counted }: { rows: Counted[] } = await knex.raw(
+  const counted = await ask<Counted>(knex, knex.raw(
     `with recused as (select i.status, i.step, i.due_at from ${scope === '*' ? listTable : 'case_party'} i join case_recusal r on r.case_id = i.case_id
        where r.person = ?${scope === '*' ? '' : ' and i.unit = ? and i.kind = ?'})
      select list, name, sum(n)::bigint as n from (
@@ -66,7 +67,7 @@ export async function readKeptCases(knex: Knex, { person }: Sight, scope: string
        ${due.map(({ sql }) => `union all ${sql}`).join(' ')}
      ) c group by list, name`,
     [person, ...(scope === '*' ? [] : [scope, kind]), kind, scope, kind, scope, scope, ...due.flatMap(({ bindings }) => bindings)],
-  );
+  ));
   const of = (list: Counted['list'], name: string): number => counted.find((row) => row.list === list && row.name === name)?.n ?? 0;
   const [open, closed] = [of('cases', 'open'), of('cases', 'closed')];
   return {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { ask } from './prepared.ts';
 
 export const pageSize = 50;
 /** Beyond this a number is said as "more than": counting every row would cost more than the page. */
@@ -44,6 +45,8 @@ export interface PageRequest {
   readonly size?: number;
   /** Default: yes. A number that was kept comes from elsewhere; undefined where none was. */
   readonly counted?: boolean | (() => Promise<Count | undefined>);
+  /** Default: each time, as the best plan of a list depends on what it is narrowed to. */
+  readonly planned?: 'once' | 'each time';
 }
 
 interface Sorted {
@@ -57,13 +60,13 @@ const sign = (direction: Direction): '>' | '<' => (direction === 'asc' ? '>' : '
 const textOf = (at: Sorted['sort_at']): string => (at instanceof Date ? at.toISOString() : typeof at === 'number' ? 'infinity' : at);
 
 /** Narrows to what lies beyond a position and sorts, away from it. */
-function beyond(query: Knex.QueryBuilder, { by, type, first, id, then }: Order, from: Pick<Position, 'at' | 'id' | 'before'> | null): Knex.QueryBuilder {
+function beyond(query: Knex.QueryBuilder, { by, type, first, id, then }: Order, from: Pick<Position, 'at' | 'id' | 'before'> | null): void {
   const [a, b] = from?.before ? [other(first), other(then)] : [first, then];
   if (from) {
     // The first half lets the index begin at the place; the second tells rows of the same value apart.
     void query.whereRaw(`${by} ${sign(a)}= ?::${type} and (${by} <> ?::${type} or ${id} ${sign(b)} ?::uuid)`, [from.at, from.at, from.id]);
   }
-  return query.orderByRaw(`${by} ${a}, ${id} ${b}`);
+  void query.orderByRaw(`${by} ${a}, ${id} ${b}`);
 }
 
 /** Rows of each list, in one statement. */
@@ -81,9 +84,10 @@ async function totalOf(knex: Knex, found: Knex.QueryBuilder, counted: NonNullabl
 }
 
 /** One page of the rows that a query finds, in no order. */
-export async function readPage<Row>(knex: Knex, found: Knex.QueryBuilder, { columns, order, from, size = pageSize, counted = true }: PageRequest): Promise<PageOf<Row>> {
+export async function readPage<Row>(knex: Knex, found: Knex.QueryBuilder, { columns, order, from, size = pageSize, counted = true, planned = 'each time' }: PageRequest): Promise<PageOf<Row>> {
   const query = found.clone().select([...columns]).select(knex.raw(`${order.by} as sort_at, ${order.id} as sort_id`)).limit(size + 1);
-  const read = (await beyond(query, order, from)) as (Row & Sorted)[];
+  beyond(query, order, from);
+  const read = await (planned === 'once' ? ask<Row & Sorted>(knex, query) : (query as PromiseLike<(Row & Sorted)[]>));
   const more = read.length > size;
   const rows = read.slice(0, size);
   if (from?.before) rows.reverse();

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import type { Translate } from '../../platform/i18n.ts';
+import { groupedBy } from '../../platform/grouped.ts';
+import { ask } from '../../platform/prepared.ts';
 
 /** An open task of a process itself, as a list shows whose move a case is. */
 export interface OpenTask {
@@ -13,9 +15,10 @@ export interface OpenTask {
 /** Open tasks of the cases of one page, the one with the earliest deadline first, in one statement. */
 export async function openTasksOf(knex: Knex, caseIds: readonly string[]): Promise<ReadonlyMap<string, readonly OpenTask[]>> {
   if (caseIds.length === 0) return new Map();
-  const rows: (OpenTask & { case_id: string })[] = await knex('case_task').whereIn('case_id', [...caseIds]).where({ status: 'open', side: false }).orderByRaw('deadline_at nulls last')
-    .select('case_id', 'stage', 'unit', 'provisional', { assigneeName: 'assignee_name', deadlineAt: 'deadline_at' });
-  return new Map(caseIds.map((id) => [id, rows.filter((row) => row.case_id === id)]));
+  const rows = await ask<OpenTask & { case_id: string }>(knex, knex('case_task').whereRaw('case_id = any(?::uuid[])', [[...caseIds]]).where({ status: 'open', side: false }).orderByRaw('deadline_at nulls last')
+    .select('case_id', 'stage', 'unit', 'provisional', { assigneeName: 'assignee_name', deadlineAt: 'deadline_at' }));
+  const byCase = groupedBy(rows, ({ case_id: id }) => id);
+  return new Map(caseIds.map((id) => [id, byCase.get(id) ?? []]));
 }
 
 /** The unit, with the name of the person who claimed the task; null while nobody has to do anything. */

@@ -3,6 +3,7 @@ import { readEvents } from '../../platform/casefile/events.ts';
 import { readerOf } from '../../platform/casefile/reading.ts';
 import type { ChainedEvent } from '../../platform/chain.ts';
 import type { MailStatus } from '../../platform/mail/types.ts';
+import { ask } from '../../platform/prepared.ts';
 import type { Seal } from '../../platform/seal.ts';
 import { visibleCases, type Sight } from '../../platform/visibility.ts';
 import { caseAsRead, happeningAsRead, type Reader } from '../../rules/casefile/as-read.ts';
@@ -22,10 +23,10 @@ export interface FoundCase {
 export async function findCase(knex: Knex, seal: Seal, sight: Sight, kind: CaseKind, caseNo: string): Promise<FoundCase | undefined> {
   if (!caseNoForm.test(caseNo)) return undefined;
   const visible = visibleCases(sight, 'f.id');
-  const row: { state: CaseState } | undefined = await knex('case_file as f')
+  const [row] = await ask<{ state: CaseState }>(knex, knex('case_file as f')
     .where({ 'f.case_no': caseNo, 'f.kind': kind })
     .whereRaw(visible.sql, visible.bindings)
-    .first('f.state');
+    .select('f.state'));
   if (!row) return undefined;
   const reader = await readerOf(knex, seal, sight, row.state);
   return { state: reader ? caseAsRead(row.state, reader) : row.state, reader };
@@ -71,12 +72,12 @@ interface MailRow {
 }
 
 async function readMails(knex: Knex, caseId: string): Promise<SentMail[]> {
-  const rows: MailRow[] = await knex('mail as m')
+  const rows = await ask<MailRow>(knex, knex('mail as m')
     .leftJoin('person as p', 'p.id', 'm.person_id')
     .where('m.case_id', caseId)
     .orderBy([{ column: 'm.queued_at', order: 'desc' }, { column: 'm.id', order: 'desc' }])
     .limit(mostMails + 1)
-    .select('m.id', 'm.subject', 'p.name', 'p.name_en', 'm.unit_id', 'm.recipient', 'm.status', 'm.queued_at', 'm.sent_at');
+    .select('m.id', 'm.subject', 'p.name', 'p.name_en', 'm.unit_id', 'm.recipient', 'm.status', 'm.queued_at', 'm.sent_at'));
   return rows.map((row) => ({
     id: row.id,
     subject: row.subject,
@@ -105,12 +106,12 @@ export interface Relatable {
 
 /** Active people with business in these units. */
 export async function peopleOf(knex: Knex, units: readonly string[]): Promise<Relatable[]> {
-  const { rows }: { rows: { id: string; name: string; name_en: string; roles: { unit: string; role: Role }[] }[] } = await knex.raw(
+  const rows = await ask<{ id: string; name: string; name_en: string; roles: { unit: string; role: Role }[] }>(knex, knex.raw(
     `select p.id, p.name, p.name_en, json_agg(json_build_object('unit', r.unit_id, 'role', r.role) order by r.unit_id, r.role) as roles
      from person p join person_role r on r.person_id = p.id
      where p.active and r.unit_id = any(?::text[]) and r.role not in ('systemAdmin', 'securityAdmin', 'auditAdmin')
      group by p.id order by p.name, p.id limit 500`,
     [[...units]],
-  );
+  ));
   return rows.map((row) => ({ id: row.id, name: row.name, nameEn: row.name_en, roles: row.roles }));
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { countUpTo } from '../../platform/paging.ts';
 import { matching } from '../../platform/search.ts';
 import { notTakenOff } from '../../platform/takedowns.ts';
 import { dayInSql, joinUnitNamed } from '../../platform/units.ts';
@@ -68,7 +69,7 @@ const shown = (row: Row): ShownDisclosure => ({
  * until its term would have ended. A term that ends at this moment hides the row even before the clock has rung.
  */
 function publicRows(knex: Knex, now: Date): Knex.QueryBuilder {
-  return knex('disclosure as d').whereIn('d.status', ['published', 'withdrawn']).andWhere('d.until', '>', now).whereRaw(notTakenOff('opinion', 'd.number'));
+  return knex('disclosure as d').whereRaw(`d.status in ('published', 'withdrawn')`).andWhere('d.until', '>', now).whereRaw(notTakenOff('opinion', 'd.number'));
 }
 
 /** The opinion is of the unit as it was called when it was published. */
@@ -83,11 +84,15 @@ export async function listDisclosures(knex: Knex, { typed, from, now }: { typed:
     const { sql, bindings } = matching('d.search', typed);
     void found.whereRaw(sql, bindings);
   }
-  const counting = knex.count<{ total: number }[]>('* as total').from(found.clone().select('d.number').limit(countedTo + 1).as('counted')).first();
-  const query = found.clone().joinRaw(namedThen).select(columns).limit(pageSize + 1);
+  const query = found.clone().select('d.*').limit(pageSize + 1);
   if (from) void query.whereRaw(`(d.published_at, d.number) ${from.before ? '>' : '<'} (?::timestamptz, ?)`, [from.at, from.number]);
   const direction = from?.before ? 'asc' : 'desc';
-  const [read, count] = await Promise.all([query.orderBy([{ column: 'd.published_at', order: direction }, { column: 'd.number', order: direction }]) as Promise<Row[]>, counting]);
+  const order = [{ column: 'd.published_at', order: direction }, { column: 'd.number', order: direction }];
+  const [read, total] = await Promise.all([
+    // The names of units beside the rows of this page alone, which are read in the order of their index.
+    knex.from(query.orderBy(order).as('d')).joinRaw(namedThen).orderBy(order).select(columns) as Promise<Row[]>,
+    countUpTo(knex, found.clone().select('d.number'), countedTo + 1),
+  ]);
   const more = read.length > pageSize;
   const rows = read.slice(0, pageSize).map(shown);
   if (from?.before) rows.reverse();
@@ -96,7 +101,7 @@ export async function listDisclosures(knex: Knex, { typed, from, now }: { typed:
     rows,
     previous: from && (!from.before || more) ? edge(rows[0], true) : null,
     next: from?.before || more ? edge(rows.at(-1), false) : null,
-    total: Number(count?.total ?? 0),
+    total,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { wholeBefore } from '../../platform/counts.ts';
+import { ask } from '../../platform/prepared.ts';
 import { visibleCases, type Sight } from '../../platform/visibility.ts';
 import { isSideStage } from '../../rules/casefile/acts.ts';
 import { applicantAudience, caseKinds, type CaseKind, type Deadline } from '../../rules/casefile/types.ts';
@@ -67,7 +68,7 @@ const notRecused = 'not exists (select 1 from case_recusal r where r.case_id = t
  */
 export async function readBoard(knex: Knex, sight: Sight, now: Date, soonUntil: Date): Promise<BoardCell[]> {
   const mine = supervised(sight);
-  const { rows }: { rows: { kind: CaseKind; unit: string; stage: string; late: number; until: number }[] } = await knex.raw(
+  const rows = await ask<{ kind: CaseKind; unit: string; stage: string; late: number; until: number }>(knex, knex.raw(
     `select t.kind, t.unit, t.stage, sum(t.late)::bigint as late, sum(t.until)::bigint as until from (
        select key[1] as kind, key[2] as unit, key[3] as stage, case when bucket <= ? then n else 0 end as late, n as until
        from kept_count where list = 'board' and bucket <= ?
@@ -77,18 +78,18 @@ export async function readBoard(knex: Knex, sight: Sight, now: Date, soonUntil: 
        from case_recusal r join case_task t on t.case_id = r.case_id where r.person = ? and t.status = 'open' and t.deadline_at < ?
      ) t where ${mine.sql} group by t.kind, t.unit, t.stage having sum(t.until) > 0`,
     [wholeBefore(now), wholeBefore(soonUntil), wholeBefore(now), now, wholeBefore(soonUntil), soonUntil, now, sight.person, soonUntil, ...mine.bindings],
-  );
+  ));
   return rows.map(({ late, until, ...cell }) => ({ ...cell, late, soon: until - late }));
 }
 
 /** Of each unit the deadline that has been over the longest; none where nothing is late. */
 export async function readOldest(knex: Knex, sight: Sight, units: readonly string[], now: Date): Promise<ReadonlyMap<string, Date>> {
-  const { rows }: { rows: { unit: string; at: Date }[] } = await knex.raw(
+  const rows = await ask<{ unit: string; at: Date }>(knex, knex.raw(
     `select u.unit, o.deadline_at as at from unnest(?::text[]) u (unit) cross join lateral (
        select t.deadline_at from case_task t where t.unit = u.unit and t.status = 'open' and t.deadline_at < ? and ${notRecused}
        order by t.deadline_at, t.slug limit 1) o`,
     [[...units], now, sight.person],
-  );
+  ));
   return new Map(rows.map(({ unit, at }) => [unit, at]));
 }
 
@@ -144,8 +145,8 @@ export async function listWithdrawals(knex: Knex, sight: Sight): Promise<DueWith
   const query = knex('record_proposal as p').join('record as r', 'r.id', 'p.record_id').join('subject as s', 's.id', 'r.subject_id').join('person as a', 'a.id', 'p.proposed_by')
     .whereNull('p.decided_at').whereNotNull('p.due_at');
   if (!sight.all) void query.whereIn('r.unit', sight.units);
-  return (await query.orderBy(['p.due_at', 'p.id']).limit(mostWithdrawals)
-    .select('p.record_id as record', 'r.document_no as documentNo', 's.name as subject', 'r.unit', 'a.name as by', 'p.due_at as dueAt')) as DueWithdrawal[];
+  return ask(knex, query.orderBy(['p.due_at', 'p.id']).limit(mostWithdrawals)
+    .select('p.record_id as record', 'r.document_no as documentNo', 's.name as subject', 'r.unit', 'a.name as by', 'p.due_at as dueAt'));
 }
 
 /**
@@ -175,7 +176,7 @@ export async function listTasks(
   const mine = filter.unit === null ? sight.units : sight.units.filter((unit) => unit === filter.unit);
   const lists = sight.all ? [of(filter.unit)] : mine.map(of);
   if (lists.length === 0) return { rows: [], next: null };
-  const rows: TaskRow[] = await knex.from(knex.unionAll(lists, true).as('t')).orderBy(['t.deadline_at', 't.slug']).limit(pageSize + 1).select(columns);
+  const rows = await ask<TaskRow>(knex, knex.from(knex.unionAll(lists, true).as('t')).orderBy(['t.deadline_at', 't.slug']).limit(pageSize + 1).select(columns));
   const shown = rows.slice(0, pageSize).map(taskOf);
   const last = shown.at(-1);
   return { rows: shown, next: rows.length > pageSize && last ? { at: last.deadlineAt.toISOString(), slug: last.slug } : null };

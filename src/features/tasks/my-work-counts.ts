@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { wholeBefore } from '../../platform/counts.ts';
+import { ask } from '../../platform/prepared.ts';
 import { visibleCases, type Sight } from '../../platform/visibility.ts';
 import type { Audience } from '../../rules/casefile/types.ts';
 import { dueGroups, type Bounds, type DueGroup } from './my-work-queries.ts';
@@ -31,7 +32,7 @@ export async function countOwn(knex: Knex, sight: Sight, { now, today, week }: B
   const ends = [now, today, week];
   const before = (column: string): string => ends.map((_, n) => `case when ${column} < ? then 1 else 0 end as e${n}`).join(', ');
   const own = `t.assignee = ? and t.status = 'open'`;
-  const { rows }: { rows: Sums[] } = await knex.raw(
+  const rows = await ask<Sums>(knex, knex.raw(
     `select unit, sum(e0)::bigint as late, sum(e1)::bigint as today, sum(e2)::bigint as week, sum(n)::bigint as total from (
        select key[2] as unit, ${ends.map((_, n) => `case when bucket <= ? then n else 0 end as e${n}`).join(', ')}, n
        from kept_count where list = 'own' and key >= array[?] and key < array[? || '~']
@@ -40,7 +41,7 @@ export async function countOwn(knex: Knex, sight: Sight, { now, today, week }: B
          select t.unit, ${before('t.deadline_at')} from case_recusal r join case_task t on t.case_id = r.case_id where r.person = ? and ${own}) t
      ) t group by unit having sum(n) > 0`,
     [...ends.map(wholeBefore), sight.person, sight.person, ...ends.flatMap((end) => [sight.person, wholeBefore(end), end]), ...ends, sight.person, sight.person],
-  );
+  ));
   const seen = rows.filter(({ unit }) => sight.all || sight.units.includes(unit));
   const others = rows.filter((row) => !seen.includes(row)).map(({ unit }) => unit);
   if (others.length > 0) {
@@ -60,7 +61,7 @@ export async function countOwn(knex: Knex, sight: Sight, { now, today, week }: B
 export async function countClaimable(knex: Knex, { person }: Sight, audiences: readonly Audience[], now: Date): Promise<Pick<WorkCounts, 'claimable' | 'lateToClaim'>> {
   if (audiences.length === 0) return { claimable: 0, lateToClaim: 0 };
   const open = `t.unit = mine.unit and t.role = mine.role and t.status = 'open' and t.assignee is null and not (?::uuid = any(t.excluded))`;
-  const { rows: [counted] }: { rows: { claimable: number; late: number }[] } = await knex.raw(
+  const [counted] = await ask<{ claimable: number; late: number }>(knex, knex.raw(
     `with mine as (select unit, role from unnest(?::text[], ?::text[]) as mine (unit, role))
      select coalesce(sum(n), 0)::bigint as claimable, coalesce(sum(late), 0)::bigint as late from (
        select k.n, case when k.bucket <= ? then k.n else 0 end as late
@@ -75,7 +76,7 @@ export async function countClaimable(knex: Knex, { person }: Sight, audiences: r
       audiences.map(({ unit }) => unit), audiences.map(({ role }) => role),
       wholeBefore(now), wholeBefore(now), person, person, wholeBefore(now), now, now, person, person,
     ],
-  );
+  ));
   return { claimable: counted?.claimable ?? 0, lateToClaim: counted?.late ?? 0 };
 }
 

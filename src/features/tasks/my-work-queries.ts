@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { ask } from '../../platform/prepared.ts';
 import { visibleCases, type Sight } from '../../platform/visibility.ts';
 import { weekdayOf, type Calendar } from '../../rules/calendar/index.ts';
 import type { Audience, CaseKind } from '../../rules/casefile/types.ts';
@@ -141,7 +142,7 @@ const ownOf = (sight: Sight): Condition =>
 /** A group of a person's own open tasks, the earliest deadline first. */
 export async function readOwn(knex: Knex, sight: Sight, of: { group: DueGroup; bounds: Bounds; from: Position | null; limit: number }): Promise<Slice> {
   const list = byDeadline(ownOf(sight), within(of.group, of.bounds), of.from, of.limit + 1);
-  const { rows }: { rows: Row[] } = await knex.raw(list.sql, list.bindings);
+  const rows = await ask<Row>(knex, knex.raw(list.sql, list.bindings));
   return sliced(rows, of.limit, 'deadline_at');
 }
 
@@ -153,7 +154,7 @@ export async function readOwnGroups(
     const list = byDeadline(ownOf(sight), within(group, bounds), null, limits[group]);
     return { sql: `select '${group}' as due_group, t.* from ${list.sql} t`, bindings: list.bindings };
   });
-  const { rows }: { rows: (Row & { due_group: DueGroup })[] } = await knex.raw(lists.map(({ sql }) => sql).join(' union all '), lists.flatMap(({ bindings }) => bindings));
+  const rows = await ask<Row & { due_group: DueGroup }>(knex, knex.raw(lists.map(({ sql }) => sql).join(' union all '), lists.flatMap(({ bindings }) => bindings)));
   const of = (group: DueGroup): WorkTask[] => rows.filter((row) => row.due_group === group).map(taskOf);
   return { late: of('late'), today: of('today'), week: of('week'), later: of('later') };
 }
@@ -171,11 +172,11 @@ const audienceBindings = (audiences: readonly Audience[]): Knex.RawBinding[] => 
 export async function readClaimable(knex: Knex, sight: Sight, audiences: readonly Audience[], of: { from: Position | null; limit: number }): Promise<Slice> {
   if (audiences.length === 0) return { rows: [], next: null };
   const list = byDeadline(both(claimableBy(sight), visibleCases(sight, 't.case_id')), [{ sql: 'true', bindings: [] }], of.from, of.limit + 1);
-  const { rows }: { rows: Row[] } = await knex.raw(
+  const rows = await ask<Row>(knex, knex.raw(
     `select t.* from unnest(?::text[], ?::text[]) as mine (unit, role) cross join lateral ${list.sql} t
      order by t.deadline_at, t.slug limit ?`,
     [...audienceBindings(audiences), ...list.bindings, of.limit + 1],
-  );
+  ));
   return sliced(rows, of.limit, 'deadline_at');
 }
 
@@ -183,12 +184,12 @@ export async function readClaimable(knex: Knex, sight: Sight, audiences: readonl
 export async function readDone(knex: Knex, sight: Sight, of: { since: Date; from: Position | null; limit: number }): Promise<Slice> {
   const visible = visibleCases(sight, 't.case_id');
   const place: Condition = of.from === null ? { sql: 'true', bindings: [] } : { sql: '(t.done_at, t.slug) < (?::timestamptz, ?)', bindings: [of.from.at, of.from.slug] };
-  const { rows }: { rows: Row[] } = await knex.raw(
+  const rows = await ask<Row>(knex, knex.raw(
     `select ${columns} from case_task t
      where t.done_by = ? and t.status = 'done' and t.done_at >= ? and ${place.sql} and ${visible.sql}
      order by t.done_at desc, t.slug desc limit ?`,
     [sight.person, of.since, ...place.bindings, ...visible.bindings, of.limit + 1],
-  );
+  ));
   return sliced(rows, of.limit, 'done_at');
 }
 
@@ -198,9 +199,9 @@ export const doneCountedTo = 100;
 /** @returns null for more than are counted. */
 export async function countDone(knex: Knex, sight: Sight, since: Date): Promise<number | null> {
   const visible = visibleCases(sight, 't.case_id');
-  const { rows: [counted] }: { rows: { n: number }[] } = await knex.raw(
+  const [counted] = await ask<{ n: number }>(knex, knex.raw(
     `select count(*) as n from (select 1 from case_task t where t.done_by = ? and t.status = 'done' and t.done_at >= ? and ${visible.sql} limit ?) c`,
     [sight.person, since, ...visible.bindings, doneCountedTo + 1],
-  );
+  ));
   return counted === undefined || counted.n > doneCountedTo ? null : counted.n;
 }

@@ -3,7 +3,7 @@ import type { CaseEvent, Happening } from '../../rules/casefile/events.ts';
 import type { Actor } from '../../rules/casefile/types.ts';
 import type { ChainedEvent } from '../chain.ts';
 import { mended } from '../mended.ts';
-import type { Bound } from '../prepared.ts';
+import { ask, type Bound } from '../prepared.ts';
 import { insertRows } from './statements.ts';
 
 /** A row of `case_event` as it is read. */
@@ -20,6 +20,8 @@ export interface EventRow {
   previous_hash: Buffer;
   hash: Buffer;
 }
+
+const columns = ['case_id', 'seq', 'key', 'command', 'at', 'recorded_at', 'actor', 'request_id', 'what', 'previous_hash', 'hash'] satisfies (keyof EventRow)[];
 
 /** The event in a row, with what the chain covers. */
 export function eventOf(row: EventRow): ChainedEvent {
@@ -63,6 +65,6 @@ export function insertEvents(caseId: string, chained: readonly { event: ChainedE
 
 /** The events of a case from the first to the last, or those after a sequence number. */
 export async function readEvents(knex: Knex, caseId: string, after = 0): Promise<ChainedEvent[]> {
-  const rows = await knex<EventRow>('case_event').where({ case_id: caseId }).andWhere('seq', '>', after).orderBy('seq');
+  const rows = await ask<EventRow>(knex, knex('case_event').where({ case_id: caseId }).andWhere('seq', '>', after).orderBy('seq').select(columns));
   return rows.map(eventOf);
 }

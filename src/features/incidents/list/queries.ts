@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 import { caseList, caseOrder, dueOf, type CaseList } from '../../../platform/case-lists.ts';
 import { readKeptCases, scopeOf } from '../../../platform/counts.ts';
+import { groupedBy } from '../../../platform/grouped.ts';
 import { countEach, readPage, type Count, type PageOf, type PageRequest } from '../../../platform/paging.ts';
+import { ask } from '../../../platform/prepared.ts';
 import type { Sight } from '../../../platform/visibility.ts';
 import type { Area, Level } from '../../../rules/incident/facts.ts';
 import { openTasksOf, searchCondition, type OpenTask } from '../../cases/index.ts';
@@ -97,10 +99,10 @@ function found(knex: Knex, sight: Sight, filter: IncidentFilter, now: Date): Cas
 /** One page of the list. */
 export async function listIncidents(
   knex: Knex,
-  { sight, filter, now, ...request }: { sight: Sight; filter: IncidentFilter; now: Date } & Omit<PageRequest, 'columns' | 'order'>,
+  { sight, filter, now, ...request }: { sight: Sight; filter: IncidentFilter; now: Date } & Omit<PageRequest, 'columns' | 'order' | 'planned'>,
 ): Promise<PageOf<ListedIncident>> {
   const { query, by } = found(knex, sight, filter, now);
-  const page = await readPage<Row>(knex, query, { columns, order: caseOrder(by, filter.sort), ...request });
+  const page = await readPage<Row>(knex, query, { columns, order: caseOrder(by, filter.sort), planned: isPlain(filter) ? 'once' : 'each time', ...request });
   return { ...page, rows: page.rows.map(listed) };
 }
 
@@ -146,12 +148,13 @@ export interface Companion {
 /** Subjects and open tasks of the incidents of one page, in two statements. */
 export async function companionsOf(knex: Knex, caseIds: readonly string[]): Promise<ReadonlyMap<string, Companion>> {
   if (caseIds.length === 0) return new Map();
-  const [subjects, tasks]: [{ case_id: string; name: string; uscc: string | null }[], ReadonlyMap<string, readonly OpenTask[]>] = await Promise.all([
-    knex('case_subject').whereIn('case_id', [...caseIds]).orderBy(['case_id', 'number']).select('case_id', 'name', 'uscc'),
+  const [subjects, tasks] = await Promise.all([
+    ask<{ case_id: string; name: string; uscc: string | null }>(knex, knex('case_subject').whereRaw('case_id = any(?::uuid[])', [[...caseIds]]).orderBy(['case_id', 'number']).select('case_id', 'name', 'uscc')),
     openTasksOf(knex, caseIds),
   ]);
+  const byCase = groupedBy(subjects, ({ case_id: id }) => id);
   return new Map(caseIds.map((id): [string, Companion] => [id, {
-    subjects: subjects.filter((row) => row.case_id === id).map(({ name, uscc }) => ({ name, uscc })),
+    subjects: (byCase.get(id) ?? []).map(({ name, uscc }) => ({ name, uscc })),
     tasks: tasks.get(id) ?? [],
   }]));
 }
