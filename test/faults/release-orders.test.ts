@@ -8,7 +8,7 @@ import { openMortalCity, type MortalCity } from '../support/mortal-worker.ts';
 import { mailSettled, received } from '../support/received.ts';
 import { fine, insertFirm } from '../support/record-law.ts';
 import { testStack } from '../support/stack.ts';
-import { publicFine } from '../workflows/application-paths.ts';
+import { publicFine } from '../workflows/applications.ts';
 
 const users = ['hbj', 'yjj', 'zx'];
 const dayMs = 86_400_000;

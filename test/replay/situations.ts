@@ -2,8 +2,11 @@ import { workflowId } from '../../src/platform/casefile/gateway.ts';
 import type { Level } from '../../src/rules/incident/facts.ts';
 import { command, complete, forms, repairForms } from '../support/cases.ts';
 import { people } from '../support/people.ts';
-import { codeCorrectionPaths, objectionPaths, openRepair, releasePaths, repairPaths, takedownPaths } from '../workflows/application-paths.ts';
+import { openRepair } from '../workflows/applications.ts';
+import { codeCorrectionPaths, releasePaths, takedownPaths } from '../workflows/consequence-paths.ts';
+import { objectionPaths } from '../workflows/objection-paths.ts';
 import { byAnotherRun, closed, closedLongAgo, follow, paths, shortWay, upTo, type Path } from '../workflows/paths.ts';
+import { repairPaths } from '../workflows/repair-paths.ts';
 import { quickDays, type CasesOptions, type RunningCases } from '../workflows/running.ts';
 
 /** Where a situation is played. */

@@ -3,7 +3,8 @@ import { verifyCase } from '../../src/platform/casefile/verify.ts';
 import type { RecordState } from '../../src/rules/records/file.ts';
 import { newObjection, secondApplicant } from '../support/cases.ts';
 import { people } from '../support/people.ts';
-import { objectionPaths, openObjection, publicFine } from './application-paths.ts';
+import { openObjection, publicFine } from './applications.ts';
+import { objectionPaths } from './objection-paths.ts';
 import { startCases, type RunningCases } from './running.ts';
 
 describe('objection: the procedure on the real servers', () => {

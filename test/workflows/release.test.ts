@@ -10,7 +10,7 @@ import type { RecordDraft } from '../../src/rules/records/changes.ts';
 import { command, complete, formOf } from '../support/cases.ts';
 import { eventually } from '../support/eventually.ts';
 import { people } from '../support/people.ts';
-import { publicFine } from './application-paths.ts';
+import { publicFine } from './applications.ts';
 import { startCases, type RunningCases } from './running.ts';
 
 describe('release orders: from the record to the last unit, on the real servers', () => {

@@ -5,7 +5,7 @@ import { fold } from '../../src/rules/casefile/fold.ts';
 import type { RecordState } from '../../src/rules/records/file.ts';
 import { applicant } from '../support/cases.ts';
 import { people } from '../support/people.ts';
-import { repairPaths } from './application-paths.ts';
+import { repairPaths } from './repair-paths.ts';
 import { startCases, type RunningCases } from './running.ts';
 
 describe('repair: the procedure on the real servers', () => {

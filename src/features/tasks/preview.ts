@@ -26,7 +26,10 @@ const isLookedAt = (form: Form): boolean => valueOf(form, STEP.name) === STEP.va
 /** Each text as it was written beside what others will read of it. */
 export const leavingBlocks = (leaving: readonly LeavingTexts[], known: KnownOfText, { t }: Words): Block[] =>
   leaving.filter(({ texts }) => texts.some((text) => text.trim() !== '')).map(({ to, texts, ifMasked = [] }) => ({
-    kind: 'comparison', title: t(`stages:preview.title.${to}`), lead: t(`stages:preview.lead.${to}`), // Letters know no names beside those that the text gives away.
+    kind: 'comparison',
+    title: t(`stages:preview.title.${to}`),
+    lead: t(`stages:preview.lead.${to}`),
+    // Letters know no names beside those that the text gives away.
     comparison: textsBeside(texts, to === 'public' ? known : {}, t, ifMasked),
   }));
 

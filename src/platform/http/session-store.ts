@@ -73,11 +73,6 @@ export interface SessionLimits {
 /** A session is written anew at most once in this time, so that reading pages does not write rows. */
 const TOUCH_MS = MINUTE_MS;
 
-interface Loaded {
-  readonly person: SessionPerson | null;
-  readonly remainingMs: number;
-}
-
 /**
  * Sessions in the table `session`. Idle time counts from the last request, give or take a minute; a
  * session is over for good some hours after its sign-in.
@@ -86,7 +81,7 @@ interface Loaded {
 export class SessionStore extends session.Store {
   readonly #knex: Knex;
   readonly #limits: () => Promise<SessionLimits>;
-  readonly #loaded = new WeakMap<object, Loaded>();
+  readonly #loaded = new WeakMap<object, SessionPerson | null>();
   /** Whose each session was when it was last read or written here. */
   readonly #owner = new WeakMap<object, string | null>();
 
@@ -98,7 +93,7 @@ export class SessionStore extends session.Store {
 
   /** The person whom this request's session belongs to, as read with it; null for a visitor. */
   personOf(req: Request): SessionPerson | null {
-    return this.#loaded.get(req.session)?.person ?? null;
+    return this.#loaded.get(req.session) ?? null;
   }
 
   /** Whether the browser's session still existed; a new one was made otherwise. */
@@ -112,20 +107,16 @@ export class SessionStore extends session.Store {
 
   override createSession(req: Request, data: SessionData): Session & SessionData {
     const created = super.createSession(req, data);
-    const loaded = this.#loaded.get(data);
-    if (loaded) {
-      this.#loaded.set(created, loaded);
-      this.#owner.set(created, loaded.person?.id ?? null);
+    const person = this.#loaded.get(data);
+    if (person !== undefined) {
+      this.#loaded.set(created, person);
+      this.#owner.set(created, person?.id ?? null);
     }
     return created;
   }
 
   override set(sid: string, data: SessionData, callback?: (error?: unknown) => void): void {
     answer(this.#write(sid, data), callback);
-  }
-
-  override touch(sid: string, data: SessionData, callback?: (error?: unknown) => void): void {
-    answer(this.#touch(sid, data), callback);
   }
 
   override destroy(sid: string, callback?: (error?: unknown) => void): void {
@@ -136,7 +127,8 @@ export class SessionStore extends session.Store {
     const [row] = await runPrepared<SessionRow>(this.#knex, READ, [sid]);
     if (!row || (row.person_id !== null && row.person === null)) return null;
     this.#owner.set(row.sess, row.person_id);
-    this.#loaded.set(row.sess, { person: row.person, remainingMs: row.remaining_ms });
+    this.#loaded.set(row.sess, row.person);
+    await this.#renew(sid, row);
     return row.sess;
   }
 
@@ -148,11 +140,11 @@ export class SessionStore extends session.Store {
     this.#owner.set(data, data.passport?.user ?? null);
   }
 
-  async #touch(sid: string, data: SessionData): Promise<void> {
-    const lifetime = await this.#lifetime(data);
-    const remaining = this.#loaded.get(data)?.remainingMs ?? 0;
+  /** By the request that begins: a store with a `touch` has express-session hold back the last byte of each page until that was asked. */
+  async #renew(sid: string, { sess, person_id: owner, remaining_ms: remaining }: SessionRow): Promise<void> {
+    const lifetime = await this.#lifetime(sess);
     if (remaining > lifetime - TOUCH_MS && remaining <= lifetime) return;
-    await runPrepared(this.#knex, TOUCH, [sid, lifetime, this.#owner.get(data) ?? null]);
+    await runPrepared(this.#knex, TOUCH, [sid, lifetime, owner]);
   }
 
   async #lifetime(data: SessionData): Promise<number> {

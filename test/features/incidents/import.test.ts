@@ -9,6 +9,7 @@ import ExcelJS from 'exceljs';
 import type { Response } from 'supertest';
 import { mostRows } from '../../../src/features/incidents/import/sheets.ts';
 import { openingOf } from '../../../src/rules/incident/facts.ts';
+import { asBytes, workbookRows } from '../../support/downloads.ts';
 import { hidden } from '../../support/web.ts';
 import { partsOf, zip } from '../../support/workbook.ts';
 import { errorsIn, formOf, goodCode, goodId, noticesIn, openBureau, plain, wrongCode, type Bureau, type Clerk, type Fields } from './bureau.ts';
@@ -80,19 +81,8 @@ function fatesIn(html: string): Record<string, string> {
 }
 
 async function workbookAt(clerk: Clerk, path: string): Promise<string[][]> {
-  const { body } = await clerk.get(path).buffer(true).parse((res, done) => {
-    const chunks: Buffer[] = [];
-    res.on('data', (chunk: Buffer) => chunks.push(chunk));
-    res.on('end', () => done(null, Buffer.concat(chunks)));
-  }).expect(200).expect('content-disposition', /^attachment; /).expect('cache-control', 'no-store');
-  const workbook = new ExcelJS.Workbook();
-  await workbook.xlsx.load(body as ArrayBuffer);
-  const rows: string[][] = [];
-  workbook.worksheets[0]!.eachRow((one) => {
-    // A cell with a formula would come as an object.
-    rows.push((one.values as unknown[]).slice(1).map((value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value ?? ''))));
-  });
-  return rows;
+  const { body } = await asBytes(clerk.get(path)).expect(200).expect('content-disposition', /^attachment; /).expect('cache-control', 'no-store');
+  return workbookRows(body);
 }
 
 describe('a spreadsheet of many incidents', function () {

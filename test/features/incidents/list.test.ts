@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import ExcelJS from 'exceljs';
 import type { Draft } from '../../../src/rules/casefile/events.ts';
 import { searchCondition } from '../../../src/features/cases/search.ts';
 import { cellText, plainText } from '../../../src/platform/sheets/cells.ts';
+import { asBytes, workbookRows } from '../../support/downloads.ts';
 import { goodCode, goodId, openBureau, plain, type Bureau } from './bureau.ts';
 
 /** The case numbers in a list, in its order. */
@@ -142,16 +142,8 @@ describe('the list of incidents', () => {
 
   async function rowsOf(path: string): Promise<string[][]> {
     const clerk = await bureau.clerk('xyb.handler');
-    const { body } = await clerk.get(path).buffer(true).parse((res, done) => {
-      const chunks: Buffer[] = [];
-      res.on('data', (chunk: Buffer) => chunks.push(chunk));
-      res.on('end', () => done(null, Buffer.concat(chunks)));
-    }).expect(200).expect('content-disposition', /^attachment; .*filename\*=UTF-8''/);
-    const workbook = new ExcelJS.Workbook();
-    await workbook.xlsx.load(body as ArrayBuffer);
-    const rows: string[][] = [];
-    workbook.worksheets[0]!.eachRow((row) => rows.push((row.values as unknown[]).slice(1).map((value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : ''))));
-    return rows;
+    const { body } = await asBytes(clerk.get(path)).expect(200).expect('content-disposition', /^attachment; .*filename\*=UTF-8''/);
+    return workbookRows(body);
   }
 
   it('is exported as it is seen: the same rows, in the same order, with names', async () => {
@@ -218,14 +210,8 @@ describe('the list of incidents', () => {
 
     it('is exported whole', async () => {
       const clerk = await many.clerk('xyb.handler');
-      const { body } = await clerk.get('/incidents/export.xlsx').buffer(true).parse((res, done) => {
-        const chunks: Buffer[] = [];
-        res.on('data', (chunk: Buffer) => chunks.push(chunk));
-        res.on('end', () => done(null, Buffer.concat(chunks)));
-      });
-      const workbook = new ExcelJS.Workbook();
-      await workbook.xlsx.load(body as ArrayBuffer);
-      expect(workbook.worksheets[0]!.rowCount).to.equal(105);
+      const { body } = await asBytes(clerk.get('/incidents/export.xlsx'));
+      expect(await workbookRows(body)).to.have.length(105);
     });
   });
 });

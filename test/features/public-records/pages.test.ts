@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { publicBasis } from '../../../src/rules/limits/index.ts';
 import type { RecordState } from '../../../src/rules/records/file.ts';
+import { asBytes } from '../../support/downloads.ts';
 import { goodCode, goodId, openBureau, plain, type Bureau } from '../incidents/bureau.ts';
 import { Register } from './records.ts';
 
@@ -44,11 +45,7 @@ describe('records on the public pages', () => {
     });
   };
   const openData = async () => {
-    const csv = (await bureau.agent().get('/public/open-data/records.csv').buffer(true).parse((res, done) => {
-      const chunks: Buffer[] = [];
-      res.on('data', (chunk: Buffer) => chunks.push(chunk));
-      res.on('end', () => done(null, Buffer.concat(chunks)));
-    }).expect(200)).body as Buffer;
+    const csv = (await asBytes(bureau.agent().get('/public/open-data/records.csv')).expect(200)).body as Buffer;
     const json = (await bureau.agent().get('/public/open-data/records.json').expect(200)).body as { records: Record<string, string>[] };
     const [head, ...rows] = parse(csv, { bom: true }) as string[][];
     return { csv, head: head!, rows, json };

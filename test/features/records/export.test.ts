@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
+import { asBytes } from '../../support/downloads.ts';
 import { seedRecordRules } from '../../support/record-law.ts';
 import { goodCode, goodId, openBureau, plain, type Bureau, type Clerk } from '../incidents/bureau.ts';
 import { csv, ImportDesk, numbered } from './import-office.ts';
@@ -28,11 +29,7 @@ describe('the list of records as a file', function () {
   after(() => bureau.close());
 
   const textAt = async (path: string, by = handler): Promise<string> => {
-    const { body } = await by.get(path).buffer(true).parse((res, done) => {
-      const chunks: Buffer[] = [];
-      res.on('data', (chunk: Buffer) => chunks.push(chunk));
-      res.on('end', () => done(null, Buffer.concat(chunks)));
-    }).expect(200).expect('content-disposition', /^attachment; .*\.csv/).expect('cache-control', 'no-store');
+    const { body } = await asBytes(by.get(path)).expect(200).expect('content-disposition', /^attachment; .*\.csv/).expect('cache-control', 'no-store');
     return (body as Buffer).toString('utf8');
   };
 

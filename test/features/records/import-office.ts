@@ -7,6 +7,7 @@ import { createI18n } from '../../../src/platform/i18n.ts';
 import { createReadLaw } from '../../../src/platform/law.ts';
 import { createLogger } from '../../../src/platform/logging.ts';
 import { createFolderStorage } from '../../../src/platform/storage.ts';
+import { asBytes, workbookRows } from '../../support/downloads.ts';
 import { testConfig } from '../../support/stack.ts';
 import { hidden } from '../../support/web.ts';
 import { errorsIn, formOf, goodCode, type Bureau, type Clerk, type Fields } from '../incidents/bureau.ts';
@@ -94,19 +95,8 @@ export class ImportDesk {
   }
 
   async workbook(path: string): Promise<string[][]> {
-    const { body } = await this.clerk.get(path).buffer(true).parse((res, done) => {
-      const chunks: Buffer[] = [];
-      res.on('data', (chunk: Buffer) => chunks.push(chunk));
-      res.on('end', () => done(null, Buffer.concat(chunks)));
-    }).expect(200).expect('content-disposition', /^attachment; /).expect('cache-control', 'no-store');
-    const workbook = new ExcelJS.Workbook();
-    await workbook.xlsx.load(body as ArrayBuffer);
-    const rows: string[][] = [];
-    workbook.worksheets[0]!.eachRow((one) => {
-      // A cell with a formula would come as an object.
-      rows.push((one.values as unknown[]).slice(1).map((value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value ?? ''))));
-    });
-    return rows;
+    const { body } = await asBytes(this.clerk.get(path)).expect(200).expect('content-disposition', /^attachment; /).expect('cache-control', 'no-store');
+    return workbookRows(body);
   }
 
   /** The numbers on top of the page of an import, by their labels. */

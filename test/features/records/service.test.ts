@@ -3,6 +3,7 @@ import type { Response } from 'supertest';
 import { verifyRecord } from '../../../src/platform/records/verify.ts';
 import type { RecordState } from '../../../src/rules/records/file.ts';
 import { docxParagraphs, pageParagraphs } from '../../support/docx.ts';
+import { asBytes } from '../../support/downloads.ts';
 import { testConfig } from '../../support/stack.ts';
 import { errorsIn, formOf, goodCode, goodId, openBureau, plain, type Bureau, type Clerk, type Fields } from '../incidents/bureau.ts';
 import { Applicant, home, pdf } from '../portal/visitor.ts';
@@ -53,10 +54,7 @@ describe('the repair notice, served with the decision (两书同达)', () => {
       '信用修复告知书', '宿迁恒泽食品有限公司', goodCode, '2026年6月8日', '罚款 20,000 元', '失信程度：一般', '最短公示至2026年9月8日', '最长公示至2027年6月8日', '自2026年9月9日起可以申请信用修复',
       '已公开作出信用承诺', '/public/portal', '授权委托书', '3 个工作日', '10 个工作日', '提出异议', '60日内申请行政复议', '6个月内提起行政诉讼', '电子邮箱', '宿迁市市场监督管理局（印章）', '2026年6月10日',
     ]) expect(plain(html), words).to.include(words);
-    const file = await handler.get(`/records/${id}/notice.docx`).buffer(true).parse((res, done) => {
-      const chunks: Buffer[] = [];
-      res.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => done(null, Buffer.concat(chunks)));
-    });
+    const file = await asBytes(handler.get(`/records/${id}/notice.docx`));
     expect(String(file.headers['content-disposition'])).to.include('attachment').and.include(encodeURIComponent('信用修复告知书'));
     expect(docxParagraphs(file.body as Buffer)).to.deep.equal(pageParagraphs(html));
   });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { ReleaseCause } from '../../../src/rules/release/facts.ts';
 import { newRelease } from '../../support/cases.ts';
 import { testConfig } from '../../support/stack.ts';
-import { publicFine } from '../../workflows/application-paths.ts';
+import { publicFine } from '../../workflows/applications.ts';
 import { openOffice, plain, type Desk, type Office } from '../tasks/office.ts';
 
 describe('release orders at the desks', function () {

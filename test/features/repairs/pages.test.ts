@@ -6,7 +6,7 @@ import { changeRecords } from '../../../src/platform/records/append.ts';
 import { repairConditions } from '../../../src/rules/repair/facts.ts';
 import { newObjection, newRepair } from '../../support/cases.ts';
 import { testConfig } from '../../support/stack.ts';
-import { publicFine } from '../../workflows/application-paths.ts';
+import { publicFine } from '../../workflows/applications.ts';
 import { errorsIn, openOffice, plain, type Desk, type Fields, type Office } from '../tasks/office.ts';
 
 const paper = (name: string): FileRef => ({ hash: createHash('sha256').update(name).digest('hex'), name, mime: 'application/pdf', bytes: 1234 });

@@ -41,6 +41,20 @@ describe('views', () => {
     expect(render('page.ejs', { it: 1, word: 'w' })).to.equal('12w3201');
   });
 
+  it('are drawn with what this page gave, not with what the one before gave', () => {
+    write('page.ejs', `<%- include('part') %>`);
+    write('part.ejs', `<%= typeof word === 'undefined' ? 'none' : word %><% { const word = 'own'; %><%= word %><% } %>`);
+    const engine = createViewEngine(folder, { cached: true });
+    const pages: (string | undefined)[] = [];
+    for (const locals of [{ word: 'first' }, {}, { word: 'third', more: 1 }]) engine(join(folder, 'page.ejs'), locals, (_error, html) => pages.push(html));
+    expect(pages).to.deep.equal(['firstown', 'noneown', 'thirdown']);
+  });
+
+  it('may have a constant of the name of something given', () => {
+    write('page.ejs', `<% const word = locals.word + '!'; %><%= word %>`);
+    expect(render('page.ejs', { word: 'given' })).to.equal('given!');
+  });
+
   it('name the file and line of a mistake', () => {
     write('page.ejs', 'one\n<%= nothing.here %>');
     expect(() => render('page.ejs', {})).to.throw(/page\.ejs:2[\s\S]*nothing is not defined/);

@@ -16,7 +16,7 @@ export interface DeskOf {
   readonly newOne?: { readonly href: string; mayBy(person: Express.User, units: readonly UnitNode[]): boolean };
 }
 
-export const sorts = ['due', 'opened', 'oldest'] as const;
+const sorts = ['due', 'opened', 'oldest'] as const;
 export type DeskSort = (typeof sorts)[number];
 
 /** What a desk is narrowed to, and how it is sorted; all of it stands in the address. */

@@ -8,7 +8,7 @@ import { casePath, processWords } from '../../../platform/process-words.ts';
 import { unitName, type Unit } from '../../../platform/units.ts';
 import type { Calendar } from '../../../rules/calendar/index.ts';
 import { whoseTurn, type OpenTask } from '../open-tasks.ts';
-import { addressOf, deskPath, sortOf, sorts, stateOf, statesOf, type DeskFilter, type DeskOf, type DeskSort } from './filter.ts';
+import { addressOf, deskPath, sortOf, stateOf, statesOf, type DeskFilter, type DeskOf, type DeskSort } from './filter.ts';
 import { soonWorkdays, type ListedCase } from './queries.ts';
 
 export interface DeskParts {
@@ -91,7 +91,6 @@ function filterBar(req: Request, { of, filter, units }: DeskParts): FilterBar {
     },
     due: (due) => t(`cases:desk.due.${due}`, { count: soonWorkdays }),
   }, (without) => addressOf(of, without));
-  const offered = sorts.filter((sort) => sort !== 'due' || !['closed', 'all'].includes(stateOf(filter)));
   return {
     action: deskPath(of),
     search: { kind: 'text', name: 'q', label: t(`${of.words}:search`), value: filter.q, autocomplete: 'off' },
@@ -99,9 +98,7 @@ function filterBar(req: Request, { of, filter, units }: DeskParts): FilterBar {
       selectFilter(req, 'unit', t(`${of.words}:unit`), unitOptions(req, units), filter.unit),
       selectFilter(req, 'due', t('common:column.deadline'), (['late', 'soon'] as const).map((value) => ({ value, label: t(`cases:desk.due.${value}`, { count: soonWorkdays }) })), filter.due),
     ],
-    more: [{ kind: 'select', name: 'sort', label: t('cases:desk.sort'), value: sortOf(filter), blank: false, options: offered.map((value) => ({ value, label: t(`cases:desk.sortBy.${value}`) })) }],
-    moreOpen: filter.sort !== null,
-    hidden: filter.state === null ? {} : { state: filter.state },
+    hidden: { ...(filter.state === null ? {} : { state: filter.state }), ...(filter.sort === null ? {} : { sort: filter.sort }) },
     applied: set,
     ...(set.length > 0 ? { clearHref: deskPath(of) } : {}),
   };

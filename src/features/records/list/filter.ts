@@ -29,7 +29,7 @@ export interface RecordFilter {
   readonly sort: (typeof recordSorts)[number];
 }
 
-export const recordSorts = ['decided', 'ends'] as const;
+const recordSorts = ['decided', 'ends'] as const;
 
 const schema = z.object({
   q: filterField.text,

@@ -7,7 +7,7 @@ import { recordClasses, recordDomains, recordKinds } from '../../../rules/record
 import { standingOf, type RecordStanding } from '../../../rules/records/file.ts';
 import { documentNoFor, enteringUnits, unitNames, type Reading } from '../parts.ts';
 import { classBadge, frozenBadge, nextInWords, penaltiesInWords, standingBadge } from '../words.ts';
-import { addressOf, exportAddress, isNarrowed, listPath, recordSorts, recordStandings, type RecordFilter } from './filter.ts';
+import { addressOf, exportAddress, isNarrowed, listPath, recordStandings, type RecordFilter } from './filter.ts';
 import { soonDays, type ListedRecord } from './queries.ts';
 
 export interface ListParts {
@@ -58,14 +58,16 @@ function filterBar(req: Request, parts: ListParts): FilterBar {
       select('kind', recordKinds, 'kind'),
       { kind: 'date', name: 'from', label: t('records:filter.from'), value: filter.from ?? '' },
       { kind: 'date', name: 'to', label: t('records:filter.to'), value: filter.to ?? '' },
-      { kind: 'select', name: 'sort', label: t('records:filter.sort'), value: filter.sort, blank: false, options: recordSorts.map((value) => ({ value, label: t(`records:filter.sortBy.${value}`) })) },
       { kind: 'check', name: 'ends', label: t('records:list.ends', { count: soonDays }), value: 'soon', checked: filter.ends !== null },
       { kind: 'check', name: 'unserved', label: t('records:list.unserved'), value: '1', checked: filter.unserved },
       { kind: 'check', name: 'proposed', label: t('records:list.proposed'), value: '1', checked: filter.proposed },
     ],
-    moreOpen: filter.domain !== null || filter.kind !== null || filter.from !== null || filter.to !== null || filter.ends !== null || filter.proposed || filter.unserved
-      || filter.sort !== 'decided',
-    hidden: { ...(filter.subject === null ? {} : { subject: filter.subject }), ...(filter.standing === null ? {} : { standing: filter.standing }) },
+    moreOpen: filter.domain !== null || filter.kind !== null || filter.from !== null || filter.to !== null || filter.ends !== null || filter.proposed || filter.unserved,
+    hidden: {
+      ...(filter.sort === 'decided' ? {} : { sort: filter.sort }),
+      ...(filter.subject === null ? {} : { subject: filter.subject }),
+      ...(filter.standing === null ? {} : { standing: filter.standing }),
+    },
     applied: set,
     ...(set.length > 0 ? { clearHref: listPath } : {}),
   };
