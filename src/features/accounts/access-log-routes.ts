@@ -85,7 +85,8 @@ function changeInWords(req: Request, has: (key: string) => boolean, units: reado
 
 function tableOf(req: Request, rows: readonly LogRow[], filter: LogFilter, changeOf: (row: LogRow) => string[]): DataTable {
   const moments = createMoments(req.t);
-  const searched = filterLabels.filter(([name]) => name !== 'kind' && filter[name] !== '').map(([name, label]) => ({ label: req.t(`accounts:log.${label}`), value: filter[name] }));
+  const said = (name: keyof LogFilter): string => (name === 'kind' ? kindOptions(req).find(({ value }) => value === filter.kind)?.label : undefined) ?? filter[name];
+  const searched = filterLabels.filter(([name]) => filter[name] !== '').map(([name, label]) => ({ label: req.t(`accounts:log.${label}`), value: said(name) }));
   return {
     caption: req.t('accounts:log.title'),
     columns: [

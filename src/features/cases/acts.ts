@@ -8,6 +8,7 @@ import { creditOfficeOf, may, partiesOf, type Verdict } from '../../rules/casefi
 import type { Act } from '../../rules/casefile/commands.ts';
 import { disclosureNumber } from '../../rules/casefile/rows.ts';
 import type { CaseState } from '../../rules/casefile/types.ts';
+import { repairUnit } from '../../rules/repair/facts.ts';
 import { sayRefusal, type Words } from '../tasks/index.ts';
 import type { Relatable } from './queries.ts';
 
@@ -121,7 +122,8 @@ function confirmOf(act: CaseAct, { state, words }: ActParts): ConfirmBlock {
     proposeWithdrawal: [t('cases:act.proposeWithdrawal.mailTo', { unit: creditOffice })],
     recuse: [],
     liftRecusal: [],
-    reopen: [creditOffice],
+    // A repair goes back to whoever recognised it.
+    reopen: [state.kind === 'repair' ? words.unit(repairUnit(state)) : creditOffice],
   };
   return {
     title: t(`cases:act.${act}.title`),

@@ -53,8 +53,8 @@ export function presentProgress(found: WholeCase, units: readonly Unit[], req: R
 }
 
 /** Facts and basis of a proposal to revoke, without data of third persons. */
-export const defenceLines = ({ finding, act, legalBasis }: { finding: string; act: string | null; legalBasis: string | null }, { t }: Pick<Reading, 't'>): string[] =>
-  ([['finding', finding], ['act', act], ['basis', legalBasis]] as const).flatMap(([key, text]) => (text ? [t(`portal:defence.${key}`, { text: maskText(text).masked })] : []));
+export const defenceFacts = ({ finding, act, legalBasis }: { finding: string; act: string | null; legalBasis: string | null }, { t }: Pick<Reading, 't'>): { term: string; text: string }[] =>
+  ([['finding', finding], ['act', act], ['basis', legalBasis]] as const).flatMap(([key, text]) => (text ? [{ term: t(`portal:defence.${key}`), text: maskText(text).masked }] : []));
 
 export interface CaseView {
   page: Page;
@@ -87,7 +87,7 @@ export function presentCase(
     heading: { title, number: state.caseNo },
     progress: presentProgress(found, units, req, { reasons: true, joinedAt: part.joinedAt }),
     asked: defence
-      ? { title: t('portal:defence.asked'), reason: t('portal:defence.rights'), missing: defenceLines(defence, req), button: { label: t('portal:defence.title'), href: `${path}/defence` } }
+      ? { title: t('portal:defence.asked'), reason: t('portal:defence.rights'), missing: defenceFacts(defence, req).map(({ term: label, text: message }) => t('common:form.inField', { label, message })), button: { label: t('portal:defence.title'), href: `${path}/defence` } }
       : asked && { title: t('portal:supplement.asked'), reason: asked.reason, missing: asked.missing, button: { label: t('portal:supplement.title'), href: `${path}/supplement` } },
     facts: {
       items: [

@@ -13,7 +13,7 @@ import type { Act } from '../../rules/casefile/commands.ts';
 import { applicantAudience, type TaskState } from '../../rules/casefile/types.ts';
 import { answerDocument, askedFor, documentsOf, type CaseDocument } from '../documents/index.ts';
 import { createWords } from '../tasks/index.ts';
-import { defenceLines, documentPath, presentCase, presentProgress } from './case-presenter.ts';
+import { defenceFacts, documentPath, presentCase, presentProgress } from './case-presenter.ts';
 import { findCase, openDefence, openSupplement, ownPartOf, partsOf, subjectOf, type OwnPart, type WholeCase } from './cases.ts';
 import { longestStatement } from './drafts.ts';
 import { crumbsOf, formPage } from './form-page.ts';
@@ -162,7 +162,8 @@ export function caseRoutes(router: Router, portal: Portal): void {
       title,
       lead: req.t('portal:defence.lead'),
       crumbs: crumbsOf(req, { label: found.state.caseNo, href: pathOf(found) }, { label: title }),
-      notices: asked ? [...wantedBy(req, 'defence', asked), { tone: 'info', title: req.t('portal:defence.about'), text: defenceLines(asked, req).join('\n') }] : [],
+      notices: wantedBy(req, 'defence', asked),
+      ...(asked ? { facts: { items: defenceFacts(asked, req).map(({ term, text: value }) => ({ term, value, wide: true })) } } : {}),
       form,
       shell: { action: `${pathOf(found)}/defence`, upload: true, commandId: id },
       fields: [

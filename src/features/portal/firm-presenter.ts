@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Act, Badge, Cell, DataTable, Heading, Link, Page } from '../../platform/http/view-models.ts';
 import { isCourts } from '../../rules/records/facts.ts';
-import type { PublicState } from '../../rules/records/public-state.ts';
+import { repairableTooLate, type PublicState } from '../../rules/records/public-state.ts';
 import { awaitsNotice, servedDocuments, serviceOf } from '../../rules/records/service.ts';
 import { standingBar } from './apply.ts';
 import type { Binding } from './bindings.ts';
@@ -172,7 +172,7 @@ export function presentFirm(
           { term: t('public:fact.decidedOn'), text: day(facts.decidedOn) },
           { term: t('public:fact.class'), text: t(`public:className.${publicity.class}`) },
           ...(record.public ? [{ term: t('public:fact.until'), text: until === null ? t('public:term.untilCured') : day(until) }] : []),
-          ...(record.public ? [{ term: t('public:fact.repairableFrom'), text: first === null ? t('public:term.noEarlyEnd') : first <= today ? t('public:term.now') : day(first) }] : []),
+          ...(record.public ? [{ term: t('public:fact.repairableFrom'), text: first === null ? t('public:term.noEarlyEnd') : repairableTooLate(first, until) ? t('public:term.tooLate') : first <= today ? t('public:term.now') : day(first) }] : []),
           ...servedDocuments.flatMap((document) => {
             const service = serviceOf(record.state, document);
             return service ? [{ term: t(`portal:firm.served.${document}`), text: t(service.servedOn > today ? 'portal:firm.servedFrom' : 'portal:firm.servedOn', { date: day(service.servedOn) }) }] : [];

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { createMoments } from '../../platform/http/moments.ts';
 import type { Cell, DataTable, EmptyState, FilterBar, Heading, Notice, Page, Pager } from '../../platform/http/view-models.ts';
+import { repairableTooLate } from '../../rules/records/public-state.ts';
 import { paths } from './parts.ts';
 import { countedTo, type ListedRecord, type PublicSubject, type RecordPage } from './queries.ts';
 import type { Asked } from './search.ts';
@@ -25,6 +26,7 @@ function termCells(record: ListedRecord, today: string, { t }: Reading): { until
   return {
     until: record.until === null ? t('public:term.untilCured') : { kind: 'when', when: moments.table(record.until) },
     repair: record.repairableFrom === null ? t('public:term.noEarlyEnd')
+      : repairableTooLate(record.repairableFrom, record.until) ? t('public:term.tooLate')
       : record.repairableFrom <= today ? t('public:term.now')
       : { kind: 'when', when: moments.table(record.repairableFrom) },
   };

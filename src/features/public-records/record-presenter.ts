@@ -7,6 +7,7 @@ import { withMailbox } from '../../platform/units.ts';
 import type { MaskedTexts } from '../../platform/records/masking.ts';
 import { isCourts } from '../../rules/records/facts.ts';
 import { recordMarks } from '../../rules/records/file.ts';
+import { repairableTooLate } from '../../rules/records/public-state.ts';
 import { paths } from './parts.ts';
 import type { WholeRecord } from './queries.ts';
 import { classReason, disputedBadge, unitOf, whatOf } from './words.ts';
@@ -40,7 +41,7 @@ function termFacts(record: WholeRecord, { today, keptBasis }: Pick<RecordParts, 
     { term: t('public:fact.until'), value: record.until === null ? t(keptBasis === null ? 'public:term.untilCured' : 'public:term.kept') : day(record.until) },
     {
       term: t('public:fact.repairableFrom'),
-      value: record.repairableFrom === null ? t('public:term.noEarlyEnd') : record.repairableFrom <= today ? t('public:term.nowSince', { day: moments.day(record.repairableFrom).text }) : day(record.repairableFrom),
+      value: record.repairableFrom === null ? t('public:term.noEarlyEnd') : repairableTooLate(record.repairableFrom, record.until) ? t('public:term.tooLate') : record.repairableFrom <= today ? t('public:term.nowSince', { day: moments.day(record.repairableFrom).text }) : day(record.repairableFrom),
     },
     { term: t('public:fact.termBasis'), value: keptBasis === null ? basisInWords(publicity.legalBasis, t) : t('public:fact.keptBasis', { basis: basisInWords(publicity.legalBasis, t), rule: basisInWords(keptBasis, t) }), wide: true },
   ];
@@ -49,6 +50,7 @@ function termFacts(record: WholeRecord, { today, keptBasis }: Pick<RecordParts, 
 function repairText(record: WholeRecord, today: string, { t, locale }: Reading): string {
   if (isCourts(record.state.facts)) return t('public:repair.court', { unit: unitOf(record, locale) });
   if (record.repairableFrom === null) return t('public:repair.notEarly');
+  if (repairableTooLate(record.repairableFrom, record.until)) return t('public:repair.tooLate');
   if (record.repairableFrom <= today) return t('public:repair.now');
   return t('public:repair.later', { day: createMoments(t).day(record.repairableFrom).text });
 }

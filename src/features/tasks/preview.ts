@@ -46,7 +46,8 @@ export function withPreview(view: StageView, typed: Form | null, textsOf: TextsO
   const leaving = textsOf(typed);
   const blocks = leavingBlocks(leaving, known, words);
   const nothing: Block = { kind: 'notice', notice: { tone: 'info', text: t('stages:preview.nothing') } };
-  return { ...view, before: [...(blocks.length === 0 ? [nothing] : blocks), ...view.before], hidden: { ...view.hidden, [SHOWN]: sumOfTexts(all(leaving)) } };
+  const notYet: Block = { kind: 'notice', notice: { tone: 'soon', text: t('stages:preview.notYet', { send: view.primary.label }) } };
+  return { ...view, before: [notYet, ...(blocks.length === 0 ? [nothing] : blocks), ...view.before], hidden: { ...view.hidden, [SHOWN]: sumOfTexts(all(leaving)) } };
 }
 
 /** What was read of a posted form, or the form once more where it is to be looked at, or was changed since. */

@@ -44,3 +44,6 @@ export function publicStateOf(state: Parameters<typeof standingOf>[0] & Pick<Rec
 /** The first day of repair as everybody is told it: not before a ban of its subject is over, whatever the record's own term says. */
 export const repairableAfter = (repairableFrom: CivilDate | null, bannedUntil: CivilDate | null): CivilDate | null =>
   repairableFrom !== null && bannedUntil !== null && repairableFrom < bannedUntil ? bannedUntil : repairableFrom;
+
+/** Whether that day comes only when it is shown no more, so that nobody is told to wait for it. */
+export const repairableTooLate = (repairableFrom: CivilDate | null, until: CivilDate | null): boolean => repairableFrom !== null && until !== null && repairableFrom > until;

@@ -108,7 +108,7 @@ describe('who looked at what', function () {
     expect(await search(`username=${encodeURIComponent(name)}&kind=views`)).to.contain(`GET /incidents/${caseNo}`).and.not.to.contain('hbj.handler');
     expect(await search('kind=acts')).to.contain('越权访问被拒').and.not.to.contain(`GET /records/${record.id}`);
     expect(await search('kind=exported')).to.contain('/incidents/export.xlsx').and.not.to.contain('GET /records/export/file 查看');
-    expect(await search('to=2020-01-01')).to.contain('没有符合条件的记录');
+    expect(await search('to=2020-01-01&kind=exported')).to.contain('没有符合条件的记录 查询条件：事项 导出');
     await auditor.browser.get('/language?to=en&back=/settings');
     expect(await search(`about=${caseNo}`)).to.contain('Case viewed').and.to.contain('Case or document number');
     await auditor.browser.get('/language?to=zh-CN&back=/settings');

@@ -218,12 +218,20 @@ describe('records by spreadsheet', function () {
     });
   });
 
+  it('names of columns without a row are said at once, and nothing waits for a confirmation', async () => {
+    const address = await desk.checked('空表.csv', csv([]));
+    const page = await handler.page(address);
+    expect(noticesIn(page).join()).to.include('只有列名，没有数据行');
+    expect(page).to.not.include('/confirm"');
+    expect(plain(await handler.page('/records/import'))).to.include('空表.csv').and.not.include('待确认');
+  });
+
   describe('of documents that are known', () => {
     it('twice the same file: the second finds everything there', async () => {
       const file = csv([1, 2, 3].map((n) => numbered(n)));
       await desk.imported('五月.csv', file);
       const again = await desk.checked('五月.csv', file);
-      expect(await desk.tiles(again)).to.include({ 可以入库: 0, 此前已有: 3, 更正: 0, 有误: 0 });
+      expect(await desk.tiles(again)).to.include({ 已入库: 0, 此前已有: 3, 已更正: 0, 有误: 0 });
       expect(noticesIn(await handler.page(again)).join()).to.include('3 行都已入库');
       expect(await bureau.knex('record_event').where({ type: 'record.stored' })).to.have.length(3);
       const past = plain(await handler.page('/records/import'));
@@ -250,7 +258,7 @@ describe('records by spreadsheet', function () {
     it('what the table has no column for stays as the record has it', async () => {
       await desk.imported('五月.csv', csv([numbered(1, { 首次公示日期: '2026-05-31', 适用简易程序: '是', 领域: '药品' })]));
       const again = await desk.checked('五月.csv', csv([numbered(1)]));
-      expect(await desk.tiles(again)).to.include({ 此前已有: 1, 更正: 0 });
+      expect(await desk.tiles(again)).to.include({ 此前已有: 1, 已更正: 0 });
     });
 
     it('one that changed after the check is not overwritten', async () => {

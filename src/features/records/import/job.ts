@@ -86,7 +86,7 @@ async function passOf({ knex, names, words, readLaw, now }: Job, of: RecordImpor
 }
 
 /** Goes through the file from its beginning, whatever was found of it before. */
-async function check({ knex, seal, stopping }: Job, { of, sheet, tab, table, law, reading }: Pass): Promise<void> {
+async function check({ knex, seal, now, stopping }: Job, { of, sheet, tab, table, law, reading }: Pass): Promise<void> {
   const own = (trx: Knex): Knex.QueryBuilder => trx('record_import').where({ id: of.id, state: 'checking' });
   await knex.transaction(async (trx) => {
     await trx('record_import_row').where({ import_id: of.id }).delete();
@@ -111,7 +111,15 @@ async function check({ knex, seal, stopping }: Job, { of, sheet, tab, table, law
       await own(trx).update({ handled });
     });
   }
-  await own(knex).update({ state: 'checked', found: JSON.stringify(checker.found), rows: handled });
+  if (handled === 0) {
+    await own(knex).update({ state: 'refused', fault: JSON.stringify({ key: 'imports:noRows', params: {}, during: 'checking' }) });
+    return;
+  }
+  const { found } = checker;
+  const checked = { found: JSON.stringify(found), rows: handled };
+  // Nobody is asked to confirm that nothing happens; rows under another name may still become good.
+  if (found.new + found.correction + found.otherName > 0) await own(knex).update({ ...checked, state: 'checked' });
+  else await own(knex).update({ ...checked, state: 'done', result: JSON.stringify({ ...nothingYet, same: found.same, bad: found.bad }), ended_at: now() });
 }
 
 const sum = (a: Result, b: Result): Result => ({

@@ -61,18 +61,22 @@ function readingOf({ reading }: Found, t: Translate, count: Count): Notice[] {
   ];
 }
 
-function noticesOf({ state, fault, result, found, rows, answers }: RecordImport, t: Translate, count: Count): Notice[] {
+/** That there is nothing to store, and why. */
+const nothingToStore = ({ same, bad }: { same: number; bad: number }, t: Translate, count: Count): Notice =>
+  ({ tone: 'info', text: t(bad > 0 ? 'imports:nothingGood' : 'imports:allThere', { same: count(same) }) });
+
+function noticesOf({ state, fault, result, found, answers }: RecordImport, t: Translate, count: Count): Notice[] {
   if (state === 'asking') return [{ tone: 'soon', text: t('imports:asking.notice') }];
   if (state === 'stopped' || state === 'refused') return [{ tone: 'late', text: t(fault?.key ?? 'imports:stopped', fault?.params) }];
   if (state === 'done') {
+    if (result.stored + result.corrected + result.leftOut === 0) return [nothingToStore(result, t, count), ...(found ? readingOf(found, t, count) : [])];
     const key = result.bad > 0 ? 'imports:doneButBad' : 'imports:done';
     return [{ tone: 'done', text: t(key, { stored: count(result.stored), corrected: count(result.corrected), same: count(result.same), bad: count(result.bad) }), link: { href: listPath, label: t('imports:toList') } }, ...(found ? readingOf(found, t, count) : [])];
   }
   if (state !== 'checked' || !found) return [];
-  if (rows === 0) return [{ tone: 'soon', text: t('imports:noRows') }];
   return [
     ...readingOf(found, t, count),
-    ...(found.new + found.correction === 0 ? [{ tone: 'info' as const, text: t(found.bad > 0 ? 'imports:nothingGood' : 'imports:allThere', { same: count(found.same) }) }] : []),
+    ...(found.new + found.correction === 0 ? [nothingToStore(found, t, count)] : []),
     ...(answers.amountUnit === 'yuan' ? [{ tone: 'info' as const, text: t('imports:readAsYuan') }] : []),
     ...(answers.renamed === null ? [] : [{ tone: 'info' as const, text: t('imports:readAsRenamed', { reason: answers.renamed }) }]),
   ];
