@@ -142,7 +142,7 @@ export function accessLogRoutes({ knex, cursors, accessLog, clock, units, i18n }
       pager: {
         text: req.t('accounts:log.shown', { count: shown.length }),
         ...(rows.length > PAGE_SIZE && last ? { nextHref: withQuery(req.originalUrl, { after: cursors.encode(LIST, last.id) }) } : {}),
-        ...(before === undefined ? {} : { previousHref: withQuery(req.originalUrl, { after: null }) }),
+        ...(before === undefined ? {} : { firstHref: withQuery(req.originalUrl, { after: null }) }),
       },
     });
   });

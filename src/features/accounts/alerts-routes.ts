@@ -59,7 +59,7 @@ export function alertRoutes({ knex, cursors }: Ground): Router {
       pager: {
         text: req.t('accounts:log.shown', { count: shown.length }),
         ...(alerts.length > PAGE_SIZE && last ? { nextHref: withQuery(req.originalUrl, { after: cursors.encode(LIST, last.id) }) } : {}),
-        ...(before === undefined ? {} : { previousHref: withQuery(req.originalUrl, { after: null }) }),
+        ...(before === undefined ? {} : { firstHref: withQuery(req.originalUrl, { after: null }) }),
       },
     });
   });

@@ -109,7 +109,7 @@ export function peopleList(
     pager: {
       text: req.t('accounts:people.count', { count: total, shown: createFormat(req.locale).count(total) }),
       ...(more && last ? { nextHref: withQuery(req.originalUrl, { after: cursors.encode(PEOPLE_LIST, last.username) }) } : {}),
-      ...(paged ? { previousHref: withQuery(req.originalUrl, { after: null }) } : {}),
+      ...(paged ? { firstHref: withQuery(req.originalUrl, { after: null }) } : {}),
     },
   };
 }

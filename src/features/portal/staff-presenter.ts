@@ -16,7 +16,7 @@ export interface Listed {
   readonly state: BindingState;
   readonly q: string;
   readonly rows: readonly Binding[];
-  readonly nextHref: string | null;
+  readonly pages: Pick<Pager, 'firstHref' | 'nextHref'>;
   /** How many wait, whatever is searched. */
   readonly asked: number;
 }
@@ -34,7 +34,7 @@ export const listHref = (state: BindingState, q: string, more: Record<string, st
   `${bindingsPath}?${new URLSearchParams({ state, ...(q === '' ? {} : { q }), ...more }).toString()}`;
 
 /** The office's list: one state at a time, found by a firm's name or code; nobody is found by his own name. */
-export function presentBindings({ t }: Reading, { state, q, rows, nextHref, asked }: Listed): ListView {
+export function presentBindings({ t }: Reading, { state, q, rows, pages, asked }: Listed): ListView {
   const moments = createMoments(t);
   const title = t('portal:staff.title');
   const whenOf = (one: Binding): Date => one.endedAt ?? one.decidedAt ?? one.askedAt;
@@ -69,7 +69,7 @@ export function presentBindings({ t }: Reading, { state, q, rows, nextHref, aske
       })),
       empty: q === '' ? { title: t(`portal:staff.none.${state}`) } : { title: t('portal:staff.nothing'), searched: [{ label: t('portal:staff.search'), value: q }], links: [{ href: listHref(state, ''), label: t('portal:staff.all') }] },
     },
-    pager: nextHref === null ? null : { text: '', nextHref },
+    pager: Object.keys(pages).length === 0 ? null : { text: '', ...pages },
   };
 }
 

@@ -47,8 +47,11 @@ export function staffRoutes({ ground: { knex, clock, cursors, units, accessLog }
     const [asked, found] = await Promise.all([countAsked(knex, officer), listBindings(knex, { state, search: q === '' ? null : matching('b.search', q), from, size: pageSize + 1 }, officer)]);
     const rows = found.slice(0, pageSize);
     const last = rows.at(-1);
-    const nextHref = found.length > pageSize && last ? listHref(state, q, { from: cursors.encode(cursorName, { at: last.askedAt.toISOString(), id: last.id }) }) : null;
-    res.render('portal/bindings', presentBindings(req, { state, q, rows, nextHref, asked }));
+    const pages = {
+      ...(from === null ? {} : { firstHref: listHref(state, q) }),
+      ...(found.length > pageSize && last ? { nextHref: listHref(state, q, { from: cursors.encode(cursorName, { at: last.askedAt.toISOString(), id: last.id }) }) } : {}),
+    };
+    res.render('portal/bindings', presentBindings(req, { state, q, rows, pages, asked }));
   });
 
   /** What a person says he is, while it is to be decided. */

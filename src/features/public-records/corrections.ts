@@ -187,7 +187,7 @@ export interface CorrectionsView {
 }
 
 /** Everything that was corrected or removed, as long as it is told of. */
-export function presentCorrections({ t }: Reading, { rows, nextHref }: { rows: readonly CorrectionView[]; nextHref: string | null }): CorrectionsView {
+export function presentCorrections({ t }: Reading, { rows, pages }: { rows: readonly CorrectionView[]; pages: Pick<Pager, 'firstHref' | 'nextHref'> }): CorrectionsView {
   const moments = createMoments(t);
   const title = t('public:correction.title');
   return {
@@ -214,7 +214,7 @@ export function presentCorrections({ t }: Reading, { rows, nextHref }: { rows: r
       })),
       empty: { title: t('public:correction.none') },
     },
-    pager: nextHref === null ? null : { text: '', nextHref },
+    pager: Object.keys(pages).length === 0 ? null : { text: '', ...pages },
     files: (['corrections', 'withdrawals'] as const).flatMap((name) => (['csv', 'json'] as const).map((form) => ({
       href: `${paths.openData}/${name}.${form}`, label: t('withdrawals:file', { what: t(`withdrawals:files.${name}`), form: t(`public:list.${form}`) }),
     }))),

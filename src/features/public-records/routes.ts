@@ -2,6 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { NotFound } from '../../platform/http/errors.ts';
 import { createMoments } from '../../platform/http/moments.ts';
+import { withQuery } from '../../platform/http/paths.ts';
 import { answerTakenOff } from '../../platform/http/taken-off-page.ts';
 import { knownNames, maskingOf, maskRecords } from '../../platform/records/masking.ts';
 import { takenOff } from '../../platform/takedowns.ts';
@@ -94,9 +95,13 @@ export function publicRoutes(pages: PublicPages): Router {
 
   router.get('/records/corrections', searching, async (req, res) => {
     const cursor = 'public-corrections';
-    const { rows, next } = await listCorrections(knex, { from: cursors.decode(cursor, req.query['from'], correctionPosition) ?? null, today: todayOf(clock()) });
-    const nextHref = next && `${paths.corrections}?${new URLSearchParams({ from: cursors.encode(cursor, next) }).toString()}`;
-    res.render('public-records/corrections', presentCorrections(req, { rows: await correctionViews(req, knex, seal, rows), nextHref }));
+    const after = cursors.decode(cursor, req.query['from'], correctionPosition) ?? null;
+    const { rows, next } = await listCorrections(knex, { from: after, today: todayOf(clock()) });
+    const pages = {
+      ...(after === null ? {} : { firstHref: paths.corrections }),
+      ...(next === null ? {} : { nextHref: withQuery(paths.corrections, { from: cursors.encode(cursor, next) }) }),
+    };
+    res.render('public-records/corrections', presentCorrections(req, { rows: await correctionViews(req, knex, seal, rows), pages }));
   });
 
   /** What the address of a record says that nobody sees any more: who withdrew it, when and why; that it is off for now; or nothing. */

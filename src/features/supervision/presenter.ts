@@ -74,7 +74,7 @@ export function presentBoard(
   tasks: readonly BoardTask[],
   filter: BoardFilter,
   reader: Reader,
-  { next, urgeable, faults, withdrawals }: { next: string | null; urgeable: boolean; faults: number; withdrawals: readonly DueWithdrawal[] },
+  { first, next, urgeable, faults, withdrawals }: { first: boolean; next: string | null; urgeable: boolean; faults: number; withdrawals: readonly DueWithdrawal[] },
 ): BoardView {
   const { t, calendar, now } = reader;
   const chips = createDeadlineChips({ t, calendar, now });
@@ -171,7 +171,7 @@ export function presentBoard(
       })),
       empty: { title: t(`supervision:none.${filter.lateness}`), ...(filter.unit || filter.stage ? { links: [{ href: boardAddress({ lateness: filter.lateness }), label: t('supervision:filter.clear') }] } : {}) },
     },
-    pager: { text: t('supervision:shown', { count: tasks.length, total: shown }), ...(next === null ? {} : { nextHref: boardAddress(filter, { from: next }) }) },
+    pager: { text: t('supervision:shown', { count: tasks.length, total: shown }), ...(first ? {} : { firstHref: boardAddress(filter) }), ...(next === null ? {} : { nextHref: boardAddress(filter, { from: next }) }) },
     urgeForm: urgeable && tasks.length > 0 ? { action: `${boardPath}/urge`, method: 'get', id: 'urge', label: t('supervision:urge.label'), warnWhenDirty: false, hidden: filterFields(filter) } : null,
   };
 }

@@ -83,7 +83,7 @@ export function supervisionRoutes(ground: Ground, { gateway, readLaw }: Supervis
       listWithdrawals(knex, sight),
     ]);
     const next = tasks.next ? cursors.encode(cursorName, tasks.next) : null;
-    res.render('supervision/board', presentBoard({ cells, oldest }, tasks.rows, filter, reader, { next, urgeable: true, withdrawals, faults: faults.reduce((sum, { corrected, removed }) => sum + corrected + removed, 0) }));
+    res.render('supervision/board', presentBoard({ cells, oldest }, tasks.rows, filter, reader, { first: from === null, next, urgeable: true, withdrawals, faults: faults.reduce((sum, { corrected, removed }) => sum + corrected + removed, 0) }));
   });
 
   faultRoutes(router, ground, readLaw);

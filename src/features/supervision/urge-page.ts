@@ -52,7 +52,7 @@ export function presentUrge(
 ): UrgeView {
   const { t } = reader;
   const words = createWords(reader);
-  const board = presentBoard({ cells: [], oldest: new Map() }, tasks, { lateness: 'late', unit: null, stage: null }, reader, { next: null, urgeable: false, withdrawals: [], faults: 0 });
+  const board = presentBoard({ cells: [], oldest: new Map() }, tasks, { lateness: 'late', unit: null, stage: null }, reader, { first: true, next: null, urgeable: false, withdrawals: [], faults: 0 });
   const [first] = tasks;
   const field: Field = { kind: 'textarea', label: t('supervision:urge.text'), hint: t('supervision:urge.hint'), required: true, limit: 500, ...filled(form, 'text') };
   return {

@@ -209,7 +209,7 @@ export function presentGroup(group: ShownGroup, slice: Slice, words: Words, of: 
     table: tableOf(slice.rows, group, words),
     pager: {
       text: t('tasks:mine.shown', { count: slice.rows.length }),
-      ...(of.first ? {} : { previousHref: workHref(group) }),
+      ...(of.first ? {} : { firstHref: workHref(group) }),
       ...(of.next === null ? {} : { nextHref: workHref(group, of.next) }),
     },
   };

@@ -82,6 +82,7 @@ describe('administration', () => {
       const next = /rel="next" href="([^"]+)"/.exec(first)![1]!.replaceAll('&amp;', '&');
       const second = (await system.get(next)).text;
       expect(second).to.contain('mass.050').and.to.contain('mass.059').and.not.to.contain('mass.049').and.not.to.contain('rel="next"');
+      expect(second).to.contain('第一页').and.not.to.contain('上一页');
       await web.knex('person').where('username', 'like', 'mass.%').delete();
     });
 
@@ -297,7 +298,7 @@ describe('administration', () => {
       await web.knex('access_log').insert(Array.from({ length: 60 }, () => ({ kind: 'signIn', username: 'many', method: 'POST', path: '/login', request_id: 'x' })));
       const first = (await audit.get('/admin/access-log?username=many')).text;
       const next = /rel="next" href="([^"]+)"/.exec(first)![1]!.replaceAll('&amp;', '&');
-      expect((await audit.get(next)).text).to.contain('本页 10 条');
+      expect((await audit.get(next)).text).to.contain('本页 10 条').and.to.contain('第一页').and.not.to.contain('上一页');
       await audit.get(next.replace('/admin/access-log', '/admin/people')).expect(400);
     });
 

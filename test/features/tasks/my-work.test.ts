@@ -107,6 +107,9 @@ describe('my work', function () {
       expect(pages).to.be.lessThan(4);
       const html: string = await desk.read(path);
       seen.push(...[...html.matchAll(/id="claimable-(XZ-2020-\d{6}-1)"/g)].map(([, slug]) => slug!));
+      // What is read in one direction does not say that it leads to the page before.
+      expect(/rel="first" href="([^"]+)"/.exec(html)?.[1]).to.equal(pages === 0 ? undefined : '/?show=claimable');
+      expect(html).to.not.contain('上一页');
       path = /rel="next" href="([^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&');
     }
     expect(seen).to.have.length(120);

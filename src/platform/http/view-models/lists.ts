@@ -66,6 +66,8 @@ export interface FilterBar {
 
 export interface Pager {
   previousHref?: string;
+  /** In a list that is read in one direction only: back to its beginning, which may be several pages before. */
+  firstHref?: string;
   nextHref?: string;
   /** "第 51–100 条，共 1,204 条". */
   text: string;
