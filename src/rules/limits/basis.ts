@@ -9,7 +9,7 @@ const cut = /(?<=[。；，])/u;
 
 /** A note that is said of what stands before it: that no text has it, or whether it is so at all. */
 const saidOf = (note: string, before: string): boolean =>
-  /未见|未定|未作规定/u.test(note) ? !/《|〔|令第|GB\/T/u.test(before) : /^是否/u.test(before);
+  /未见|未定|未作规定/u.test(note) ? !/《|〔|令第|GB\/T/u.test(before) : before.startsWith('是否');
 
 /** The sentences of a basis that are meant for everybody; empty where there are none. */
 export function publicBasis(basis: string): string {
