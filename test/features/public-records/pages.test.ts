@@ -223,7 +223,9 @@ describe('records on the public pages', () => {
   });
 
   it('offer no repair where it cannot be asked for before publicity ends', async () => {
-    const { id } = await register.store(steel, { kind: 'falsePapers', penaltyKinds: [], fine: 0, decidedOn: '2026-08-01' });
+    const { id } = await register.store(steel, { decidedOn: '2026-08-01' });
+    expect(await page(`${listPath}/${id}`)).to.include(`/records/${id}/repair`);
+    await bureau.knex('record').where({ id }).update({ repairable_from: '2030-01-01' });
     const html = await page(`${listPath}/${id}`);
     expect(plain(html)).to.include('公示期满前不能申请信用修复');
     expect(html).to.include(`/records/${id}/objection`).and.not.include(`/records/${id}/repair`);
