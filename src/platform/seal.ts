@@ -18,7 +18,7 @@ export interface ReporterIdentity {
 
 /**
  * Identities of persons, each sealed with a key of its own that is wrapped by the installation's key. Cases and
- * events carry only the id; to erase a person is to destroy his key, also for every copy in a backup.
+ * events carry only the id; to erase a person is to destroy his key. A backup that was made before has it still (decision 6).
  */
 export interface Seal {
   /** Seals a person named in a case; the same ID number gives the same id again, whoever asks. */

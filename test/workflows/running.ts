@@ -24,6 +24,9 @@ import { createTestDatabase, createTestTemporal, testConfig, testWorkflowBundle 
 /** Day 20,454 of a calendar is 2026-01-01, a Thursday. */
 const thursday = 20_454;
 
+/** Many cases begin at once here: a machine that is slow is not a part that is away. */
+const PATIENCE_MS = 30_000;
+
 /** Makes the days of the calendar in force last `dayMs` milliseconds: Thursday 2026-01-01 begins at `startMs`, and only weekends are off. */
 export async function quickDays(knex: Knex, dayMs: number, version = 1, startMs = Date.now()): Promise<void> {
   await knex.transaction(async (trx) => {
@@ -96,7 +99,7 @@ export async function startCases(options: CasesOptions = {}): Promise<RunningCas
   await (options.dayMs === undefined ? seedCalendar(knex) : quickDays(knex, options.dayMs));
   await seedEverybody(knex);
   const { cases, mail } = createActivities({ config, knex, logger: createLogger({ level: 'silent', process: 'test' }) });
-  const gateway = createCaseGateway({ client, knex, taskQueue, timeoutMs: options.timeoutMs ?? 8000 });
+  const gateway = createCaseGateway({ client, knex, taskQueue, timeoutMs: options.timeoutMs ?? PATIENCE_MS });
   const bundlePath = await testWorkflowBundle();
 
   let workers: { shutdown(): void; ended: Promise<void> } | null = null;
@@ -122,7 +125,7 @@ export async function startCases(options: CasesOptions = {}): Promise<RunningCas
     return row.state;
   }
 
-  async function until(caseId: string, wanted: (state: CaseState) => boolean, timeoutMs = 15_000): Promise<CaseState> {
+  async function until(caseId: string, wanted: (state: CaseState) => boolean, timeoutMs = PATIENCE_MS): Promise<CaseState> {
     const end = Date.now() + timeoutMs;
     for (;;) {
       const row = await knex<{ id: string; state: CaseState }>('case_file').where({ id: caseId }).first('state');

@@ -38,11 +38,11 @@ describe('the list of records as a file', function () {
     expect(file.startsWith('\uFEFFCF_XDR_MC,')).to.equal(true);
     expect(file).to.include('2.345678').and.not.include(goodId).and.not.include('张三丰');
     const again = await desk.checked('导出.csv', Buffer.from(file), { domain: '' });
-    expect(await desk.tiles(again)).to.include({ 可以入库: 0, 更正: 0, 此前已有: 4, 有误: 1 });
+    expect(await desk.tiles(again)).to.include({ 已入库: 0, 已更正: 0, 此前已有: 4, 有误: 1 });
     expect(plain(await handler.page(again))).to.include('号码已被遮盖');
     await (await bureau.clerk('scjg.leader')).browser.get('/language?to=en&back=/records');
     const inEnglish = await textAt('/records/export/file?columns=standard&format=csv', await bureau.clerk('scjg.leader'));
-    expect(await desk.tiles(await desk.checked('english.csv', Buffer.from(inEnglish), { domain: '' }))).to.include({ 此前已有: 4, 更正: 0 });
+    expect(await desk.tiles(await desk.checked('english.csv', Buffer.from(inEnglish), { domain: '' }))).to.include({ 此前已有: 4, 已更正: 0 });
   });
 
   it('as .xlsx too, and no cell of it runs', async () => {

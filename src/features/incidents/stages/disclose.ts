@@ -47,7 +47,7 @@ export const disclose = stagePage<Disclosure>({
     const remarked: Block[] = remarks.length === 0 ? [] : [{ kind: 'lines', title: t('stages:form.disclose.remarks'), lines: remarks.map((remark) => ({ label: t('stages:form.comment'), text: remark })) }];
     // Only what went back for another try is a draft of this one; after a reopening the opinion is a new one.
     const last = remarks.length > 0 ? lastOf(state, 'disclose')?.form : undefined;
-    const prefilled = last?.text ? { ...last, ...last.written, outcome: 'proposed' } : {
+    const prefilled = last?.text ? { ...last, ...last.written } : {
       title: opinionTitle(state, words),
       text: publicTextOf(state, words),
       basis: t('stages:form.disclose.usualBasis'),
