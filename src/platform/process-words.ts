@@ -6,6 +6,8 @@ const namespaces: Readonly<Record<CaseKind, string>> = { incident: 'stages', rep
 
 /** Keys of the words for what a process knows by codes. Decisions beside the process are called the same in every one. */
 export const processWords = {
+  /** All cases of the kind, as their list is headed. */
+  cases: (kind: CaseKind): string => `${kind === 'incident' ? 'incidents' : namespaces[kind]}:title`,
   stage: (kind: CaseKind, stage: string): string => `${isSideStage(stage) ? 'stages' : namespaces[kind]}:stage.${stage}`,
   outcome: (kind: CaseKind, stage: string, outcome: string): string =>
     `${isSideStage(stage) ? 'stages' : namespaces[kind]}:outcome.${stage}.${outcome}`,

@@ -56,12 +56,14 @@ function correction(state: CaseState, words: Words, { mended, mask }: ToldOfReco
   const at = task?.doneAt;
   if (!task || !at) return [];
   const published = `${state.id}:${(state.corrections ?? []).length}`;
+  const why = outcome === 'upheldCorrect' ? mask(mended[published] ?? corrected?.form.reason ?? '') : '';
   const done = mask(outcome === 'upheldRemove' ? (mended[published] ?? found.form.finding) : (mended[whatOf(published)] ?? corrected?.form.done ?? ''));
   return [caseDocument(state, words, {
     name: 'correction', task, title: t(`documents:objection.correction.title.${outcome}`), unit, at, subject, to: 'public',
     parts: [
       { lines: [t('documents:objection.correction.opening', { documentNo: record.documentNo, decidedOn: moments.date(record.decidedOn).text, subject: nameOfSubject(subject) })] },
       { lines: linesOfText(t(`documents:objection.correction.text.${outcome}`, { done, date: moments.date(new Date(at)).text })) },
+      ...(why === '' ? [] : [{ lines: linesOfText(t('documents:objection.correction.why', { why })) }]),
       { lines: [t(`documents:objection.correction.${outcome === 'upheldRemove' ? 'useRemoved' : 'use'}`)] },
     ],
   })];

@@ -121,7 +121,7 @@ export function presentBinding(req: Reading, binding: Binding, { form, claimant,
       kind: 'radios', label: t('portal:staff.outcome'), required: true, ...filled(form, 'outcome'),
       options: [{ value: 'confirmed', label: t('portal:binding.confirmed'), hint: t(`portal:staff.confirmHint.${binding.kind}`) }, { value: 'refused', label: t('portal:binding.refused'), hint: t('portal:staff.refuseHint') }],
     },
-    { kind: 'textarea', label: t('portal:staff.reason'), hint: t('portal:staff.reasonHint'), rows: 3, limit: 500, ...filled(form, 'reason') },
+    { kind: 'textarea', label: t('portal:staff.reason'), hint: t('portal:staff.reasonHint'), rows: 3, limit: 500, unmarked: true, ...filled(form, 'reason') },
   ] : [];
   return {
     page: { title: binding.name, crumbs: crumbsOf(req, binding) },

@@ -198,7 +198,7 @@ export function presentCorrections({ t }: Reading, { rows, pages }: { rows: read
       columns: [
         { key: 'subject', label: t('public:column.subject'), line: 1 },
         { key: 'done', label: t('public:correction.done'), line: 2 },
-        { key: 'why', label: t('public:correction.why'), line: 3 },
+        { key: 'why', label: t('public:correction.why'), line: 3, named: true },
         { key: 'unit', label: t('public:column.unit') },
         { key: 'at', label: t('public:correction.on'), line: 3, tight: true },
       ],

@@ -74,6 +74,7 @@ export function presentRecord(req: Reading, record: WholeRecord, texts: MaskedTe
   const { subject } = record;
   const unit = unitOf(record, locale);
   const courts = isCourts(facts);
+  const never = record.repairableFrom === null || repairableTooLate(record.repairableFrom, record.until);
   const disputes = recordMarks.filter((mark) => marks[mark] !== undefined);
   const isMasked = [record.subject.name, texts.documentNo, texts.act, texts.decision, texts.legalBasis].some((text) => text.includes('*'));
   return {
@@ -103,7 +104,7 @@ export function presentRecord(req: Reading, record: WholeRecord, texts: MaskedTe
       ],
     },
     term: { items: termFacts(record, { today, keptBasis }, req) },
-    repair: { text: repairText(record, today, req), button: courts ? null : { label: t('public:repair.button'), href: `${paths.portal}/records/${record.id}/repair` } },
+    repair: { text: repairText(record, today, req), button: courts || never ? null : { label: t('public:repair.button'), href: `${paths.portal}/records/${record.id}/repair` } },
     objection: { text: courts ? t('public:objection.court', { unit }) : t('public:objection.text'), button: courts ? null : { label: t('public:objection.button'), href: `${paths.portal}/records/${record.id}/objection` } },
     remedy: {
       items: [

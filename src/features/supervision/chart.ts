@@ -10,6 +10,8 @@ export interface Bar {
 const width = 350;
 const barHeight = 30;
 const frame = 70;
+/** An English name of a unit takes two lines of this; a Chinese one takes less than one. */
+const widestLabel = 140;
 
 /**
  * A bar for each unit, late and soon late, as SVG. Colours are those of the pages in the light and carry patterns of
@@ -36,9 +38,9 @@ export async function barChart(bars: readonly Bar[], t: Translate): Promise<stri
       backgroundColor: '#fff',
       textStyle: { fontFamily, fontSize: 13, color: '#1f2933' },
       legend: { top: 4, itemGap: 20, textStyle: { fontSize: 13, color: '#1f2933' } },
-      grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
+      grid: { left: 20, right: 16, top: 36, bottom: 8, containLabel: true },
       xAxis: { type: 'value', minInterval: 1, splitLine: { lineStyle: { color: '#e4e7eb' } } },
-      yAxis: { type: 'category', inverse: true, data: bars.map((bar) => bar.label), axisTick: { show: false }, axisLabel: { fontSize: 13, color: '#1f2933' } },
+      yAxis: { type: 'category', inverse: true, data: bars.map((bar) => bar.label), axisTick: { show: false }, axisLabel: { fontSize: 13, color: '#1f2933', width: widestLabel, overflow: 'break', lineHeight: 14 } },
       series: [
         series(t('supervision:late'), '#b42318', bars.map((bar) => bar.late)),
         series(t('supervision:soon'), '#8a5a00', bars.map((bar) => bar.soon)),

@@ -82,6 +82,11 @@ export function presentBoard(
   const stageWord = ({ kind, stage }: { kind: CaseKind; stage: string }): string => t(processWords.stage(kind, stage));
   const count = (text: number, of: Partial<BoardFilter>) => ({ kind: 'number' as const, text: String(text), ...(text > 0 ? { href: boardAddress(of) } : {}) });
   const optionsOf = (ids: readonly string[], label: (id: string) => string): Option[] => [...new Set(ids)].map((value) => ({ value, label: label(value) }));
+  const stages = [...new Set(cells.map(stageName))].map((value) => ({ value, ...stageNamed(value) }));
+  const stageOptions = stages.map(({ value, ...of }): Option => {
+    const isOnly = stages.filter((other) => stageWord(other) === stageWord(of)).length === 1;
+    return { value, label: isOnly ? stageWord(of) : `${stageWord(of)} ${t('ui:common.bracketed', { text: t(processWords.cases(of.kind)) })}` };
+  });
   const shown = filter.lateness === 'late' ? sum(matching(cells, filter), 'late') : sum(matching(cells, filter), 'soon');
   return {
     page: { title: t('supervision:title'), width: 'full' },
@@ -140,7 +145,7 @@ export function presentBoard(
           options: [{ value: 'late', label: t('supervision:late') }, { value: 'soon', label: t('supervision:soon') }],
         },
         { kind: 'select', name: 'unit', label: t('supervision:column.unit'), value: filter.unit ?? '', blank: t('supervision:filter.allUnits'), options: optionsOf(bars.map((bar) => bar.unit), (id) => nameOf(reader, id)) },
-        { kind: 'select', name: 'stage', label: t('supervision:column.stage'), value: filter.stage ?? '', blank: t('supervision:filter.allStages'), options: optionsOf(cells.map(stageName), (name) => stageWord(stageNamed(name))) },
+        { kind: 'select', name: 'stage', label: t('supervision:column.stage'), value: filter.stage ?? '', blank: t('supervision:filter.allStages'), options: stageOptions },
       ],
       ...(filter.unit || filter.stage ? { clearHref: boardAddress({ lateness: filter.lateness }) } : {}),
     },

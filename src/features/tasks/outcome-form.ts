@@ -47,8 +47,8 @@ export function outcomeField(words: Words, kind: CaseKind, stage: string, form: 
   };
 }
 
-/** A field of several lines whose length is counted. */
-export function lines(form: Form, name: string, of: Pick<TextareaField, 'label' | 'limit' | 'hint' | 'rows' | 'required'>): TextareaField {
+/** A field of several lines whose length is counted. `unmarked` where one outcome asks for it and another does not. */
+export function lines(form: Form, name: string, of: Pick<TextareaField, 'label' | 'limit' | 'hint' | 'rows' | 'required' | 'unmarked'>): TextareaField {
   return { kind: 'textarea', rows: 4, ...of, ...filled(form, name) };
 }
 

@@ -55,7 +55,7 @@ const extension = stagePage<Comment>({
           lead: t('tasks:side.extension.lead'),
           before: [{ kind: 'facts', title: t('tasks:side.extension.title'), facts: extensionFacts(context) }],
           outcomes: outcomeField(words, context.state.kind, 'extension', form, [{ value: 'granted' }, { value: 'refused', hint: t('tasks:side.extension.refused') }]),
-          groups: [{ fields: [lines(form, 'comment', { label: t('tasks:side.comment'), hint: t('tasks:side.extension.commentHint'), limit: 1000 })] }],
+          groups: [{ fields: [lines(form, 'comment', { label: t('tasks:side.comment'), hint: t('tasks:side.extension.commentHint'), limit: 1000, unmarked: true })] }],
           primary: { label: t('tasks:side.extension.send') },
         };
       },
@@ -92,7 +92,7 @@ const withdrawal = stagePage<Comment>({
           lead: t('tasks:side.withdrawal.lead'),
           before,
           outcomes: outcomeField(words, context.state.kind, 'withdrawal', form, [{ value: 'withdrawn', hint: t('tasks:side.withdrawal.withdrawn') }, { value: 'kept', hint: t('tasks:side.withdrawal.kept') }]),
-          groups: [{ fields: [lines(form, 'comment', { label: t('tasks:side.comment'), hint: t('tasks:side.withdrawal.commentHint'), limit: 1000 })] }],
+          groups: [{ fields: [lines(form, 'comment', { label: t('tasks:side.comment'), hint: t('tasks:side.withdrawal.commentHint'), limit: 1000, unmarked: true })] }],
           confirm: {
             title: t('tasks:side.withdrawal.confirm'),
             consequences: [t('tasks:side.withdrawal.consequence')],

@@ -27,6 +27,7 @@ const LOOK = `() => {
   for (const field of document.querySelectorAll('.field')) {
     const text = field.textContent;
     if (field.querySelector('.field-optional') && /必填|须填写/.test(text)) faults.push('optional and required at once: ' + text.trim().replace(/\\s+/g, ' ').slice(0, 80));
+    if (field.querySelector('.field-optional') && /请填写此项。|Fill this in\\./.test(text)) faults.push('asked for, and called optional: ' + text.trim().replace(/\\s+/g, ' ').slice(0, 80));
   }
   return faults;
 }`;

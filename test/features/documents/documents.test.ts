@@ -155,10 +155,10 @@ describe('the documents of an objection', () => {
     const file = await decided('upheldCorrect', '金额有误。');
     expect(made(file)).to.not.have.property('correction');
     expect(await saidBy(file, 'result')).to.not.include('行政复议');
-    await file.done(people.market, 'correct#1', 'corrected', { done: '罚款金额更正为10,000元。经办联系电话13812345678。' });
+    await file.done(people.market, 'correct#1', 'corrected', { done: '罚款金额更正为10,000元。经办联系电话13812345678。', reason: '录入时多写一个零。' });
     expect(made(file)['correction']?.to).to.equal('public');
     const text = await saidBy(file, 'correction');
-    expectWords(text, '失信信息更正公告', '罚款金额更正为10,000元', '138****5678', '以更正后的内容为准');
+    expectWords(text, '失信信息更正公告', '罚款金额更正为10,000元', '138****5678', '更正原因：录入时多写一个零。', '以更正后的内容为准');
     expect(text).to.not.include('13812345678');
   });
 

@@ -301,6 +301,11 @@ describe('a spreadsheet of many incidents', function () {
       expect(await titled('发了两次的二')).to.have.length(1);
     });
 
+    it('a file that was mended and uploaded as a whole adds what was mended alone', async () => {
+      for (const region of ['火星', '宿豫区']) await register(clerk, await taken(clerk, '整份.csv', csv([row('整份上传的一'), row('整份上传的二', { 5: region })])));
+      expect([(await titled('整份上传的一')).length, (await titled('整份上传的二')).length]).to.deep.equal([1, 1]);
+    });
+
     it('rows about a subject that is in hand already are named, and left out when one says so', async () => {
       const known = await clerk.reportNevertheless({ title: '在办的一起', area: 'ecology', region: 'sihong', 'subjects[0][code]': '91320100134775688Y', 'subjects[0][name]': '某置业' });
       const file = csv([row('同一主体的一行', { 7: '某置业', 8: '91320100134775688Y' }), row('别的主体的一行')]);

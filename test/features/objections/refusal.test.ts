@@ -76,7 +76,7 @@ describe('an objection at the counter', function () {
     await office.post(`${decide}/complete`, { outcome: 'refused' });
     expect((await bureau.state(caseNo)).tasks['screen-decide#1']!.status, 'not by who proposed it').to.equal('open');
     const head = await bureau.clerk('xyb.leader');
-    expect(plain(await head.page(decide))).to.contain('所说的文书是另一份。').and.to.contain('异议与本条信息无关');
+    expect(plain(await head.page(decide))).to.contain('所说的文书是另一份。').and.to.contain('异议与本条信息无关').and.to.not.match(/选填）\s*退回的请写明理由/u);
     await bureau.complete('xyb.leader', caseNo, 'screen-decide', { outcome: 'sentBack', reason: '请写明是哪一份。' });
     expect(plain(await office.page(`/tasks/${await bureau.task(caseNo, 'screen')}`))).to.contain('请写明是哪一份。');
     await bureau.complete('xyb.handler', caseNo, 'screen', { outcome: 'refused', ground: 'notThisRecord', reason: '所说的是另一份决定书。' });

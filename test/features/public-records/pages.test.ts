@@ -222,6 +222,15 @@ describe('records on the public pages', () => {
     expect(headers).to.not.have.property('set-cookie');
   });
 
+  it('offer no repair where it cannot be asked for before publicity ends', async () => {
+    const { id } = await register.store(steel, { decidedOn: '2026-08-01' });
+    expect(await page(`${listPath}/${id}`)).to.include(`/records/${id}/repair`);
+    await bureau.knex('record').where({ id }).update({ repairable_from: '2030-01-01' });
+    const html = await page(`${listPath}/${id}`);
+    expect(plain(html)).to.include('公示期满前不能申请信用修复');
+    expect(html).to.include(`/records/${id}/objection`).and.not.include(`/records/${id}/repair`);
+  });
+
   it('asked for too often are put off', async () => {
     await bureau.knex('rate_limit').where('key', 'like', 'public-records:%').update({ hits: 60, reset_at: new Date(Date.now() + 60_000) });
     await bureau.agent().get(listPath).expect(429);

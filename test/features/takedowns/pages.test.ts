@@ -46,7 +46,7 @@ describe('a published text that is taken off at once', () => {
 
     await bureau.openDue();
     const caseNo = await caseOf();
-    expect(plain(await (await bureau.clerk('xyb.handler')).page(`/records/${record.id}`))).to.include('已紧急下架');
+    expect(plain(await (await bureau.clerk('xyb.handler')).page(`/records/${record.id}`))).to.include('已紧急下架').and.not.include('公示中');
     expect(plain(await (await bureau.clerk('xyb.supervisor')).page(`/takedowns/${caseNo}`))).to.include('正文泄露了住址');
     // Who took it off has become the head meanwhile.
     const { id: person }: { id: string } = await bureau.knex('person').where({ username: 'xyb.handler' }).first('id');

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { canonicalJson } from '../../../platform/canonical.ts';
 import { commandIdFor } from '../../../platform/casefile/acting.ts';
 import { Unavailable } from '../../../platform/http/errors.ts';
 import type { Person } from '../../../rules/people.ts';
@@ -30,12 +31,12 @@ const failuresAtMost = 3;
 const IMPORT_LOCK = 4_711_003;
 const lockOf = (hash: string): number => Number.parseInt(hash.slice(0, 7), 16);
 
-/** The same row of the same file is the same case, whoever uploads it and how often. */
-const idOf = (hash: string, row: number, attempt: number): string => commandIdFor(`import:${hash}`, `${row}.${attempt}`);
+/** A row that says the same is the same case, whoever uploads it, how often, and in which file: one is mended and uploaded as a whole. */
+const idOf = ({ report }: GoodRow, attempt: number): string => commandIdFor('import', `${canonicalJson(report)}.${attempt}`);
 
 /** Which rows are registered, and under which id each of the others would be. Two statements. */
-export async function readProgress(knex: Knex, hash: string, rows: readonly { number: number }[]): Promise<Progress> {
-  const candidates = rows.map(({ number }) => ({ number, ids: Array.from({ length: mostAttempts }, (_, n) => idOf(hash, number, n)) }));
+export async function readProgress(knex: Knex, rows: readonly GoodRow[]): Promise<Progress> {
+  const candidates = rows.map((row) => ({ number: row.number, ids: Array.from({ length: mostAttempts }, (_, n) => idOf(row, n)) }));
   const fates = await readFates(knex, candidates.flatMap(({ ids }) => ids));
   const recorded = new Map<string, number>();
   const free = new Map<number, string>();
@@ -75,7 +76,7 @@ export async function runImport({ ground: { knex, logger } }: Incidents, registr
   await knex.transaction(async (holder) => {
     const { rows: [lock] }: { rows: { held: boolean }[] } = await holder.raw('select pg_try_advisory_xact_lock(?, ?) as held', [IMPORT_LOCK, lockOf(hash)]);
     if (!lock?.held) return;
-    const { free } = await readProgress(knex, hash, rows);
+    const { free } = await readProgress(knex, rows);
     const waiting = rows.filter(({ number }) => free.has(number) && !leaveOut.has(number));
     let failures = 0;
 

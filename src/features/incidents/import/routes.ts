@@ -91,7 +91,7 @@ export function importRoutes(router: Router, incidents: Incidents): void {
   router.get('/import/:ticket', async (req, res) => {
     const { person, address, file, sheet, plan, good } = await at(req);
     const running = await isRunning(knex, file.hash);
-    const progress = await readProgress(knex, file.hash, good);
+    const progress = await readProgress(knex, good);
     const known = running ? new Map<number, string>() : await rowsWithKnownSubject(registry, good, progress, person);
     res.set('Cache-Control', 'no-store').render('incidents/imported', presentResult(req, { address, fileName: file.name, sheet, plan, progress, running, known }));
   });
@@ -104,7 +104,7 @@ export function importRoutes(router: Router, incidents: Incidents): void {
   router.post('/import/:ticket/register', async (req, res) => {
     const { person, address, file, good } = await at(req);
     const leave = tick.parse((req.body as Record<string, unknown>)['leaveOut']);
-    const leaveOut = leave ? new Set((await rowsWithKnownSubject(registry, good, await readProgress(knex, file.hash, good), person)).keys()) : new Set<number>();
+    const leaveOut = leave ? new Set((await rowsWithKnownSubject(registry, good, await readProgress(knex, good), person)).keys()) : new Set<number>();
     const running = runImport(incidents, registry, { hash: file.hash, rows: good, person, requestId: req.requestId, leaveOut })
       .catch((error: unknown) => logger.error({ requestId: req.requestId, err: error }, 'an import stopped'));
     await Promise.race([running, delay(answerMs)]);

@@ -47,7 +47,7 @@ function otherwiseFields(form: Form, { t, today }: Words): Field[] {
       kind: 'radios', label: t('stages:form.feedback.how'), required: true, options: tellings.map((value) => ({ value, label: t(`stages:form.feedback.telling.${value}`) })), ...filled(form, 'how'),
     },
     { kind: 'date', label: t('stages:form.feedback.toldOn'), hint: t('stages:form.feedback.toldOnHint'), max: today, required: true, ...filled(form, 'on') },
-    { ...lines(form, 'note', { label: t('stages:form.feedback.note'), hint: t('stages:form.feedback.noteHint'), limit: longestNote, rows: 2 }), unmarked: true },
+    lines(form, 'note', { label: t('stages:form.feedback.note'), hint: t('stages:form.feedback.noteHint'), limit: longestNote, rows: 2, unmarked: true }),
   ];
 }
 

@@ -98,7 +98,7 @@ export const release = stagePage<Comment>({
             ...(minor ? [] : [{ value: passes, hint: t(`stages:form.release.${passes}`) }]),
             { value: 'sentBack', hint: t('stages:form.sentBackHint') },
           ]),
-          groups: [{ fields: [lines(form, 'comment', { label: t('stages:form.comment'), hint: t('stages:form.commentHint'), limit: 2000 })] }],
+          groups: [{ fields: [lines(form, 'comment', { label: t('stages:form.comment'), hint: t('stages:form.commentHint'), limit: 2000, unmarked: true })] }],
           ...(withheld || minor ? {} : {
             confirm: {
               title: t('stages:form.release.confirm'),

@@ -23,7 +23,7 @@ function decision(stage: 'legal-review' | 'approve', passes: 'agreed' | 'approve
               { value: passes, hint: t(`stages:form.${stage}.${passes}`) },
               { value: 'sentBack', hint: t('stages:form.sentBackHint') },
             ]),
-            groups: [{ fields: [lines(form, 'comment', { label: t('stages:form.comment'), hint: t('stages:form.commentHint'), limit: 2000 })] }],
+            groups: [{ fields: [lines(form, 'comment', { label: t('stages:form.comment'), hint: t('stages:form.commentHint'), limit: 2000, unmarked: true })] }],
             primary: { label: t(`stages:form.${stage}.send`) },
           };
         },

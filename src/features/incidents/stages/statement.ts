@@ -84,7 +84,7 @@ export const statementConfirm = stagePage<IncidentForms['statement-confirm']>({
             { value: 'confirmed', hint: t('stages:form.statement-confirm.confirmed') },
             { value: 'sentBack', hint: t('stages:form.statement-confirm.sentBack') },
           ]),
-          groups: [{ fields: [lines(form, 'comment', { label: t('stages:form.comment'), hint: t('stages:form.commentHint'), limit: 2000 })] }],
+          groups: [{ fields: [lines(form, 'comment', { label: t('stages:form.comment'), hint: t('stages:form.commentHint'), limit: 2000, unmarked: true })] }],
           primary: { label: t('stages:form.statement-confirm.send') },
         };
       },

@@ -80,7 +80,7 @@ export const decide = stagePage<ObjectionForms['decide']>({
           lead: t('objections:form.decide.lead'),
           before,
           outcomes: outcomeField(words, 'objection', 'decide', form, (['agreed', 'sentBack'] as const).map((value) => ({ value, hint: t(`objections:form.decide.${value}`) }))),
-          groups: [{ fields: [lines(form, 'reason', { label: t('objections:form.decide.reason'), hint: t('objections:form.decide.reasonHint'), limit: longest })] }],
+          groups: [{ fields: [lines(form, 'reason', { label: t('objections:form.decide.reason'), hint: t('objections:form.decide.reasonHint'), limit: longest, unmarked: true })] }],
           primary: { label: t('objections:form.decide.send') },
         };
       },

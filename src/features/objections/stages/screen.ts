@@ -71,7 +71,7 @@ export const screen = stagePage<ObjectionForms['screen']>({
           outcomes: outcomeField(words, 'objection', 'screen', form, outcomes.map((value) => ({ value, hint: t(`objections:form.screen.${value}`) }))),
           groups: [
             ...(isJoined ? [] : [{ outcome: 'refused', fields: refusal }]),
-            { fields: [{ ...lines(form, 'reason', { label: t('objections:form.screen.reason'), hint: t('objections:form.screen.reasonHint'), limit: longest }), unmarked: true }] },
+            { fields: [lines(form, 'reason', { label: t('objections:form.screen.reason'), hint: t('objections:form.screen.reasonHint'), limit: longest, unmarked: true })] },
           ],
           primary: { label: t('objections:form.screen.send') },
         }, typed, refusalLeaves, known, words);
@@ -102,7 +102,7 @@ export const screenDecide = stagePage<ObjectionForms['screen-decide']>({
           lead: t('objections:form.screen-decide.lead'),
           before,
           outcomes: outcomeField(words, 'objection', 'screen-decide', form, outcomes.map((value) => ({ value, hint: t(`objections:form.screen-decide.${value}`) }))),
-          groups: [{ fields: [lines(form, 'reason', { label: t('objections:form.decide.reason'), hint: t('objections:form.screen-decide.reasonHint'), limit: longest })] }],
+          groups: [{ fields: [lines(form, 'reason', { label: t('objections:form.decide.reason'), hint: t('objections:form.screen-decide.reasonHint'), limit: longest, unmarked: true })] }],
           confirm: {
             title: t('objections:form.screen-decide.confirm'),
             consequences: [t('objections:form.screen-decide.consequence')],

@@ -151,7 +151,7 @@ export function presentServiceForm(req: Pick<Request, 't' | 'locale'>, parts: Se
     { kind: 'text', size: 'medium', autocomplete: 'off', label: t('records:service.receiverName'), hint: t('records:service.receiverHint'), unmarked: true, ...filled(form, 'receiverName') },
     { kind: 'select', label: t('records:service.receiverAs'), unmarked: true, options: options(receivers, 'receiver'), ...filled(form, 'receiverAs') },
     { kind: 'check', name: 'consent', label: t('records:service.consent'), value: 'yes', checked: valueOf(form, 'consent') !== '', ...(consentError === undefined ? {} : { error: consentError }) },
-    { kind: 'textarea', rows: 3, limit: longestNote, label: t('records:service.note'), hint: t('records:service.noteHint'), ...filled(form, 'note') },
+    { kind: 'textarea', rows: 3, limit: longestNote, label: t('records:service.note'), hint: t('records:service.noteHint'), unmarked: true, ...filled(form, 'note') },
     ...proofFields(req, parts),
     ...(corrected ? [{ kind: 'textarea' as const, rows: 2, limit: longestNote, label: t('records:service.reason'), hint: t('records:service.reasonHint'), required: true, ...filled(form, 'reason') }] : []),
   ];

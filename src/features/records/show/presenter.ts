@@ -117,12 +117,12 @@ function orderFacts(req: Request, { given, coming }: OrdersAbout, { reading, cas
 
 export function presentRecord(req: Request, parts: ShowParts): ShowPage {
   const { t } = req;
-  const { record, reading, cases } = parts;
+  const { record, reading, cases, off } = parts;
   const { state, frozen, subject } = record;
   const { facts, publicity } = state;
   const moments = createMoments(t);
   const nameOf = unitNames(reading.units, req.locale);
-  const standing: Badge = standingBadge(standingOf(state), t);
+  const standing: Badge = off ? { label: t('records:show.offBadge'), tone: 'late' } : standingBadge(standingOf(state), t);
   const coming = frozen ? t('records:coming.frozen') : comingInWords(comingOf(state, reading.today), t);
   const fact = (term: string, value: Cell, wide = false) => ({ term, value, ...(wide ? { wide } : {}) });
   const { panels, closed } = panelsOf(req, parts);

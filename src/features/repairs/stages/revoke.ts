@@ -115,7 +115,7 @@ export const revoke = stagePage<RepairForms['revoke']>({
           { kind: 'text', label: t('repairs:form.revoke.legalBasis'), hint: t('repairs:form.revoke.legalBasisHint'), required: true, ...filled(form, 'legalBasis') },
           ...(mayBeUnheard ? [
             { kind: 'check' as const, name: 'unheard', value: 'yes', label: t('repairs:form.revoke.unheard'), hint: t('repairs:form.revoke.unheardHint'), checked: valueOf(form, 'unheard') !== '' },
-            { ...lines(form, 'whyUnheard', { label: t('repairs:form.revoke.whyUnheard'), limit: longest, rows: 2 }), unmarked: true },
+            lines(form, 'whyUnheard', { label: t('repairs:form.revoke.whyUnheard'), limit: longest, rows: 2, unmarked: true }),
           ] : []),
         ];
         return withPreview({
