@@ -97,11 +97,11 @@ export function publicRoutes(pages: PublicPages): Router {
     const cursor = 'public-corrections';
     const after = cursors.decode(cursor, req.query['from'], correctionPosition) ?? null;
     const { rows, next } = await listCorrections(knex, { from: after, today: todayOf(clock()) });
-    const pages = {
+    const turns = {
       ...(after === null ? {} : { firstHref: paths.corrections }),
       ...(next === null ? {} : { nextHref: withQuery(paths.corrections, { from: cursors.encode(cursor, next) }) }),
     };
-    res.render('public-records/corrections', presentCorrections(req, { rows: await correctionViews(req, knex, seal, rows), pages }));
+    res.render('public-records/corrections', presentCorrections(req, { rows: await correctionViews(req, knex, seal, rows), pages: turns }));
   });
 
   /** What the address of a record says that nobody sees any more: who withdrew it, when and why; that it is off for now; or nothing. */

@@ -128,7 +128,8 @@ export class SessionStore extends session.Store {
     if (!row || (row.person_id !== null && row.person === null)) return null;
     this.#owner.set(row.sess, row.person_id);
     this.#loaded.set(row.sess, row.person);
-    await this.#renew(sid, row);
+    // Where nothing can be written, as on a full disk, a page is there to be read all the same; the session ends a little sooner.
+    await this.#renew(sid, row).catch(() => undefined);
     return row.sess;
   }
 
