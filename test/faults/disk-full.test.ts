@@ -98,9 +98,9 @@ const onFullDisk = (reserve: number) => function full(this: Mocha.Suite): void {
     const end = Date.now() + FULL_MS;
     while (Date.now() < end) {
       for (const look of [() => visitors[0]!.get('/incidents'), () => visitors[0]!.get('/incidents/new'), () => clerk.get('/login'), () => clerk.get('/public')]) {
-        const answer = await look().catch((error: unknown) => { if (error instanceof NoAnswer) return null; throw error; });
-        told.push(answer === null ? 'no answer' : String(answer.status));
-        if (answer !== null) expect(textOf(answer.html)).to.not.match(/ENOSPC|No space left|\bat .*\.ts:/u);
+        const answer = await look().catch((error: unknown) => { if (error instanceof NoAnswer) return error; throw error; });
+        told.push(answer instanceof NoAnswer ? `${answer.message}: ${String(answer.cause)}` : String(answer.status));
+        if (!(answer instanceof NoAnswer)) expect(textOf(answer.html)).to.not.match(/ENOSPC|No space left|\bat .*\.ts:/u);
       }
       const live = await fetch(`${launcher.url}/health/live`).then((answer) => answer.status, () => 0);
       expect(live, launcher.lines.slice(-10).join('\n')).to.equal(200);
