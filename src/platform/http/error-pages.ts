@@ -180,6 +180,8 @@ export function errorPages(parts: ErrorParts): ErrorRequestHandler {
   return async (error: unknown, req, res, next) => {
     if (res.headersSent) {
       parts.logger.error({ requestId: req.requestId, err: error }, 'failed after the answer began');
+      // What was answered whole stays so: a session that is kept behind a page cannot be where the disk is full.
+      if (res.writableEnded) return;
       return next(error);
     }
     const problem = problemOf(error, parts.largestFile);

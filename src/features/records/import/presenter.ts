@@ -96,7 +96,7 @@ function tilesOf({ state, found, result }: RecordImport, t: Translate, count: Co
     return {
       label: t('imports:tile.found'),
       tiles: [
-        tile('new', found.new, '#confirm', undefined, t('imports:tile.shown', { count: count(found.shown) })),
+        tile('new', found.new, '#confirm', undefined, t('imports:tile.shown', { count: found.shown, shown: count(found.shown) })),
         tile('correction', found.correction, '#corrections', 'soon'),
         tile('same', found.same, '#confirm'),
         tile('bad', found.bad, '#faults', 'late'),
